@@ -1,0 +1,158 @@
+import type { Body, Chunk, Closeable } from './protocol.ts'
+
+/** The iterator of a body, synchronous or not. */
+export type ChunkIterator = Iterator<Chunk> | AsyncIterator<Chunk>
+
+/** Whether a value has a `then`, so that the caller goes on without a promise where there is none. */
+export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Promise<T> | undefined)?.then === 'function'
+}
+
+/** Whether a body is a single chunk: a string or bytes. */
+export function isChunk(body: unknown): body is Chunk {
+  return typeof body === 'string' || body instanceof Uint8Array
+}
+
+/** Starts the iteration of a body (clause 4.1: once); a single chunk is an iteration of one step. */
+export function iterate(body: Body): ChunkIterator {
+  if (isChunk(body)) return [body].values()
+  const source = body as { [Symbol.asyncIterator]?(): ChunkIterator; [Symbol.iterator]?(): ChunkIterator }
+  if (typeof source?.[Symbol.asyncIterator] === 'function')
+    return source[Symbol.asyncIterator]() as ChunkIterator
+  if (typeof source?.[Symbol.iterator] === 'function') return source[Symbol.iterator]() as ChunkIterator
+  throw new TypeError(`Got ${describe(body)} for a body; ${expectedBody}`)
+}
+
+/**
+ * Gives up a body that will not be read to its end (clause 4.2): calls `return()` of the iterator where iteration had begun, without
+ * waiting for it, then `close()` of the body. A Node stream is destroyed, a `ReadableStream` cancelled.
+ *
+ * Whoever got a body and neither returns it nor reads it to its end calls this, once. Failures go to `report`.
+ */
+export function dispose(
+  body: Body,
+  iterator?: ChunkIterator,
+  report: (error: unknown) => void = ignore,
+): void {
+  if (isChunk(body)) return
+  try {
+    if (iterator !== undefined) watch(iterator.return?.(), report)
+    else discard(body as Discardable, report)
+  } catch (error) {
+    report(error)
+  }
+  release(body, report)
+}
+
+/** Calls `close()` of a body that was read to its end, where it has one; failures go to `report`. */
+export function release(body: Body, report: (error: unknown) => void = ignore): void {
+  const close = (body as Closeable).close
+  if (typeof close !== 'function') return
+  try {
+    watch(close.call(body), report)
+  } catch (error) {
+    report(error)
+  }
+}
+
+/** The same chunks, and `onClose` called once when nobody reads them any more; `close()` of the body itself is kept. */
+export function withClose(body: Body, onClose: () => void | Promise<void>): Body {
+  let closed = false
+  const close = async (): Promise<void> => {
+    if (closed) return
+    closed = true
+    try {
+      if (!isChunk(body)) await (body as Closeable).close?.()
+    } finally {
+      await onClose()
+    }
+  }
+  if (!isChunk(body) && Symbol.asyncIterator in body) {
+    return { [Symbol.asyncIterator]: () => iterate(body) as AsyncIterator<Chunk>, close }
+  }
+  return { [Symbol.iterator]: () => iterate(body) as Iterator<Chunk>, close }
+}
+
+/**
+ * Reads a body to its end as bytes and closes it.
+ *
+ * For tests and for small answers: it holds everything in memory. Throws a RangeError beyond `limit` bytes (default 16 MiB).
+ */
+export async function collect(body: Body, limit: number = 16_777_216): Promise<Uint8Array> {
+  const iterator = iterate(body)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  let ended = false
+  try {
+    for (;;) {
+      const step = await iterator.next()
+      if (step.done) break
+      const bytes = toBytes(step.value)
+      size += bytes.byteLength
+      if (size > limit)
+        throw new RangeError(`Got a body of more than ${limit} bytes; raise the limit to read it.`)
+      chunks.push(bytes)
+    }
+    ended = true
+  } finally {
+    if (ended) release(body)
+    else dispose(body, iterator)
+  }
+  return concat(chunks, size)
+}
+
+/** A chunk as bytes; a string becomes UTF-8. */
+export function toBytes(chunk: Chunk): Uint8Array {
+  return typeof chunk === 'string' ? encoder.encode(chunk) : chunk
+}
+
+/** Several pieces as one; `size` is their total where it is known. */
+export function concat(
+  chunks: readonly Uint8Array[],
+  size: number = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),
+): Uint8Array {
+  const first = chunks[0]
+  if (chunks.length === 1 && first !== undefined) return first
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}
+
+/** What a value is, for the message of an error. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
+  if (typeof value !== 'object') return `the ${typeof value} ${String(value)}`
+  return `an object of class ${value.constructor?.name ?? 'null'}`
+}
+
+/** What may be returned as a body, for the message of an error. */
+export const expectedBody = 'expected a string, a Uint8Array, or an iterable or async iterable of those.'
+
+const encoder = new TextEncoder()
+
+type Discardable = Partial<{
+  on(event: 'error', listener: () => void): void
+  destroy(): void
+  cancel(): Promise<void>
+}>
+
+function discard(body: Discardable, report: (error: unknown) => void): void {
+  if (typeof body.destroy === 'function' && typeof body.on === 'function') {
+    // A stream that is destroyed while it opens reports that as an error event, which without a listener ends the process.
+    body.on('error', ignore)
+    body.destroy()
+  } else if (typeof body.cancel === 'function') {
+    watch(body.cancel(), report)
+  }
+}
+
+function watch(result: unknown, report: (error: unknown) => void): void {
+  if (isPromise(result)) result.then(undefined, report)
+}
+
+function ignore(): void {}

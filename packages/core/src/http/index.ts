@@ -1,0 +1,5 @@
+export * from './accept.ts'
+export * from './date.ts'
+export * from './field.ts'
+export * from './html.ts'
+export * from './status.ts'

@@ -1,0 +1,22 @@
+export {
+  type ChunkIterator,
+  collect,
+  concat,
+  dispose,
+  isChunk,
+  isPromise,
+  iterate,
+  release,
+  toBytes,
+  withClose,
+} from './body.ts'
+export { type Answer, capture } from './capture.ts'
+export { checkHeaders, parseStatus, type StatusParts } from './head.ts'
+export { HTTPError, type HTTPErrorOptions, isHTTPError } from './http-error.ts'
+export * from './http-errors.ts'
+export { type Outline, type Outlined, type OutlineNode, outline, outlineSymbol } from './outline.ts'
+export type * from './protocol.ts'
+export { ProtocolError } from './protocol-error.ts'
+export { formatError, reportTo } from './report.ts'
+export { stack } from './stack.ts'
+export { type AnswerEdit, transform } from './transform.ts'

@@ -1,0 +1,72 @@
+import type { Application } from './protocol.ts'
+
+/** One line of an outline, and what lies inside it. */
+export interface OutlineNode {
+  readonly name: string
+  readonly children?: readonly OutlineNode[]
+}
+
+/**
+ * What an application that chooses among others (a router, a dispatcher) has under this key shows up in its outline: a function
+ * without arguments that gives the nodes. Registered with `Symbol.for`, so that two copies of this package agree.
+ */
+export const outlineSymbol: unique symbol = Symbol.for('stapel.outline') as never
+
+/** An application that can say what it chooses among. */
+export interface Outlined {
+  [outlineSymbol]?: () => readonly OutlineNode[]
+}
+
+/** The layers of an application, outermost first; `toString()` prints them indented, `toJSON()` gives the nodes. */
+export class Outline {
+  readonly root: OutlineNode
+
+  constructor(root: OutlineNode) {
+    this.root = root
+  }
+
+  toString(): string {
+    const lines: string[] = []
+    print(this.root, 0, lines)
+    return lines.join('\n')
+  }
+
+  toJSON(): OutlineNode {
+    return this.root
+  }
+}
+
+/**
+ * Shows how an application is stacked: each layer on a line of its own, what lies inside it indented.
+ *
+ * @example
+ * ```ts
+ * import { outline, stack } from '@stapel/core'
+ *
+ * const app = stack(function hello(_environ, startResponse) {
+ *   startResponse('200 OK', [])
+ *   return 'Hello'
+ * })
+ * console.log(String(outline(app)))
+ * ```
+ */
+export function outline(app: Application): Outline {
+  return new Outline(nodeOf(app))
+}
+
+/** What `stack` notes of each layer it makes. */
+export const layerOf: WeakMap<Application, { readonly name: string; readonly inner: Application }> =
+  new WeakMap()
+
+function nodeOf(app: Application): OutlineNode {
+  const layer = layerOf.get(app)
+  if (layer !== undefined) return { name: layer.name, children: [nodeOf(layer.inner)] }
+  const children = (app as Outlined)[outlineSymbol]?.()
+  const name = app.name || 'anonymous'
+  return children === undefined ? { name } : { name, children }
+}
+
+function print(node: OutlineNode, depth: number, lines: string[]): void {
+  lines.push('  '.repeat(depth) + node.name)
+  for (const child of node.children ?? []) print(child, depth + 1, lines)
+}
