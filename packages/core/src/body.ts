@@ -17,9 +17,8 @@ export function isChunk(body: unknown): body is Chunk {
 export function iterate(body: Body): ChunkIterator {
   if (isChunk(body)) return [body].values()
   const source = body as { [Symbol.asyncIterator]?(): ChunkIterator; [Symbol.iterator]?(): ChunkIterator }
-  if (typeof source?.[Symbol.asyncIterator] === 'function')
-    return source[Symbol.asyncIterator]() as ChunkIterator
-  if (typeof source?.[Symbol.iterator] === 'function') return source[Symbol.iterator]() as ChunkIterator
+  const start = source?.[Symbol.asyncIterator] ?? source?.[Symbol.iterator]
+  if (typeof start === 'function') return start.call(source)
   throw new TypeError(`Got ${describe(body)} for a body; ${expectedBody}`)
 }
 
