@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { BadHost, BadRequest } from '../http-errors.ts'
+import type { Context, Environ, ErrorLog } from '../protocol.ts'
+import { type ConnectionParts, type EnvironShape, shapeOf } from './environ-shape.ts'
+import { isHost, parseTarget } from './target.ts'
+
+/** What is known of a connection, made with its first request. Nothing of a request stays here. */
+export interface Connection extends ConnectionParts {
+  /** The header names of the last request: the next one on this connection mostly has the same. */
+  shape: EnvironShape | undefined
+  /** The last Host that was well-formed. */
+  host: string | undefined
+  /** Set when the rest of a body was given up: what follows on the connection is no request. */
+  closing: boolean
+}
+
+/** The connection of a request. */
+export function connectionOf(req: IncomingMessage, errors: ErrorLog): Connection {
+  const socket = req.socket as Socket & { [connectionSymbol]?: Connection }
+  return (socket[connectionSymbol] ??= describeConnection(socket, errors))
+}
+
+/** The shape of a request's headers: that of the request before, or looked up. */
+export function shapeFor(req: IncomingMessage, connection: Connection): EnvironShape {
+  const raw = req.rawHeaders
+  const last = connection.shape
+  if (last !== undefined && hasNames(raw, last.names)) return last
+  const shape = shapeOf(raw, connection.remoteAddress !== undefined)
+  connection.shape = shape
+  return shape
+}
+
+/** The environ of a request (clause 2); throws an HTTPError for a request that may not reach an application. */
+export function createEnviron(
+  req: IncomingMessage,
+  connection: Connection,
+  shape: EnvironShape,
+  input: AsyncIterable<Uint8Array>,
+  context: Context,
+): Environ {
+  const raw = req.rawHeaders
+  const method = req.method as string
+  const url = req.url as string
+  if (shape.refused !== undefined)
+    throw new BadRequest(`The header ${shape.refused} was sent more than once.`)
+  if (shape.host === -1) {
+    if (req.httpVersion !== '1.0') throw new BadHost('The request has no Host header.')
+  } else if (raw[shape.host] !== connection.host) {
+    checkHost(raw[shape.host] as string, connection)
+  }
+  const target = parseTarget(url, method)
+  const environ = shape.make(
+    raw,
+    {
+      method,
+      pathInfo: target.path,
+      requestUri: url,
+      queryString: target.query,
+      protocol: req.httpVersion === '1.1' ? 'HTTP/1.1' : `HTTP/${req.httpVersion}`,
+      input,
+      context,
+    },
+    connection,
+  )
+  if (target.authority !== undefined) environ.HTTP_HOST = target.authority
+  return environ
+}
+
+const connectionSymbol: unique symbol = Symbol('stapel.connection')
+
+function describeConnection(socket: Socket, errors: ErrorLog): Connection {
+  const encrypted = 'encrypted' in socket && socket.encrypted === true
+  return {
+    serverName: plainAddress(socket.localAddress) ?? 'localhost',
+    serverPort: String(socket.localPort ?? (encrypted ? 443 : 80)),
+    remoteAddress: plainAddress(socket.remoteAddress),
+    remotePort: socket.remotePort === undefined ? undefined : String(socket.remotePort),
+    scheme: encrypted ? 'https' : 'http',
+    errors,
+    shape: undefined,
+    host: undefined,
+    closing: false,
+  }
+}
+
+/** A server that listens on `::` gives IPv4 peers as `::ffff:192.0.2.1`; allow lists are written with `192.0.2.1`. */
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+}
+
+function hasNames(raw: readonly string[], names: readonly string[]): boolean {
+  if (raw.length !== names.length * 2) return false
+  for (let i = 0; i < names.length; i++) {
+    if (raw[i * 2] !== names[i]) return false
+  }
+  return true
+}
+
+function checkHost(host: string, connection: Connection): void {
+  if (!isHost(host)) throw new BadHost('The Host header is malformed.')
+  connection.host = host
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { describe } from '../body.ts'
+import type { Application, Environ, ErrorLog } from '../protocol.ts'
+import { type Connection, connectionOf, createEnviron, shapeFor } from './environ.ts'
+import { Exchange, type ExchangeInit } from './exchange.ts'
+import { RequestContext } from './request-context.ts'
+import { RequestInput } from './request-input.ts'
+
+export interface NodeHandlerOptions {
+  /** `wsgi.errors`, where failures are logged. @default standard error */
+  errors?: ErrorLog
+}
+
+/** A listener for the `request` event of a Node server. */
+export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
+
+/**
+ * An application as a `(req, res)` handler, to mount in a Node server that is already there.
+ *
+ * In somebody else's server neither the delayed `100 Continue` nor WebSockets are promised; `serve` and `attach` wire those too.
+ * Throws a TypeError when `app` is no function.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http'
+ * import { nodeHandler } from '@stapel/core/node'
+ *
+ * const server = createServer(
+ *   nodeHandler((_environ, startResponse) => {
+ *     startResponse('200 OK', [['Content-Type', 'text/plain']])
+ *     return 'Hello'
+ *   }),
+ * )
+ * ```
+ */
+export function nodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
+  const handle = requestHandler(app, options)
+  return (req, res) => handle(req, res, undefined)
+}
+
+/** As {@link nodeHandler}; `invite` sends `100 Continue` when the application first reads. */
+export function requestHandler(
+  app: Application,
+  options: NodeHandlerOptions,
+): (req: IncomingMessage, res: ServerResponse, invite: (() => void) | undefined) => void {
+  if (typeof app !== 'function')
+    throw new TypeError(`Got ${describe(app)} for the application; expected a function.`)
+  const errors = options.errors ?? standardError
+  return (req, res, invite) => {
+    const connection = connectionOf(req, errors)
+    if (connection.closing) {
+      res.destroy()
+      return
+    }
+    const shape = shapeFor(req, connection)
+    let awaitsContinue = invite !== undefined
+    const input = new RequestInput(
+      req,
+      shape.hasBody,
+      invite === undefined
+        ? undefined
+        : () => {
+            awaitsContinue = false
+            invite()
+          },
+    )
+    const context = new RequestContext(res, input)
+    const init = (environ: Environ): ExchangeInit => ({
+      environ,
+      context,
+      hasBody: shape.hasBody,
+      awaitsContinue: () => awaitsContinue,
+      abandon: () => {
+        connection.closing = true
+      },
+    })
+    let environ: Environ
+    try {
+      environ = createEnviron(req, connection, shape, input, context)
+    } catch (error) {
+      new Exchange(req, res, init(refusedEnviron(req, connection))).fail(error)
+      return
+    }
+    new Exchange(req, res, init(environ)).run(app)
+  }
+}
+
+const standardError: ErrorLog = {
+  write: (text) => void process.stderr.write(text),
+  flush: () => {},
+}
+
+/** What an error page needs of a request that has no environ, because it is malformed. */
+function refusedEnviron(req: IncomingMessage, connection: Connection): Environ {
+  return {
+    REQUEST_METHOD: req.method,
+    HTTP_ACCEPT: req.headers.accept,
+    'wsgi.errors': connection.errors,
+  } as Environ
+}

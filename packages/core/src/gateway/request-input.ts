@@ -1,0 +1,137 @@
+import type { IncomingMessage } from 'node:http'
+import { concat } from '../body.ts'
+import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
+import type { ReadOptions } from '../protocol.ts'
+
+/** The most bytes that `stapel.context.read` accepts unless it is told otherwise: 1 MiB. */
+export const READ_LIMIT = 1_048_576
+
+/**
+ * The body of a Node request as `wsgi.input` (clause 6) and as bytes.
+ *
+ * Leaving a `for await` early takes nothing with it: another one goes on where it stopped, and the gateway can still discard the rest.
+ * After {@link RequestInput.read} the iteration gives the same bytes again, so that a signature check and a parser both get them.
+ */
+export class RequestInput implements AsyncIterable<Uint8Array> {
+  readonly #req: IncomingMessage
+  readonly #hasBody: boolean
+  #invite: (() => void) | undefined
+  #whole: Promise<Uint8Array> | undefined
+  #begun = false
+
+  /** `invite` sends `100 Continue`; it is called before the first read, once. */
+  constructor(req: IncomingMessage, hasBody: boolean, invite: (() => void) | undefined) {
+    this.#req = req
+    this.#hasBody = hasBody
+    this.#invite = invite
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    if (this.#whole !== undefined) return once(this.#whole)
+    this.#begin()
+    return { next: () => this.#next(), return: async () => ({ done: true, value: undefined }) }
+  }
+
+  /** The whole body; read once and kept, also a failure. */
+  read(options?: ReadOptions): Promise<Uint8Array> {
+    const limit = options?.limit ?? READ_LIMIT
+    if (!(limit >= 0))
+      throw new RangeError(`Got ${limit} for the limit; expected a number of bytes, or Infinity.`)
+    const whole = this.#whole
+    if (whole === undefined) return this.#readWhole(limit)
+    return whole.then((bytes) => (bytes.byteLength > limit ? Promise.reject(tooLarge(limit)) : bytes))
+  }
+
+  #readWhole(limit: number): Promise<Uint8Array> {
+    const req = this.#req
+    if (this.#begun) {
+      return Promise.reject(
+        new TypeError('The body was partly read from wsgi.input; read it in one way only.'),
+      )
+    }
+    // Too long by its own word: answered without reading, and the next reader may have a higher limit.
+    if (Number(req.headers['content-length']) > limit) return Promise.reject(tooLarge(limit))
+    this.#begin()
+    this.#whole = this.#hasBody ? readEvents(req, limit) : Promise.resolve(empty)
+    return this.#whole
+  }
+
+  #begin(): void {
+    this.#begun = true
+    this.#invite?.()
+    this.#invite = undefined
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    const req = this.#req
+    for (;;) {
+      if (!this.#hasBody || req.readableEnded) return { done: true, value: undefined }
+      if (req.readableAborted || req.errored || (req.destroyed && !req.readableEnded))
+        throw new ClientDisconnected()
+      const chunk: Uint8Array | null = req.read()
+      if (chunk !== null) return { done: false, value: chunk }
+      await nextEvent(req)
+    }
+  }
+}
+
+const empty = new Uint8Array(0)
+
+function tooLarge(limit: number): ContentTooLarge {
+  return new ContentTooLarge(`The content of the request is larger than ${limit} bytes.`)
+}
+
+/** Events instead of `for await`: a small body arrives with one promise instead of several. */
+function readEvents(req: IncomingMessage, limit: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    const settle = (): void => {
+      req.off('data', onData)
+      req.off('end', onEnd)
+      req.off('close', onClose)
+      req.off('error', onClose)
+    }
+    const onData = (chunk: Uint8Array): void => {
+      size += chunk.byteLength
+      if (size > limit) {
+        settle()
+        req.pause()
+        reject(tooLarge(limit))
+        return
+      }
+      chunks.push(chunk)
+    }
+    const onEnd = (): void => {
+      settle()
+      resolve(chunks.length === 0 ? empty : concat(chunks, size))
+    }
+    const onClose = (): void => {
+      settle()
+      reject(new ClientDisconnected())
+    }
+    if (req.destroyed) {
+      onClose()
+      return
+    }
+    req.on('data', onData)
+    req.on('end', onEnd)
+    req.on('close', onClose)
+    req.on('error', onClose)
+  })
+}
+
+function nextEvent(req: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of ['readable', 'end', 'close', 'error']) req.off(event, done)
+      resolve()
+    }
+    for (const event of ['readable', 'end', 'close', 'error']) req.on(event, done)
+  })
+}
+
+async function* once(whole: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const bytes = await whole
+  if (bytes.byteLength > 0) yield bytes
+}
