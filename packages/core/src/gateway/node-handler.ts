@@ -92,9 +92,7 @@ const standardError: ErrorLog = {
 
 /** What an error page needs of a request that has no environ, because it is malformed. */
 function refusedEnviron(req: IncomingMessage, connection: Connection): Environ {
-  return {
-    REQUEST_METHOD: req.method,
-    HTTP_ACCEPT: req.headers.accept,
-    'wsgi.errors': connection.errors,
-  } as Environ
+  const known: Partial<Environ> = { 'wsgi.errors': connection.errors }
+  if (req.headers.accept !== undefined) known.HTTP_ACCEPT = req.headers.accept
+  return known as Environ
 }
