@@ -11,14 +11,16 @@ export interface Connection extends ConnectionParts {
   shape: EnvironShape | undefined
   /** The last Host that was well-formed. */
   host: string | undefined
+  /** Whether the server is ours, so that nobody has set headers on a response before us. */
+  readonly owned: boolean
   /** Set when the rest of a body was given up: what follows on the connection is no request. */
   closing: boolean
 }
 
 /** The connection of a request. */
-export function connectionOf(req: IncomingMessage, errors: ErrorLog): Connection {
+export function connectionOf(req: IncomingMessage, errors: ErrorLog, owned: boolean): Connection {
   const socket = req.socket as Socket & { [connectionSymbol]?: Connection }
-  return (socket[connectionSymbol] ??= describeConnection(socket, errors))
+  return (socket[connectionSymbol] ??= describeConnection(socket, errors, owned))
 }
 
 /** The shape of a request's headers: that of the request before, or looked up. */
@@ -69,7 +71,7 @@ export function createEnviron(
 
 const connectionSymbol: unique symbol = Symbol('stapel.connection')
 
-function describeConnection(socket: Socket, errors: ErrorLog): Connection {
+function describeConnection(socket: Socket, errors: ErrorLog, owned: boolean): Connection {
   const encrypted = 'encrypted' in socket && socket.encrypted === true
   return {
     serverName: plainAddress(socket.localAddress) ?? 'localhost',
@@ -78,6 +80,7 @@ function describeConnection(socket: Socket, errors: ErrorLog): Connection {
     remotePort: socket.remotePort === undefined ? undefined : String(socket.remotePort),
     scheme: encrypted ? 'https' : 'http',
     errors,
+    owned,
     shape: undefined,
     host: undefined,
     closing: false,

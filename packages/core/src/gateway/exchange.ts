@@ -9,55 +9,48 @@ import {
   iterate,
   release,
 } from '../body.ts'
-import { contentLengthOf, flattenHeaders, parseStatus } from '../head.ts'
+import { flattenHeaders, parseStatus } from '../head.ts'
 import { isHTTPError } from '../http-error.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
-import { discard, KEEP_ALIVE_LIMIT } from './discard.ts'
+import type { Connection } from './environ.ts'
 import type { RequestContext } from './request-context.ts'
+import { ResponseWriter } from './response-writer.ts'
 
-/** What the gateway knows of a request besides its environ. */
-export interface ExchangeInit {
-  readonly environ: Environ
-  readonly context: RequestContext
-  /** Whether a body was announced, so that some of it may be left unread. */
-  readonly hasBody: boolean
-  /** Whether the client still waits for `100 Continue`. */
-  readonly awaitsContinue: () => boolean
-  /** Called when the rest of a body was given up: the connection ends. */
-  readonly abandon: () => void
-}
-
-/** One request and its answer: calls the application and carries out clauses 3 to 6 on a Node response. */
+/** One request and its answer: calls the application and carries out clauses 3 to 5. */
 export class Exchange {
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
-  readonly #init: ExchangeInit
+  readonly #context: RequestContext
+  readonly #environ: Environ
+  readonly #writer: ResponseWriter
+  /** 0 until startResponse was called. */
   #code = 0
   #reason = ''
   #headers: string[] = []
-  #committed = false
-  #ended = false
   #failing = false
-  /** Whether bytes may follow the headers: not for HEAD, 204, 205 and 304. */
-  #bodiless = false
-  /** `Content-Length` as declared; -1 without one. */
-  #declared = -1
-  #sent = 0
-  #wake: (() => void) | undefined
 
-  constructor(req: IncomingMessage, res: ServerResponse, init: ExchangeInit) {
+  /** `environ` of a request that is refused needs only what an error page reads. */
+  constructor(
+    req: IncomingMessage,
+    res: ServerResponse,
+    connection: Connection,
+    context: RequestContext,
+    environ: Environ,
+  ) {
     this.#req = req
     this.#res = res
-    this.#init = init
+    this.#context = context
+    this.#environ = environ
+    this.#writer = new ResponseWriter(req, res, connection, context.input, environ)
   }
 
   run(app: Application): void {
     let result: Body | Promise<Body>
     try {
-      result = app(this.#init.environ, this.startResponse)
+      result = app(this.#environ, this.#startResponse)
     } catch (error) {
       this.fail(error)
       return
@@ -72,9 +65,33 @@ export class Exchange {
     }
   }
 
-  readonly startResponse = (status: Status, headers: HeaderList, error?: unknown): Write => {
-    if (this.#committed)
+  /** Answers what was thrown (clause 5); never throws itself. */
+  fail(error: unknown): void {
+    if (this.#res.destroyed) {
+      if (!(error instanceof ClientDisconnected)) this.#report(error)
+      return
+    }
+    const { committed } = this.#writer
+    const answer = isHTTPError(error) ? error : undefined
+    if (answer === undefined || answer.status >= 500 || committed) this.#report(error)
+    if (committed) {
+      this.#res.destroy()
+    } else if (answer === undefined || this.#failing) {
+      this.#answerPlain()
+    } else {
+      this.#failing = true
+      try {
+        this.#send(answer.respond(this.#environ, this.#startResponse))
+      } catch (failure) {
+        this.fail(failure)
+      }
+    }
+  }
+
+  readonly #startResponse = (status: Status, headers: HeaderList, error?: unknown): Write => {
+    if (this.#writer.committed) {
       throw error ?? new ProtocolError('3.3', 'startResponse was called after the answer had begun.')
+    }
     if (this.#code !== 0 && error === undefined) {
       throw new ProtocolError(
         '3.3',
@@ -88,281 +105,119 @@ export class Exchange {
     return this.#write
   }
 
-  /** Answers what was thrown (clause 5); never throws itself. */
-  fail(error: unknown): void {
-    if (this.#res.destroyed) {
-      if (!(error instanceof ClientDisconnected)) this.#report(error)
-      return
-    }
-    const answerable = isHTTPError(error)
-    if (!answerable || error.status >= 500 || this.#committed) this.#report(error)
-    if (this.#committed) {
-      this.#res.destroy()
-      return
-    }
-    if (this.#failing) {
-      this.#plain()
-      return
-    }
-    this.#failing = true
-    if (!answerable) {
-      this.#plain()
-      return
-    }
-    try {
-      this.#send(error.respond(this.#init.environ, this.startResponse))
-    } catch (failure) {
-      this.fail(failure)
-    }
-  }
-
   readonly #write: Write = (chunk) => {
-    if (!isChunk(chunk))
-      throw new ProtocolError('1', `Got ${describe(chunk)} for write; expected a string or a Uint8Array.`)
+    const writer = this.#writer
+    if (!isChunk(chunk)) throw badChunk('write got', chunk)
     if (this.#res.destroyed) return
-    if (this.#ended) throw new ProtocolError('3.5', 'write was called after the end of the body.')
-    if (!this.#committed) this.#commit(-1)
-    if (this.#bodiless) return
-    if (chunk.length === 0) this.#res.flushHeaders()
-    else if (!this.#push(chunk)) return this.#drained()
+    if (writer.ended) throw new ProtocolError('3.5', 'write was called after the end of the body.')
+    if (!writer.committed) this.#commit(-1)
+    if (writer.bodiless) return
+    if (chunk.length === 0) writer.flush()
+    else if (!writer.push(chunk)) return writer.drained()
   }
 
   #send(body: Body): void {
     try {
       if (isChunk(body)) this.#sendWhole(body)
-      else if (Array.isArray(body) && this.#isSmallText(body)) this.#sendWhole(body.join(''))
-      else this.#stream(body)
+      else if (Array.isArray(body) && isSmallText(body)) this.#sendWhole(body.join(''))
+      else void this.#stream(body)
     } catch (error) {
       this.fail(error)
     }
   }
 
-  /** A list of strings that is worth joining: one write instead of several. */
-  #isSmallText(list: readonly unknown[] & { close?: unknown }): boolean {
-    if (list.length > 64 || list.close !== undefined) return false
-    let size = 0
-    for (const chunk of list) {
-      if (typeof chunk !== 'string') return false
-      size += chunk.length
-    }
-    return size <= 16_384
-  }
-
   #sendWhole(chunk: Chunk): void {
-    const res = this.#res
-    if (res.destroyed) return
-    this.#checkStarted()
-    if (this.#committed) {
-      if (chunk.length > 0 && !this.#bodiless) this.#push(chunk)
-      this.#finish()
+    const writer = this.#writer
+    if (this.#res.destroyed) return
+    if (writer.committed) {
+      if (chunk.length > 0 && !writer.bodiless) writer.push(chunk)
+      writer.finish()
       return
     }
-    const size = typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
+    const size = sizeOf(chunk)
     this.#commit(size)
-    if (this.#bodiless || size === 0) {
-      this.#finish()
-    } else if (size === this.#declared) {
-      this.#sent = size
-      this.#end(chunk)
-    } else {
-      this.#push(chunk)
-      this.#finish()
-    }
+    writer.whole(chunk, size)
   }
 
   async #stream(body: Body): Promise<void> {
     const res = this.#res
-    let iterator: ChunkIterator
-    let disposed = false
+    const writer = this.#writer
+    if (res.destroyed) {
+      dispose(body, undefined, (error) => this.#report(error))
+      return
+    }
+    let iterator: ChunkIterator | undefined
+    let settled = false
     const giveUp = (): void => {
-      if (disposed) return
-      disposed = true
-      dispose(body, iterator, this.#report)
+      if (settled) return
+      settled = true
+      dispose(body, iterator, (error) => this.#report(error))
+    }
+    const ended = (): void => {
+      if (settled) return
+      settled = true
+      release(body, (error) => this.#report(error))
     }
     const onClose = (): void => {
-      this.#init.context.clientGone()
+      this.#context.clientGone()
       giveUp()
-      this.#wake?.()
     }
+    res.once('close', onClose)
     try {
-      if (res.destroyed) {
-        dispose(body, undefined, this.#report)
-        return
-      }
-      try {
-        iterator = iterate(body)
-      } catch (cause) {
-        throw new ProtocolError('1', `The application returned ${describe(body)}; ${expectedBody}`, { cause })
-      }
-      res.once('close', onClose)
-      const size = Array.isArray(body) ? sizeOf(body) : -1
-      for (;;) {
-        if (this.#isHead() && this.#code !== 0) {
-          // Clause 4.4: the headers are known, nobody needs the rest.
-          giveUp()
-          break
+      iterator = start(body)
+      const size = Array.isArray(body) ? sizeOfList(body) : -1
+      let complete = false
+      // Clause 4.4: once the headers are known, nobody needs the body of an answer to HEAD.
+      while (this.#code === 0 || this.#req.method !== 'HEAD') {
+        let step: IteratorResult<Chunk>
+        try {
+          const next = iterator.next()
+          step = isPromise<IteratorResult<Chunk>>(next) ? await next : next
+        } catch (error) {
+          ended()
+          throw error
         }
-        const next = iterator.next()
-        const step = isPromise<IteratorResult<Chunk>>(next) ? await next : next
-        if (disposed) return
+        if (settled) return
         if (step.done) {
-          disposed = true
-          release(body, this.#report)
+          complete = true
           break
         }
         const chunk = step.value
-        if (!isChunk(chunk)) {
-          giveUp()
-          throw new ProtocolError(
-            '1',
-            `The body gave ${describe(chunk)}; expected chunks that are strings or Uint8Arrays.`,
-          )
-        }
+        if (!isChunk(chunk)) throw badChunk('The body gave', chunk)
         if (chunk.length === 0) continue
-        if (!this.#committed) {
-          if (this.#code === 0) giveUp()
-          this.#checkStarted()
-          this.#commit(size)
-        }
-        if (this.#bodiless) {
-          giveUp()
-          break
-        }
-        const roomLeft = this.#push(chunk)
-        if (this.#declared !== -1 && this.#sent > this.#declared) {
-          giveUp()
-          break
-        }
-        if (!roomLeft) await this.#drained()
-        if (disposed) return
+        if (!writer.committed) this.#commit(size)
+        if (writer.bodiless) break
+        const roomLeft = writer.push(chunk)
+        if (writer.overrun) break
+        if (!roomLeft) await writer.drained()
+        if (settled) return
       }
-      this.#checkStarted()
-      if (!this.#committed) this.#commit(size === -1 ? 0 : size)
+      if (complete) ended()
+      else giveUp()
       res.off('close', onClose)
-      this.#finish()
+      if (!writer.committed) this.#commit(complete && size === -1 ? 0 : size)
+      writer.finish()
     } catch (error) {
       res.off('close', onClose)
-      if (!disposed) {
-        // What was thrown came out of the iterator, which is at its end.
-        disposed = true
-        release(body, this.#report)
-      }
+      giveUp()
       this.fail(error)
     }
   }
 
-  /** Sends the headers; `size` is the number of bytes of the whole body, -1 where nobody knows it. */
   #commit(size: number): void {
-    this.#checkStarted()
-    const headers = this.#headers
-    const head = this.#isHead()
-    this.#committed = true
-    this.#bodiless = head || this.#code === 204 || this.#code === 205 || this.#code === 304
-    this.#declared = contentLengthOf(headers)
-    if (this.#declared === -1) {
-      if (
-        size >= 0 &&
-        (head ? size > 0 : !this.#bodiless) &&
-        this.#code !== 204 &&
-        this.#code !== 205 &&
-        this.#code !== 304
-      ) {
-        headers.push('Content-Length', String(size))
-        this.#declared = size
-      }
-    } else if (this.#code === 204 || this.#code === 205) {
-      // RFC 9110 section 8.6: not in a 204; a 205 could only say 0.
-      removeHeader(headers, 'content-length')
-    }
-    if (this.#init.hasBody && this.#leavesUnread()) headers.push('Connection', 'close')
-    writeHead(this.#res, this.#code, this.#reason, headers)
-  }
-
-  /** Hands a chunk to the connection, cut at the declared length; `false` when the client has no room for more. */
-  #push(chunk: Chunk): boolean {
-    if (this.#declared === -1) return this.#res.write(chunk)
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-    const left = this.#declared - this.#sent
-    this.#sent += bytes.byteLength
-    if (bytes.byteLength <= left) return this.#res.write(bytes)
-    this.#report(
-      new ProtocolError(
-        '4.5',
-        `The body is longer than its Content-Length of ${this.#declared}; it was cut there.`,
-      ),
-    )
-    return left === 0 || this.#res.write(bytes.subarray(0, left))
-  }
-
-  #finish(): void {
-    if (!this.#bodiless && this.#declared > this.#sent) {
-      this.#report(
-        new ProtocolError(
-          '4.5',
-          `The body ended after ${this.#sent} bytes, its Content-Length is ${this.#declared}; the connection is closed.`,
-        ),
+    if (this.#code === 0) {
+      throw new ProtocolError(
+        '3.1',
+        'The application answered without calling startResponse; call it before the first chunk.',
       )
-      this.#ended = true
-      // Clause 4.5: what there is goes out, then the client sees a message cut short.
-      this.#res.write('', () => this.#res.destroy())
-      return
     }
-    this.#end(undefined)
+    this.#writer.commit(this.#code, this.#reason, this.#headers, size)
   }
 
-  #end(chunk: Chunk | undefined): void {
-    this.#ended = true
-    const res = this.#res
-    if (!this.#init.hasBody || this.#req.complete) {
-      res.end(chunk)
-      return
-    }
-    if (res.shouldKeepAlive && !this.#leavesUnread()) {
-      res.end(chunk)
-      discard(this.#req, (reusable) => {
-        if (!reusable) this.#abandon()
-      })
-      return
-    }
-    // Node closes the connection as soon as this answer ends, and a client that still sends would see a reset instead of its answer: the
-    // bytes go out now, the end follows when the client has stopped.
-    if (chunk === undefined) res.flushHeaders()
-    else res.write(chunk)
-    discard(this.#req, () => {
-      res.end()
-      this.#abandon()
-    })
-  }
-
-  #abandon(): void {
-    this.#init.abandon()
-    this.#req.socket.destroySoon()
-  }
-
-  /** Whether so much of the body is left that the connection will be closed. */
-  #leavesUnread(): boolean {
-    if (this.#req.complete) return false
-    return this.#init.awaitsContinue() || Number(this.#req.headers['content-length'] ?? 0) > KEEP_ALIVE_LIMIT
-  }
-
-  #drained(): Promise<void> {
-    const res = this.#res
-    if (res.destroyed) return Promise.resolve()
-    return new Promise((resolve) => {
-      const done = (): void => {
-        res.off('drain', done)
-        res.off('close', done)
-        resolve()
-      }
-      res.on('drain', done)
-      res.on('close', done)
-    })
-  }
-
-  #plain(): void {
+  #answerPlain(): void {
     try {
       this.#code = 0
-      this.startResponse('500 Internal Server Error', [['Content-Type', 'text/plain; charset=utf-8']])
+      this.#startResponse('500 Internal Server Error', [['Content-Type', 'text/plain; charset=utf-8']])
       this.#sendWhole('Internal Server Error\n')
     } catch (error) {
       this.#report(error)
@@ -370,53 +225,43 @@ export class Exchange {
     }
   }
 
-  #checkStarted(): void {
-    if (this.#code === 0) {
-      throw new ProtocolError(
-        '3.1',
-        'The application answered without calling startResponse; call it before the first chunk.',
-      )
-    }
-  }
-
-  #isHead(): boolean {
-    return this.#req.method === 'HEAD'
-  }
-
-  readonly #report = (error: unknown): void => {
-    const { environ } = this.#init
-    reportTo(environ)(error)
+  #report(error: unknown): void {
+    reportTo(this.#environ)(error)
   }
 }
 
-function sizeOf(list: readonly Chunk[]): number {
+function start(body: Body): ChunkIterator {
+  try {
+    return iterate(body)
+  } catch (cause) {
+    throw new ProtocolError('1', `The application returned ${describe(body)}; ${expectedBody}`, { cause })
+  }
+}
+
+function badChunk(who: string, value: unknown): ProtocolError {
+  return new ProtocolError('1', `${who} ${describe(value)}; expected chunks that are strings or Uint8Arrays.`)
+}
+
+function sizeOf(chunk: Chunk): number {
+  return typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
+}
+
+function sizeOfList(list: readonly unknown[]): number {
   let size = 0
   for (const chunk of list) {
     if (!isChunk(chunk)) return -1
-    size += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
+    size += sizeOf(chunk)
   }
   return size
 }
 
-function removeHeader(flat: string[], name: string): void {
-  for (let i = flat.length - 2; i >= 0; i -= 2) {
-    if ((flat[i] as string).toLowerCase() === name) flat.splice(i, 2)
+/** A list of strings that is worth joining: one write instead of several. */
+function isSmallText(list: readonly unknown[] & { close?: unknown }): boolean {
+  if (list.length > 64 || list.close !== undefined) return false
+  let size = 0
+  for (const chunk of list) {
+    if (typeof chunk !== 'string') return false
+    size += chunk.length
   }
-}
-
-/** In somebody else's server headers may be set already, which Node merges wrongly with repeats; ours replace them, cookies add up. */
-function writeHead(res: ServerResponse, code: number, reason: string, headers: string[]): void {
-  if (res.getHeaderNames().length === 0) {
-    res.writeHead(code, reason, headers)
-    return
-  }
-  const values = new Map<string, string[]>()
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i] as string
-    const value = headers[i + 1] as string
-    if (name.toLowerCase() === 'set-cookie') res.appendHeader(name, value)
-    else values.set(name, [...(values.get(name) ?? []), value])
-  }
-  for (const [name, list] of values) res.setHeader(name, list.length === 1 ? (list[0] as string) : list)
-  res.writeHead(code, reason)
+  return size <= 16_384
 }

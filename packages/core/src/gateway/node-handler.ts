@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe } from '../body.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { type Connection, connectionOf, createEnviron, shapeFor } from './environ.ts'
-import { Exchange, type ExchangeInit } from './exchange.ts'
+import { Exchange } from './exchange.ts'
 import { RequestContext } from './request-context.ts'
 import { RequestInput } from './request-input.ts'
 
@@ -34,54 +34,44 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
  * ```
  */
 export function nodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
-  const handle = requestHandler(app, options)
+  const handle = requestHandler(app, options, false)
   return (req, res) => handle(req, res, undefined)
 }
 
-/** As {@link nodeHandler}; `invite` sends `100 Continue` when the application first reads. */
+/** As {@link NodeHandler}; `invite` sends `100 Continue` when the application first reads. */
+export type InvitingHandler = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  invite: (() => void) | undefined,
+) => void
+
+/** What `nodeHandler` and `attach` share; `owned` says that nobody else touches a response before. */
 export function requestHandler(
   app: Application,
   options: NodeHandlerOptions,
-): (req: IncomingMessage, res: ServerResponse, invite: (() => void) | undefined) => void {
-  if (typeof app !== 'function')
+  owned: boolean,
+): InvitingHandler {
+  if (typeof app !== 'function') {
     throw new TypeError(`Got ${describe(app)} for the application; expected a function.`)
+  }
   const errors = options.errors ?? standardError
   return (req, res, invite) => {
-    const connection = connectionOf(req, errors)
+    const connection = connectionOf(req, errors, owned)
     if (connection.closing) {
       res.destroy()
       return
     }
     const shape = shapeFor(req, connection)
-    let awaitsContinue = invite !== undefined
-    const input = new RequestInput(
-      req,
-      shape.hasBody,
-      invite === undefined
-        ? undefined
-        : () => {
-            awaitsContinue = false
-            invite()
-          },
-    )
+    const input = new RequestInput(req, shape.hasBody, invite)
     const context = new RequestContext(res, input)
-    const init = (environ: Environ): ExchangeInit => ({
-      environ,
-      context,
-      hasBody: shape.hasBody,
-      awaitsContinue: () => awaitsContinue,
-      abandon: () => {
-        connection.closing = true
-      },
-    })
     let environ: Environ
     try {
       environ = createEnviron(req, connection, shape, input, context)
     } catch (error) {
-      new Exchange(req, res, init(refusedEnviron(req, connection))).fail(error)
+      new Exchange(req, res, connection, context, refusedEnviron(req, connection)).fail(error)
       return
     }
-    new Exchange(req, res, init(environ)).run(app)
+    new Exchange(req, res, connection, context, environ).run(app)
   }
 }
 

@@ -5,13 +5,13 @@ import type { RequestInput } from './request-input.ts'
 /** `stapel.context` of the Node gateway: everything costly is made when it is asked for. */
 export class RequestContext implements Context {
   trace: unknown = undefined
+  readonly input: RequestInput
   readonly #res: ServerResponse
-  readonly #input: RequestInput
   #controller: AbortController | undefined
 
   constructor(res: ServerResponse, input: RequestInput) {
     this.#res = res
-    this.#input = input
+    this.input = input
   }
 
   get signal(): AbortSignal {
@@ -32,6 +32,6 @@ export class RequestContext implements Context {
   }
 
   read(options?: ReadOptions): Promise<Uint8Array> {
-    return this.#input.read(options)
+    return this.input.read(options)
   }
 }

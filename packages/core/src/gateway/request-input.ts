@@ -14,7 +14,8 @@ export const READ_LIMIT = 1_048_576
  */
 export class RequestInput implements AsyncIterable<Uint8Array> {
   readonly #req: IncomingMessage
-  readonly #hasBody: boolean
+  /** Whether a body was announced. */
+  readonly hasBody: boolean
   #invite: (() => void) | undefined
   #whole: Promise<Uint8Array> | undefined
   #begun = false
@@ -22,7 +23,7 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
   /** `invite` sends `100 Continue`; it is called before the first read, once. */
   constructor(req: IncomingMessage, hasBody: boolean, invite: (() => void) | undefined) {
     this.#req = req
-    this.#hasBody = hasBody
+    this.hasBody = hasBody
     this.#invite = invite
   }
 
@@ -30,6 +31,11 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
     if (this.#whole !== undefined) return once(this.#whole)
     this.#begin()
     return { next: () => this.#next(), return: async () => ({ done: true, value: undefined }) }
+  }
+
+  /** Whether the client waits for `100 Continue` before it sends the body. */
+  get awaitsContinue(): boolean {
+    return this.#invite !== undefined
   }
 
   /** The whole body; read once and kept, also a failure. */
@@ -52,7 +58,7 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
     // Too long by its own word: answered without reading, and the next reader may have a higher limit.
     if (Number(req.headers['content-length']) > limit) return Promise.reject(tooLarge(limit))
     this.#begin()
-    this.#whole = this.#hasBody ? readEvents(req, limit) : Promise.resolve(empty)
+    this.#whole = this.hasBody ? readEvents(req, limit) : Promise.resolve(empty)
     return this.#whole
   }
 
@@ -65,7 +71,7 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
   async #next(): Promise<IteratorResult<Uint8Array>> {
     const req = this.#req
     for (;;) {
-      if (!this.#hasBody || req.readableEnded) return { done: true, value: undefined }
+      if (!this.hasBody || req.readableEnded) return { done: true, value: undefined }
       if (req.readableAborted || req.errored || (req.destroyed && !req.readableEnded))
         throw new ClientDisconnected()
       const chunk: Uint8Array | null = req.read()

@@ -66,7 +66,7 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
     // The gateway answers a missing Host itself (clause 2), with the rest of its checks.
     requireHostHeader: false,
   })
-  attach(server, app, options)
+  wire(server, app, options, true)
   await listen(
     server,
     options.path === undefined
@@ -81,7 +81,11 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
  * wires off again.
  */
 export function attach(server: Server, app: Application, options: NodeHandlerOptions = {}): () => void {
-  const handle = requestHandler(app, options)
+  return wire(server, app, options, false)
+}
+
+function wire(server: Server, app: Application, options: NodeHandlerOptions, owned: boolean): () => void {
+  const handle = requestHandler(app, options, owned)
   const onRequest = (req: IncomingMessage, res: ServerResponse): void => handle(req, res, undefined)
   const onContinue = (req: IncomingMessage, res: ServerResponse): void =>
     handle(req, res, () => res.writeContinue())

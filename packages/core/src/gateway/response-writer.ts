@@ -1,0 +1,192 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { contentLengthOf } from '../head.ts'
+import type { Chunk, Environ } from '../protocol.ts'
+import { ProtocolError } from '../protocol-error.ts'
+import { reportTo } from '../report.ts'
+import { discard, KEEP_ALIVE_LIMIT } from './discard.ts'
+import type { Connection } from './environ.ts'
+import type { RequestInput } from './request-input.ts'
+
+/** Puts one answer on the wire: framing (clauses 4.4 and 4.5), back pressure, and what is left of the request's body (clause 6). */
+export class ResponseWriter {
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+  readonly #connection: Connection
+  readonly #input: RequestInput
+  readonly #environ: Environ
+  /** `Content-Length` as declared; -1 without one. */
+  #declared = -1
+  #sent = 0
+  /** Whether the headers are out. */
+  committed = false
+  /** Whether the end was sent. */
+  ended = false
+  /** Whether no bytes may follow the headers: HEAD, 204, 205 and 304. */
+  bodiless = false
+
+  constructor(
+    req: IncomingMessage,
+    res: ServerResponse,
+    connection: Connection,
+    input: RequestInput,
+    environ: Environ,
+  ) {
+    this.#req = req
+    this.#res = res
+    this.#connection = connection
+    this.#input = input
+    this.#environ = environ
+  }
+
+  /** Whether more was handed over than the declared length. */
+  get overrun(): boolean {
+    return this.#declared !== -1 && this.#sent > this.#declared
+  }
+
+  /** Sends the headers; `size` is the number of bytes of the whole body, -1 where nobody knows it. */
+  commit(code: number, reason: string, headers: string[], size: number): void {
+    const head = this.#req.method === 'HEAD'
+    const empty = code === 204 || code === 205 || code === 304
+    this.committed = true
+    this.bodiless = head || empty
+    this.#declared = contentLengthOf(headers)
+    if (this.#declared === -1) {
+      // Not from an empty body for HEAD: the application may have left it out, and GET has one (clause 4.5).
+      if (size >= (head ? 1 : 0) && !empty) {
+        headers.push('Content-Length', String(size))
+        this.#declared = size
+      }
+    } else if (code === 204 || code === 205) {
+      // RFC 9110 section 8.6: not in a 204; a 205 could only say 0.
+      removeContentLength(headers)
+    }
+    if (this.#input.hasBody && this.#leavesUnread()) headers.push('Connection', 'close')
+    if (this.#connection.owned) this.#res.writeHead(code, reason, headers)
+    else mergeHead(this.#res, code, reason, headers)
+  }
+
+  /** Sends the headers, where they were held back. */
+  flush(): void {
+    this.#res.flushHeaders()
+  }
+
+  /** Sends the only chunk, whose size is `size` bytes, and ends the answer. */
+  whole(chunk: Chunk, size: number): void {
+    if (this.bodiless || size === 0) {
+      this.finish()
+    } else if (size === this.#declared) {
+      this.#sent = size
+      this.#end(chunk)
+    } else {
+      this.push(chunk)
+      this.finish()
+    }
+  }
+
+  /** Hands a chunk to the connection, cut at the declared length; `false` when the client has no room for more. */
+  push(chunk: Chunk): boolean {
+    if (this.#declared === -1) return this.#res.write(chunk)
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    const left = this.#declared - this.#sent
+    this.#sent += bytes.byteLength
+    if (bytes.byteLength <= left) return this.#res.write(bytes)
+    reportTo(this.#environ)(
+      new ProtocolError(
+        '4.5',
+        `The body is longer than its Content-Length of ${this.#declared}; it was cut there.`,
+      ),
+    )
+    return left <= 0 || this.#res.write(bytes.subarray(0, left))
+  }
+
+  /** Settles when the client has room again, or has gone. */
+  drained(): Promise<void> {
+    const res = this.#res
+    if (res.destroyed) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = (): void => {
+        res.off('drain', done)
+        res.off('close', done)
+        resolve()
+      }
+      res.on('drain', done)
+      res.on('close', done)
+    })
+  }
+
+  /** The body is at its end. */
+  finish(): void {
+    if (this.bodiless || this.#declared <= this.#sent) {
+      this.#end(undefined)
+      return
+    }
+    this.ended = true
+    reportTo(this.#environ)(
+      new ProtocolError(
+        '4.5',
+        `The body ended after ${this.#sent} bytes, its Content-Length is ${this.#declared}; the connection is closed.`,
+      ),
+    )
+    // What there is goes out, then the client sees a message cut short.
+    this.#res.flushHeaders()
+    this.#res.write('', () => this.#res.destroy())
+  }
+
+  #end(chunk: Chunk | undefined): void {
+    this.ended = true
+    const res = this.#res
+    if (!this.#input.hasBody || this.#req.complete) {
+      res.end(chunk)
+      return
+    }
+    if (res.shouldKeepAlive && !this.#leavesUnread()) {
+      res.end(chunk)
+      discard(this.#req, (reusable) => {
+        if (!reusable) this.#abandon()
+      })
+      return
+    }
+    // Node closes the connection as soon as this answer ends, and a client that still sends would see a reset instead of its answer: the
+    // bytes go out now, the end follows when the client has stopped.
+    if (chunk === undefined) res.flushHeaders()
+    else res.write(chunk)
+    discard(this.#req, () => {
+      res.end()
+      this.#abandon()
+    })
+  }
+
+  #abandon(): void {
+    this.#connection.closing = true
+    this.#req.socket.destroySoon()
+  }
+
+  /** Whether so much of the body is left that the connection will be closed. */
+  #leavesUnread(): boolean {
+    if (this.#req.complete) return false
+    return this.#input.awaitsContinue || Number(this.#req.headers['content-length'] ?? 0) > KEEP_ALIVE_LIMIT
+  }
+}
+
+function removeContentLength(flat: string[]): void {
+  for (let i = flat.length - 2; i >= 0; i -= 2) {
+    if ((flat[i] as string).toLowerCase() === 'content-length') flat.splice(i, 2)
+  }
+}
+
+/** In somebody else's server headers may be set already: ours replace them, cookies add up. Node would lose repeats. */
+function mergeHead(res: ServerResponse, code: number, reason: string, headers: string[]): void {
+  if (res.getHeaderNames().length === 0) {
+    res.writeHead(code, reason, headers)
+    return
+  }
+  const values = new Map<string, string[]>()
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string
+    const value = headers[i + 1] as string
+    if (name.toLowerCase() === 'set-cookie') res.appendHeader(name, value)
+    else values.set(name.toLowerCase(), [...(values.get(name.toLowerCase()) ?? []), value])
+  }
+  for (const [name, list] of values) res.setHeader(name, list.length === 1 ? (list[0] as string) : list)
+  res.writeHead(code, reason)
+}
