@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  ENTITY_TAG_LIMIT,
+  formatEntityTag,
+  matchesStrongly,
+  matchesWeakly,
+  parseEntityTag,
+  parseEntityTags,
+} from './etag.ts'
+
+const tagValue = fc
+  .array(fc.constantFrom(...'!#$%&()*+,-./09:;<=>?@AZ[]^_`az{|}~\x80\xff'), { maxLength: 20 })
+  .map((characters) => characters.join(''))
+
+describe('one entity tag', () => {
+  test('is read strong or weak', () => {
+    expect(parseEntityTag('"xyzzy"')).toEqual({ value: 'xyzzy', weak: false })
+    expect(parseEntityTag('W/"xyzzy"')).toEqual({ value: 'xyzzy', weak: true })
+    expect(parseEntityTag('""')).toEqual({ value: '', weak: false })
+  })
+
+  test.each([
+    'xyzzy',
+    '"xyzzy',
+    'xyzzy"',
+    'w/"xyzzy"',
+    'W/ "xyzzy"',
+    '"a" ',
+    '"a", "b"',
+    '"a b"',
+    '"a\tb"',
+    '',
+  ])('is not %j', (text) => {
+    expect(parseEntityTag(text)).toBeUndefined()
+  })
+
+  test('is formatted with its quotes', () => {
+    expect(formatEntityTag({ value: 'a-1', weak: false })).toBe('"a-1"')
+    expect(formatEntityTag({ value: 'a-1', weak: true })).toBe('W/"a-1"')
+  })
+
+  test.each(['a"b', 'a b', 'a\r\nb', '\0', '\x7f', 'Ā'])('refuses the value %j', (value) => {
+    expect(() => formatEntityTag({ value, weak: false })).toThrow(RangeError)
+  })
+
+  test('survives formatting and parsing', () => {
+    fc.assert(
+      fc.property(fc.record({ value: tagValue, weak: fc.boolean() }), (tag) => {
+        expect(parseEntityTag(formatEntityTag(tag))).toEqual(tag)
+      }),
+    )
+  })
+})
+
+describe('a list of entity tags (N2)', () => {
+  test('keeps order, strength and commas within quotes', () => {
+    expect(parseEntityTags('"a", W/"b,c" ,"d"')).toEqual([
+      { value: 'a', weak: false },
+      { value: 'b,c', weak: true },
+      { value: 'd', weak: false },
+    ])
+  })
+
+  test('is an asterisk on its own', () => {
+    expect(parseEntityTags('*')).toBe('*')
+    expect(parseEntityTags(' * ')).toBe('*')
+  })
+
+  test('takes empty members', () => {
+    expect(parseEntityTags(',, "a" ,\t,"b",')).toEqual([
+      { value: 'a', weak: false },
+      { value: 'b', weak: false },
+    ])
+  })
+
+  test('leaves out what is no tag, an asterisk among tags too', () => {
+    expect(parseEntityTags('a, *, "b"x, "c d", "e"')).toEqual([{ value: 'e', weak: false }])
+  })
+
+  test('is empty for an empty header and for a quote that never closes', () => {
+    expect(parseEntityTags('')).toEqual([])
+    expect(parseEntityTags('"a')).toEqual([])
+  })
+
+  test('ends after the limit', () => {
+    const header = Array.from({ length: ENTITY_TAG_LIMIT + 5 }, (_, index) => `"${index}"`).join(',')
+    expect(parseEntityTags(header)).toHaveLength(ENTITY_TAG_LIMIT)
+  })
+
+  test('survives formatting and parsing', () => {
+    const list = fc.array(fc.record({ value: tagValue, weak: fc.boolean() }), { maxLength: 10 })
+    fc.assert(
+      fc.property(list, (tags) => {
+        expect(parseEntityTags(tags.map(formatEntityTag).join(', '))).toEqual(tags)
+      }),
+    )
+  })
+
+  test('never throws, whatever the header holds', () => {
+    const pieces = fc.array(fc.constantFrom('"', ',', ' ', 'W/', '*', 'a', '\t', '\x80', '\0'), {
+      maxLength: 60,
+    })
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const tags = parseEntityTags(parts.join(''))
+        if (tags === '*') return
+        for (const tag of tags) expect(parseEntityTag(formatEntityTag(tag))).toEqual(tag)
+      }),
+    )
+  })
+})
+
+test('strong comparison needs two strong tags, weak comparison does not (RFC 9110 section 8.8.3.2)', () => {
+  const strong = { value: '1', weak: false }
+  const weak = { value: '1', weak: true }
+  const other = { value: '2', weak: false }
+  expect(matchesStrongly(strong, strong)).toBe(true)
+  expect(matchesStrongly(strong, weak)).toBe(false)
+  expect(matchesStrongly(weak, weak)).toBe(false)
+  expect(matchesStrongly(strong, other)).toBe(false)
+  expect(matchesWeakly(strong, weak)).toBe(true)
+  expect(matchesWeakly(weak, weak)).toBe(true)
+  expect(matchesWeakly(weak, other)).toBe(false)
+})
