@@ -7,6 +7,7 @@
  * @module
  */
 import type { IncomingMessage } from 'node:http'
+import type { Connection } from './environ.ts'
 
 /** Up to so much of an unread body is discarded and the connection kept: 64 KiB. */
 export const KEEP_ALIVE_LIMIT = 65_536
@@ -17,8 +18,15 @@ export const DISCARD_TIMEOUT_MS = 30_000
 /** So long may no byte arrive, in milliseconds. */
 export const DISCARD_IDLE_MS = 5_000
 
-/** Reads and drops what is left of a body; `done` is called once, with whether the connection is fit for another request. */
-export function discard(req: IncomingMessage, done: (reusable: boolean) => void): void {
+/**
+ * Reads and drops what is left of a body; `done` is called once, with whether the connection is fit for another request. It is marked as
+ * closing as soon as it is not, since the parser may hand out the next request before the end of this one is told.
+ */
+export function discard(
+  req: IncomingMessage,
+  connection: Connection,
+  done: (reusable: boolean) => void,
+): void {
   let size = 0
   const finish = (reusable: boolean): void => {
     clearTimeout(timeout)
@@ -31,6 +39,7 @@ export function discard(req: IncomingMessage, done: (reusable: boolean) => void)
   }
   const onData = (chunk: Uint8Array): void => {
     size += chunk.byteLength
+    if (size > KEEP_ALIVE_LIMIT) connection.closing = true
     idle.refresh()
     if (size > DISCARD_LIMIT) finish(false)
   }
@@ -48,6 +57,8 @@ export function discard(req: IncomingMessage, done: (reusable: boolean) => void)
   req.on('end', onEnd)
   req.on('close', onClose)
   req.on('error', ignore)
+  // Marks the request as read from, before its answer ends: Node would drop the rest of an untouched one unseen and unbounded.
+  req.read(0)
   req.resume()
 }
 

@@ -5,22 +5,29 @@ import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import { type ConnectionParts, type EnvironShape, shapeOf } from './environ-shape.ts'
 import { isHost, parseTarget } from './target.ts'
 
+/** What the connections of one server share. */
+export interface ServerState {
+  /** Whether the server is ours, so that nobody has set headers on a response before us. */
+  readonly owned: boolean
+  /** Set when the server stops: every answer that begins now is the last of its connection. */
+  closing: boolean
+}
+
 /** What is known of a connection, made with its first request. Nothing of a request stays here. */
 export interface Connection extends ConnectionParts {
   /** The header names of the last request: the next one on this connection mostly has the same. */
   shape: EnvironShape | undefined
   /** The last Host that was well-formed. */
   host: string | undefined
-  /** Whether the server is ours, so that nobody has set headers on a response before us. */
-  readonly owned: boolean
+  readonly server: ServerState
   /** Set when the rest of a body was given up: what follows on the connection is no request. */
   closing: boolean
 }
 
 /** The connection of a request. */
-export function connectionOf(req: IncomingMessage, errors: ErrorLog, owned: boolean): Connection {
+export function connectionOf(req: IncomingMessage, errors: ErrorLog, server: ServerState): Connection {
   const socket = req.socket as Socket & { [connectionSymbol]?: Connection }
-  return (socket[connectionSymbol] ??= describeConnection(socket, errors, owned))
+  return (socket[connectionSymbol] ??= describeConnection(socket, errors, server))
 }
 
 /** The shape of a request's headers: that of the request before, or looked up. */
@@ -71,7 +78,7 @@ export function createEnviron(
 
 const connectionSymbol: unique symbol = Symbol('stapel.connection')
 
-function describeConnection(socket: Socket, errors: ErrorLog, owned: boolean): Connection {
+function describeConnection(socket: Socket, errors: ErrorLog, server: ServerState): Connection {
   const encrypted = 'encrypted' in socket && socket.encrypted === true
   return {
     serverName: plainAddress(socket.localAddress) ?? 'localhost',
@@ -80,7 +87,7 @@ function describeConnection(socket: Socket, errors: ErrorLog, owned: boolean): C
     remotePort: socket.remotePort === undefined ? undefined : String(socket.remotePort),
     scheme: encrypted ? 'https' : 'http',
     errors,
-    owned,
+    server,
     shape: undefined,
     host: undefined,
     closing: false,

@@ -75,7 +75,8 @@ export class Exchange {
     const answer = isHTTPError(error) ? error : undefined
     if (answer === undefined || answer.status >= 500 || committed) this.#report(error)
     if (committed) {
-      this.#res.destroy()
+      // On the next tick, so that what was written until now goes out before the connection is cut.
+      process.nextTick(() => this.#res.destroy())
     } else if (answer === undefined || this.#failing) {
       this.#answerPlain()
     } else {

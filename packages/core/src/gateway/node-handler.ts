@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe } from '../body.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
-import { type Connection, connectionOf, createEnviron, shapeFor } from './environ.ts'
+import { type Connection, connectionOf, createEnviron, type ServerState, shapeFor } from './environ.ts'
 import { Exchange } from './exchange.ts'
 import { RequestContext } from './request-context.ts'
 import { RequestInput } from './request-input.ts'
@@ -34,7 +34,7 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
  * ```
  */
 export function nodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
-  const handle = requestHandler(app, options, false)
+  const handle = requestHandler(app, options, { owned: false, closing: false })
   return (req, res) => handle(req, res, undefined)
 }
 
@@ -45,18 +45,18 @@ export type InvitingHandler = (
   invite: (() => void) | undefined,
 ) => void
 
-/** What `nodeHandler` and `attach` share; `owned` says that nobody else touches a response before. */
+/** What `nodeHandler`, `attach` and `serve` share. */
 export function requestHandler(
   app: Application,
   options: NodeHandlerOptions,
-  owned: boolean,
+  server: ServerState,
 ): InvitingHandler {
   if (typeof app !== 'function') {
     throw new TypeError(`Got ${describe(app)} for the application; expected a function.`)
   }
   const errors = options.errors ?? standardError
   return (req, res, invite) => {
-    const connection = connectionOf(req, errors, owned)
+    const connection = connectionOf(req, errors, server)
     if (connection.closing) {
       res.destroy()
       return

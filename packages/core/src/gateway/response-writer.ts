@@ -60,8 +60,9 @@ export class ResponseWriter {
       // RFC 9110 section 8.6: not in a 204; a 205 could only say 0.
       removeContentLength(headers)
     }
-    if (this.#input.hasBody && this.#leavesUnread()) headers.push('Connection', 'close')
-    if (this.#connection.owned) this.#res.writeHead(code, reason, headers)
+    const { server } = this.#connection
+    if (server.closing || (this.#input.hasBody && this.#leavesUnread())) headers.push('Connection', 'close')
+    if (server.owned) this.#res.writeHead(code, reason, headers)
     else mergeHead(this.#res, code, reason, headers)
   }
 
@@ -135,22 +136,26 @@ export class ResponseWriter {
   #end(chunk: Chunk | undefined): void {
     this.ended = true
     const res = this.#res
+    if (this.#connection.server.closing) {
+      // The headers may have gone out before the server began to stop.
+      res.once('finish', () => this.#req.socket.destroySoon())
+    }
     if (!this.#input.hasBody || this.#req.complete) {
       res.end(chunk)
       return
     }
     if (res.shouldKeepAlive && !this.#leavesUnread()) {
-      res.end(chunk)
-      discard(this.#req, (reusable) => {
+      discard(this.#req, this.#connection, (reusable) => {
         if (!reusable) this.#abandon()
       })
+      res.end(chunk)
       return
     }
     // Node closes the connection as soon as this answer ends, and a client that still sends would see a reset instead of its answer: the
     // bytes go out now, the end follows when the client has stopped.
     if (chunk === undefined) res.flushHeaders()
     else res.write(chunk)
-    discard(this.#req, () => {
+    discard(this.#req, this.#connection, () => {
       res.end()
       this.#abandon()
     })

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, ListenOptions } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Application } from '../protocol.ts'
+import type { ServerState } from './environ.ts'
 import { type NodeHandlerOptions, requestHandler } from './node-handler.ts'
 
 export interface ServeOptions extends NodeHandlerOptions {
@@ -66,14 +67,15 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
     // The gateway answers a missing Host itself (clause 2), with the rest of its checks.
     requireHostHeader: false,
   })
-  wire(server, app, options, true)
+  const state = { owned: true, closing: false }
+  wire(server, app, options, state)
   await listen(
     server,
     options.path === undefined
       ? { port: options.port ?? 8000, host: options.host ?? '127.0.0.1' }
       : { path: options.path },
   )
-  return running(server)
+  return running(server, state)
 }
 
 /**
@@ -81,11 +83,11 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
  * wires off again.
  */
 export function attach(server: Server, app: Application, options: NodeHandlerOptions = {}): () => void {
-  return wire(server, app, options, false)
+  return wire(server, app, options, { owned: false, closing: false })
 }
 
-function wire(server: Server, app: Application, options: NodeHandlerOptions, owned: boolean): () => void {
-  const handle = requestHandler(app, options, owned)
+function wire(server: Server, app: Application, options: NodeHandlerOptions, state: ServerState): () => void {
+  const handle = requestHandler(app, options, state)
   const onRequest = (req: IncomingMessage, res: ServerResponse): void => handle(req, res, undefined)
   const onContinue = (req: IncomingMessage, res: ServerResponse): void =>
     handle(req, res, () => res.writeContinue())
@@ -99,14 +101,14 @@ function wire(server: Server, app: Application, options: NodeHandlerOptions, own
   }
 }
 
-function running(server: Server): RunningServer {
+function running(server: Server, state: ServerState): RunningServer {
   const address = server.address() as AddressInfo | string
   let closed: Promise<void> | undefined
   return {
     url: typeof address === 'string' ? address : `http://${hostOf(address)}:${address.port}`,
     port: typeof address === 'string' ? 0 : address.port,
     server,
-    close: (options) => (closed ??= closeServer(server, options?.timeoutMs ?? 30_000)),
+    close: (options) => (closed ??= closeServer(server, state, options?.timeoutMs ?? 30_000)),
   }
 }
 
@@ -124,7 +126,8 @@ function listen(server: Server, options: ListenOptions): Promise<void> {
   })
 }
 
-function closeServer(server: Server, timeoutMs: number): Promise<void> {
+function closeServer(server: Server, state: ServerState, timeoutMs: number): Promise<void> {
+  state.closing = true
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), timeoutMs)
     server.close(() => {
@@ -136,21 +139,36 @@ function closeServer(server: Server, timeoutMs: number): Promise<void> {
 }
 
 /** Answers what the parser refused, where an answer can still be sent. */
-function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
+function answerClientError(error: ParserError, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
-  const status = parserErrors.get(error.code ?? '') ?? '400 Bad Request'
+  const status = statusOf(error)
   const body = `${status}\n`
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   )
 }
 
+interface ParserError extends Error {
+  code?: string
+  rawPacket?: Buffer
+}
+
+function statusOf(error: ParserError): string {
+  // The parser says the same of a method that it does not know and of a line that is no request line.
+  if (error.code === 'HPE_INVALID_METHOD') {
+    const line = error.rawPacket?.toString('latin1', 0, 8192) ?? ''
+    return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+ HTTP\/1\.[01]\r?\n/.test(line)
+      ? '501 Not Implemented'
+      : '400 Bad Request'
+  }
+  return parserErrors.get(error.code ?? '') ?? '400 Bad Request'
+}
+
 const parserErrors = new Map([
   ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Content Too Large'],
   ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
-  ['HPE_INVALID_METHOD', '501 Not Implemented'],
 ])

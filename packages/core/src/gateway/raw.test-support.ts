@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+import type { Application } from '../protocol.ts'
+import { validate } from '../validate.ts'
+import { type RunningServer, type ServeOptions, serve } from './serve.ts'
+
+/** A server on a free port, closed when the test ends, and what was written to `wsgi.errors`. */
+export interface TestServer extends RunningServer {
+  readonly log: string[]
+}
+
+/** Serves an application for one test, inside `validate()` unless the application breaks the protocol on purpose. */
+export async function serveForTest(
+  app: Application,
+  options: ServeOptions & { validated?: boolean } = {},
+): Promise<TestServer> {
+  const { validated = true, ...rest } = options
+  const log: string[] = []
+  const errors = { write: (text: string) => void log.push(text), flush: () => {} }
+  const running = await serve(validated ? validate(app) : app, { port: 0, errors, ...rest })
+  onTestFinished(() => running.close({ timeoutMs: 0 }))
+  return { ...running, log }
+}
+
+/** A plain connection that sends what it is told and collects what comes. */
+export class RawConnection {
+  readonly socket: Socket
+  #received = Buffer.alloc(0)
+
+  private constructor(socket: Socket) {
+    this.socket = socket
+    socket.on('data', (chunk) => {
+      this.#received = Buffer.concat([this.#received, chunk])
+    })
+    socket.on('error', () => {})
+  }
+
+  static async open(server: RunningServer): Promise<RawConnection> {
+    const socket = server.port === 0 ? connect(server.url) : connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    onTestFinished(() => void socket.destroy())
+    return new RawConnection(socket)
+  }
+
+  send(bytes: string | Uint8Array): this {
+    this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+    return this
+  }
+
+  /** Everything received so far. */
+  get text(): string {
+    return this.#received.toString('latin1')
+  }
+
+  /** Settles when what was received satisfies a pattern; fails when the connection closes before. */
+  async until(pattern: RegExp): Promise<string> {
+    while (!pattern.test(this.text)) {
+      if (this.socket.destroyed || this.socket.readableEnded) {
+        throw new Error(
+          `The connection closed before ${pattern} was received; got ${JSON.stringify(this.text)}`,
+        )
+      }
+      await nextOf(this.socket, ['data', 'end', 'close'])
+    }
+    return this.text
+  }
+
+  /** Everything received until the server closed the connection. */
+  async untilClose(): Promise<string> {
+    while (!this.socket.destroyed && !this.socket.readableEnded) await nextOf(this.socket, ['end', 'close'])
+    return this.text
+  }
+}
+
+/** Sends one request on a connection of its own with `Connection: close` and gives everything that came back. */
+export async function rawRequest(server: RunningServer, request: string): Promise<string> {
+  const connection = await RawConnection.open(server)
+  return connection.send(request).untilClose()
+}
+
+function nextOf(socket: Socket, events: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of events) socket.off(event, done)
+      resolve()
+    }
+    for (const event of events) socket.on(event, done)
+  })
+}
+
+/** A promise and what settles it. */
+export interface Gate {
+  readonly opened: Promise<void>
+  open(): void
+}
+
+/** Something for an application and its test to wait on, in place of a sleep. */
+export function gate(): Gate {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}

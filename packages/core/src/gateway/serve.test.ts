@@ -1,0 +1,121 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Application } from '../protocol.ts'
+import { validate } from '../validate.ts'
+import { nodeHandler } from './node-handler.ts'
+import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
+import { attach, serve } from './serve.ts'
+
+const hello: Application = validate((_environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return 'Hello'
+})
+
+test('serve gives the address it listens on and stops listening when closed', async () => {
+  const running = await serve(hello, { port: 0 })
+  expect(running.url).toBe(`http://127.0.0.1:${running.port}`)
+  expect(await (await fetch(running.url)).text()).toBe('Hello')
+  await running.close()
+  await expect(fetch(running.url)).rejects.toThrow()
+})
+
+test('serve rejects when the port is in use', async () => {
+  const first = await serveForTest(hello)
+  await expect(serve(hello, { port: first.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+test('serve and nodeHandler refuse what is no application when it is made', async () => {
+  await expect(serve('app' as never, { port: 0 })).rejects.toThrow(
+    'Got the string app for the application; expected a function.',
+  )
+  expect(() => nodeHandler(undefined as never)).toThrow('Got undefined for the application')
+})
+
+test('close waits for a request in flight', async () => {
+  const entered = gate()
+  const proceed = gate()
+  const running = await serve(
+    async (_environ, startResponse) => {
+      entered.open()
+      await proceed.opened
+      startResponse('200 OK', [])
+      return 'done'
+    },
+    { port: 0 },
+  )
+  const connection = await RawConnection.open(running)
+  connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await entered.opened
+  const closed = running.close({ timeoutMs: 60_000 })
+  proceed.open()
+  expect(await connection.untilClose()).toContain('done')
+  await closed
+})
+
+test('close cuts what is still open after its timeout', async () => {
+  const running = await serve(() => new Promise<never>(() => {}), { port: 0 })
+  const connection = await RawConnection.open(running)
+  connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await new Promise((resolve) => running.server.once('request', resolve))
+  await running.close({ timeoutMs: 0 })
+  expect(await connection.untilClose()).toBe('')
+})
+
+test.each([
+  ['a malformed request line', 'GET\r\n\r\n', 400],
+  ['an unknown method', 'BREW / HTTP/1.1\r\nHost: a\r\n\r\n', 501],
+  ['header fields that are too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  [
+    'conflicting lengths',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+    400,
+  ],
+])('%s is answered %#', async (_, request, status) => {
+  const server = await serveForTest(hello)
+  expect(await rawRequest(server, request)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(await (await fetch(server.url)).text()).toBe('Hello')
+})
+
+test('an upgrade that nobody accepts is served as an ordinary request', async () => {
+  const server = await serveForTest(hello)
+  const connection = await RawConnection.open(server)
+  connection.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await connection.until(/^HTTP\/1\.1 200 OK[^]*Hello$/)
+})
+
+test('attach serves an application on a server of your own, until it is detached', async () => {
+  const server = createServer()
+  const detach = attach(server, hello)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('Hello')
+  detach()
+  expect(server.listenerCount('request')).toBe(0)
+})
+
+test('nodeHandler keeps headers that the server has set before, and replaces those that the application sets', async () => {
+  const handle = nodeHandler(
+    validate((_environ, startResponse) => {
+      startResponse('200 OK', [
+        ['Content-Type', 'text/plain'],
+        ['Set-Cookie', 'a=1'],
+        ['Set-Cookie', 'b=2'],
+      ])
+      return 'Hello'
+    }),
+  )
+  const server = createServer((req, res) => {
+    res.setHeader('X-Powered-By', 'test')
+    res.setHeader('Content-Type', 'text/html')
+    res.setHeader('Set-Cookie', 'first=1')
+    handle(req, res)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  expect(answer.headers.get('x-powered-by')).toBe('test')
+  expect(answer.headers.get('content-type')).toBe('text/plain')
+  expect(answer.headers.getSetCookie()).toEqual(['first=1', 'a=1', 'b=2'])
+})
