@@ -1,1 +1,6 @@
-export {}
+export { CommandError } from './command-error.ts'
+export { type DevServer, type DevServerEvents, type DevServerOptions, startDevServer } from './dev-server.ts'
+export type { ExcerptLine, Failure } from './failure.ts'
+export type { LoadSettings } from './messages.ts'
+export type { RequestRecord } from './request-line.ts'
+export type { SourceLocation } from './source-location.ts'

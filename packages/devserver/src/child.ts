@@ -1,0 +1,77 @@
+/**
+ * The application's process: loads the application, serves it on a unix socket, and tells the parent what it loaded and what went wrong.
+ *
+ * @module
+ */
+import { serve } from '@stapel/core/node'
+import { describeFailure, plainFailure } from './failure.ts'
+import { loadApplication, TargetError } from './load-application.ts'
+import { trackLoadedFiles } from './loaded-files.ts'
+import { searchLocation } from './locate-failure.ts'
+import type { ChildSettings, ToChild, ToParent } from './messages.ts'
+import { restorePeer } from './peer.ts'
+
+const loaded = new Set<string>()
+const flushFiles = trackLoadedFiles((files) => {
+  for (const file of files) if (!file.missing) loaded.add(file.path)
+  tell({ stapel: 'files', files })
+})
+let ended = false
+
+process.on('message', (message: ToChild) => {
+  if (message?.stapel === 'load') void start(message.settings)
+  else if (message?.stapel === 'stop') stop()
+})
+// Without the parent nobody can reach this process.
+process.on('disconnect', () => process.exit(0))
+// Ctrl+C reaches every process of the terminal; the parent decides when this one ends.
+process.on('SIGINT', () => {})
+process.on('uncaughtException', (error) => {
+  // An application with a listener of its own goes on, as it would without the dev server.
+  if (process.listenerCount('uncaughtException') === 1) fail(error)
+})
+process.on('exit', flushFiles)
+
+async function start(settings: ChildSettings): Promise<void> {
+  try {
+    const app = await loadApplication(settings)
+    const { server } = await serve(restorePeer(app, settings.peerHeader), {
+      path: settings.socketPath,
+      maxHeaderSize: settings.maxHeaderSize,
+      // The parent keeps the time of its clients, and its idle connections must not close while it sends a request on one of them.
+      headersTimeoutMs: 0,
+      requestTimeoutMs: 0,
+      keepAliveTimeoutMs: 0,
+    })
+    server.timeout = 0
+    flushFiles()
+    tell({ stapel: 'ready' })
+  } catch (error) {
+    fail(error)
+  }
+}
+
+function stop(): void {
+  // An application that cleans up when it is asked to end does so here, too, on every system.
+  if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM', 'SIGTERM')
+  else process.exit(0)
+}
+
+function fail(error: unknown): void {
+  if (ended) return
+  ended = true
+  flushFiles()
+  const failure =
+    error instanceof TargetError
+      ? plainFailure('target', error.message)
+      : describeFailure(error, () => searchLocation(error, loaded))
+  tell({ stapel: 'failed', failure }, () => process.exit(1))
+}
+
+function tell(message: ToParent, sent?: () => void): void {
+  if (process.send === undefined || !process.connected) {
+    sent?.()
+    return
+  }
+  process.send(message, undefined, undefined, () => sent?.())
+}

@@ -1,0 +1,16 @@
+/** Why the command cannot go on: one line for the terminal, and the exit code. */
+export class CommandError extends Error {
+  static {
+    CommandError.prototype.name = 'CommandError'
+  }
+  /** 2: the command line is wrong; 1: what it asks for failed. */
+  readonly exitCode: 1 | 2
+  /** `'ERR_STAPEL_USAGE'` or `'ERR_STAPEL_START'`. */
+  readonly code: string
+
+  constructor(message: string, exitCode: 1 | 2, options?: { cause?: unknown }) {
+    super(message, options)
+    this.exitCode = exitCode
+    this.code = exitCode === 2 ? 'ERR_STAPEL_USAGE' : 'ERR_STAPEL_START'
+  }
+}

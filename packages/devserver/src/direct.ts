@@ -1,0 +1,56 @@
+import { createServer, type Server } from 'node:http'
+import { attach } from '@stapel/core/node'
+import { CommandError } from './command-error.ts'
+import { CLOSE_TIMEOUT_MS, type DevServer, type DevServerOptions, listen, urlOf } from './dev-server.ts'
+import { describeFailure } from './failure.ts'
+import { loadApplication, TargetError } from './load-application.ts'
+import { searchLocation } from './locate-failure.ts'
+import { recordRequest } from './request-log.ts'
+
+/**
+ * Serves an application from this process, without watching its files.
+ *
+ * Rejects with a {@link CommandError} when the address cannot be had or the application cannot be loaded; what it threw is told to
+ * `events.failed` before.
+ */
+export async function serveDirectly({ load, host, port, events }: DevServerOptions): Promise<DevServer> {
+  process.setSourceMapsEnabled(true)
+  let app: Awaited<ReturnType<typeof loadApplication>>
+  try {
+    app = await loadApplication(load)
+  } catch (error) {
+    if (error instanceof TargetError) throw new CommandError(error.message, 1, { cause: error })
+    events.failed(
+      describeFailure(error, () => searchLocation(error, [load.file])),
+      false,
+    )
+    throw new CommandError(`${load.text} could not be loaded.`, 1, { cause: error })
+  }
+  const server = createServer({ requireHostHeader: false })
+  server.on('request', (req, res) => void recordRequest(req, res, events.request))
+  server.on('checkContinue', (req, res) => void recordRequest(req, res, events.request))
+  attach(server, app)
+  await listen(server, host, port)
+  const url = urlOf(server, host)
+  events.listening(url)
+  let closed: Promise<void> | undefined
+  return {
+    url,
+    active: 0,
+    close: () => (closed ??= close(server)),
+    kill: () => server.closeAllConnections(),
+  }
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+    const sweep = setInterval(() => server.closeIdleConnections(), 20)
+    server.close(() => {
+      clearTimeout(cut)
+      clearInterval(sweep)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { locateHeading, type SourceLocation } from './source-location.ts'
+
+/** So many of the loaded files are checked for the syntax error, the last saved first. */
+export const CHECK_LIMIT = 8
+/** So long may the check of one file take, in milliseconds. */
+export const CHECK_TIMEOUT_MS = 5000
+
+/**
+ * Where an error is whose stack does not say it: an import that finds nothing, or a syntax error in an ECMAScript module, whose place Node
+ * tells only when it prints the error and ends. Such a file is found by `node --check`.
+ */
+export function searchLocation(error: unknown, loaded: Iterable<string>): SourceLocation | undefined {
+  if (!(error instanceof Error)) return undefined
+  try {
+    return locateImport(error) ?? (error instanceof SyntaxError ? locateSyntaxError(loaded) : undefined)
+  } catch {
+    return undefined
+  }
+}
+
+/** The line that imports what was not found. */
+function locateImport(error: Error & { requireStack?: unknown }): SourceLocation | undefined {
+  const match = /^Cannot find (?:module|package) '([^']+)'(?: imported from ([^\n]+))?/.exec(error.message)
+  if (match === null) return undefined
+  const parent = match[2] ?? (Array.isArray(error.requireStack) ? String(error.requireStack[0]) : undefined)
+  if (parent === undefined) return undefined
+  const file = parent.startsWith('file:') ? fileURLToPath(parent) : parent
+  const name = basename(match[1] as string)
+  const lines = readFileSync(file, 'utf8').split(/\r\n?|\n/)
+  const index = lines.findIndex((line) => line.includes(name) && /['"`]/.test(line))
+  if (index === -1) return { file, line: 1 }
+  return { file, line: index + 1, column: (lines[index] as string).search(/['"`]/) + 1 }
+}
+
+function locateSyntaxError(loaded: Iterable<string>): SourceLocation | undefined {
+  const files = [...loaded]
+    .filter((file) => /^\.[cm]?js$/.test(extname(file)))
+    .map((file) => ({ file, saved: statSync(file).mtimeMs }))
+    .sort((a, b) => b.saved - a.saved)
+    .slice(0, CHECK_LIMIT)
+  for (const { file } of files) {
+    const report = checkSyntax(file)
+    const location = report === undefined ? undefined : locateHeading(report.trimStart())
+    if (location !== undefined) return location
+  }
+  return undefined
+}
+
+/** What Node prints about a file with a syntax error. */
+function checkSyntax(file: string): string | undefined {
+  try {
+    execFileSync(process.execPath, ['--check', file], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+      timeout: CHECK_TIMEOUT_MS,
+      env: { ...process.env, NODE_OPTIONS: '' },
+    })
+    return undefined
+  } catch (error) {
+    const { stderr } = error as { stderr?: unknown }
+    return typeof stderr === 'string' ? stderr : undefined
+  }
+}
