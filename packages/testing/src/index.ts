@@ -1,1 +1,7 @@
-export {}
+export { Client, type ClientOptions } from './client.ts'
+export { ClientAnswer } from './client-answer.ts'
+export { createEnviron, type RequestInit } from './environ.ts'
+export { type Exchanged, exchange } from './exchange.ts'
+export { type FailingShape, failingShapes } from './failing-shapes.ts'
+export type { RequestBody } from './request-body.ts'
+export { type ApplicationShape, applicationShapes, type ShapedAnswer } from './shapes.ts'

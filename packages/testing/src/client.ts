@@ -1,0 +1,92 @@
+import { type Application, type Environ, type ErrorLog, validate } from '@stapel/core'
+import { ClientAnswer } from './client-answer.ts'
+import { createEnviron, type RequestInit } from './environ.ts'
+import { exchange } from './exchange.ts'
+
+export interface ClientOptions {
+  /** Whether the application is wrapped in `validate()`. @default true */
+  validate?: boolean
+  /** Keys of environ for every request. */
+  environ?: Partial<Environ>
+}
+
+/**
+ * Calls an application without a socket: a gateway in memory that obeys clauses 3 to 5 of the protocol and checks that the application does.
+ *
+ * An HTTPError that is thrown becomes its answer, as with any gateway. Any other error rejects the call, and so does an answer that breaks the
+ * protocol or fails half way. Throws a TypeError when `app` is no function.
+ *
+ * @example
+ * ```ts
+ * import { Client } from '@stapel/testing'
+ *
+ * const client = new Client((_environ, startResponse) => {
+ *   startResponse('200 OK', [['Content-Type', 'text/plain']])
+ *   return 'Hello'
+ * })
+ * const answer = await client.get('/')
+ * console.log(answer.status, answer.text())
+ * ```
+ */
+export class Client {
+  readonly #app: Application
+  readonly #environ: Partial<Environ>
+
+  constructor(app: Application, options: ClientOptions = {}) {
+    if (typeof app !== 'function') throw new TypeError(`Got ${String(app)}; expected an application.`)
+    this.#app = options.validate === false ? app : validate(app)
+    this.#environ = options.environ ?? {}
+  }
+
+  /** Sends a request and gives its answer, read whole; `target` and `init` are those of `createEnviron`. */
+  async request(target: string, init: RequestInit = {}): Promise<ClientAnswer> {
+    const log: string[] = []
+    const given = { ...this.#environ, ...init.environ }
+    const environ = createEnviron(target, {
+      ...init,
+      environ: { ...given, 'wsgi.errors': collector(log, given['wsgi.errors']) },
+    })
+    const { status, headers, chunks } = await exchange(this.#app, environ, init.signal)
+    return new ClientAnswer(status, headers, chunks, log.join(''))
+  }
+
+  get(target: string, init?: RequestInit): Promise<ClientAnswer> {
+    return this.request(target, { ...init, method: 'GET' })
+  }
+
+  head(target: string, init?: RequestInit): Promise<ClientAnswer> {
+    return this.request(target, { ...init, method: 'HEAD' })
+  }
+
+  post(target: string, init?: RequestInit): Promise<ClientAnswer> {
+    return this.request(target, { ...init, method: 'POST' })
+  }
+
+  put(target: string, init?: RequestInit): Promise<ClientAnswer> {
+    return this.request(target, { ...init, method: 'PUT' })
+  }
+
+  patch(target: string, init?: RequestInit): Promise<ClientAnswer> {
+    return this.request(target, { ...init, method: 'PATCH' })
+  }
+
+  delete(target: string, init?: RequestInit): Promise<ClientAnswer> {
+    return this.request(target, { ...init, method: 'DELETE' })
+  }
+
+  options(target: string, init?: RequestInit): Promise<ClientAnswer> {
+    return this.request(target, { ...init, method: 'OPTIONS' })
+  }
+}
+
+function collector(lines: string[], given: ErrorLog | undefined): ErrorLog {
+  return {
+    write(text) {
+      lines.push(text)
+      given?.write(text)
+    },
+    flush() {
+      given?.flush()
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import type { Application } from '@stapel/core'
+
+/** An application that fails: `make` gives one that throws `error`. */
+export interface FailingShape {
+  readonly name: string
+  /** Whether something was sent before it fails, so that no other answer can take its place. */
+  readonly committed: boolean
+  make(error?: unknown): Application
+}
+
+/** The ways in which an application can fail (clause 5). Those that are named after a value throw it, whatever `make` was given. */
+export const failingShapes: readonly FailingShape[] = [
+  before('throws before startResponse', (error) => () => {
+    throw error
+  }),
+  before('throws after startResponse', (error) => (_environ, startResponse) => {
+    startResponse('200 OK', [['X-Replaced', 'yes']])
+    throw error
+  }),
+  before('rejects before startResponse', (error) => async () => {
+    await turn()
+    throw error
+  }),
+  before('rejects after startResponse', (error) => async (_environ, startResponse) => {
+    startResponse('200 OK', [['X-Replaced', 'yes']])
+    await turn()
+    throw error
+  }),
+  before(
+    'throws at the first step of a generator',
+    (error) =>
+      // biome-ignore lint/correctness/useYield: it fails before its first chunk.
+      function* () {
+        throw error
+      },
+  ),
+  before(
+    'throws at the first step of an async generator',
+    (error) =>
+      // biome-ignore lint/correctness/useYield: it fails before its first chunk.
+      async function* (_environ, startResponse) {
+        startResponse('200 OK', [['X-Replaced', 'yes']])
+        await turn()
+        throw error
+      },
+  ),
+  before(
+    'throws after an empty chunk',
+    (error) =>
+      function* (_environ, startResponse) {
+        startResponse('202 Accepted', [['X-Replaced', 'yes']])
+        yield ''
+        throw error
+      },
+  ),
+  before('throws when its body is iterated', (error) => (_environ, startResponse) => {
+    startResponse('200 OK', [['X-Replaced', 'yes']])
+    return {
+      [Symbol.iterator]() {
+        throw error
+      },
+    }
+  }),
+  before('throws a string', () => () => {
+    throw 'a string'
+  }),
+  before('throws null', () => () => {
+    throw null
+  }),
+  before('rejects with undefined', () => async () => {
+    throw undefined
+  }),
+  after(
+    'throws after the first chunk of a generator',
+    (error) =>
+      function* (_environ, startResponse) {
+        startResponse('200 OK', [['X-Committed', 'yes']])
+        yield 'first'
+        throw error
+      },
+  ),
+  after(
+    'throws after the first chunk of an async generator',
+    (error) =>
+      async function* (_environ, startResponse) {
+        startResponse('200 OK', [['X-Committed', 'yes']])
+        yield 'first'
+        await turn()
+        throw error
+      },
+  ),
+  after('throws after write()', (error) => (_environ, startResponse) => {
+    void startResponse('200 OK', [['X-Committed', 'yes']])('first')
+    throw error
+  }),
+  after('rejects after write()', (error) => async (_environ, startResponse) => {
+    await startResponse('200 OK', [['X-Committed', 'yes']])('first')
+    throw error
+  }),
+]
+
+function before(name: string, make: (error: unknown) => Application): FailingShape {
+  return { name, committed: false, make: (error = new Error('The application failed.')) => make(error) }
+}
+
+function after(name: string, make: (error: unknown) => Application): FailingShape {
+  return { name, committed: true, make: (error = new Error('The application failed.')) => make(error) }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
