@@ -1,0 +1,105 @@
+import { realpathSync, type Stats, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { normalizePath } from '@stapel/core/http'
+import type { Dotfiles } from './path.ts'
+import { DirectorySource, FileSource, type Source } from './source.ts'
+
+/** A prefix of paths, and where its files come from. */
+export interface Mount {
+  /** In normal form: `''`, or beginning with `/` and not ending in it. */
+  readonly prefix: string
+  readonly source: Source
+}
+
+/** Which files of a directory stand for it, and which are hidden. */
+export interface MountOptions {
+  readonly index: string | false
+  readonly dotfiles: Dotfiles
+}
+
+/**
+ * Reads the mounts as the application gives them; the longest prefix comes first. Throws a TypeError for a prefix that is no path, for two
+ * that are the same, and for a place where there is neither a file nor a directory.
+ */
+export function createMounts(
+  mounts: Readonly<Record<string, string | URL>>,
+  options: MountOptions,
+): readonly Mount[] {
+  if (typeof mounts !== 'object' || mounts === null) {
+    throw new TypeError(
+      `Got ${String(mounts)} for the mounts; expected an object such as { '/static': 'public' }.`,
+    )
+  }
+  const byPrefix = new Map<string, Mount>()
+  for (const [key, place] of Object.entries(mounts)) {
+    const prefix = parsePrefix(key)
+    if (byPrefix.has(prefix)) {
+      throw new TypeError(
+        `Got the mount ${JSON.stringify(key)} twice: two keys are the path ${JSON.stringify(prefix)}.`,
+      )
+    }
+    byPrefix.set(prefix, { prefix, source: createSource(key, place, prefix, options) })
+  }
+  if (byPrefix.size === 0)
+    throw new TypeError("Got no mounts; expected at least one, such as { '/static': 'public' }.")
+  return [...byPrefix.values()].sort((a, b) => b.prefix.length - a.prefix.length)
+}
+
+/** What of a path lies below a prefix, in whole segments: `''`, or beginning with `/`; `undefined` when it lies elsewhere. */
+export function pathBelow(prefix: string, path: string): string | undefined {
+  if (!path.startsWith(prefix)) return undefined
+  return path.length === prefix.length || path.charCodeAt(prefix.length) === SLASH
+    ? path.slice(prefix.length)
+    : undefined
+}
+
+const SLASH = 47
+
+function parsePrefix(key: string): string {
+  const normal = normalizePath(key)
+  if (normal === undefined || (key !== '' && !key.startsWith('/')) || /[?#]/.test(key)) {
+    throw new TypeError(
+      `Got the mount ${JSON.stringify(key)}; expected a path that begins with '/', such as '/static'.`,
+    )
+  }
+  return normal.endsWith('/') ? normal.slice(0, -1) : normal
+}
+
+function createSource(key: string, place: string | URL, prefix: string, options: MountOptions): Source {
+  const path = toPath(key, place)
+  const stats = statOf(key, path)
+  if (stats.isDirectory())
+    return new DirectorySource(realpathSync.native(path), options.index, options.dotfiles)
+  if (stats.isFile()) return new FileSource(path, prefix === '' ? ['', '/'] : [''])
+  throw new TypeError(`Got ${path} for the mount ${JSON.stringify(key)}; expected a directory or a file.`)
+}
+
+function toPath(key: string, place: string | URL): string {
+  if (place instanceof URL) {
+    try {
+      return fileURLToPath(place)
+    } catch (error) {
+      throw new TypeError(`Got ${place.href} for the mount ${JSON.stringify(key)}; expected a file: URL.`, {
+        cause: error,
+      })
+    }
+  }
+  if (typeof place !== 'string' || place === '' || place.includes('\0')) {
+    throw new TypeError(
+      `Got ${JSON.stringify(place)} for the mount ${JSON.stringify(key)}; expected a path or a file: URL ('.' is the current directory).`,
+    )
+  }
+  return resolve(place)
+}
+
+function statOf(key: string, path: string): Stats {
+  try {
+    return statSync(path)
+  } catch (error) {
+    throw new TypeError(
+      `Got ${path} for the mount ${JSON.stringify(key)}, where there is nothing to be read; create it, or correct the mount.`,
+      { cause: error },
+    )
+  }
+}

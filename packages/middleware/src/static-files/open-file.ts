@@ -1,0 +1,84 @@
+/**
+ * Opens a file that is to be sent.
+ *
+ * The threat: links that lead out of the root, names that lead to something other than a file (a FIFO without a writer blocks whoever
+ * opens it), and a file that is replaced between the look at it and the reading. The real path is what is checked and opened, without waiting and
+ * without following one more link, and what was opened is what is looked at. What is not stopped: somebody who may write to
+ * the root and replaces one of its directories by a link in the moment between check and opening.
+ *
+ * @module
+ */
+import { constants } from 'node:fs'
+import { type FileHandle, open, realpath } from 'node:fs/promises'
+import { sep } from 'node:path'
+import { ServiceUnavailable } from '@stapel/core'
+import type { FileState } from './validators.ts'
+
+/** An open file; whoever gets it closes its handle. */
+export interface OpenFile {
+  readonly handle: FileHandle
+  readonly state: FileState
+}
+
+/**
+ * Opens what `names` lead to below `root`, which is a real path. `undefined` when there is nothing that may be sent: nothing at all, no
+ * permission, neither file nor directory, or a link to somewhere that `allows` refuses; it gets the names of the real path below the root.
+ *
+ * Throws {@link ServiceUnavailable} when the process or the system has too many files open.
+ */
+export async function openBelow(
+  root: string,
+  names: readonly string[],
+  allows: (names: readonly string[]) => boolean,
+): Promise<OpenFile | 'directory' | undefined> {
+  const base = root.endsWith(sep) ? root : root + sep
+  const path = names.length === 0 ? root : base + names.join(sep)
+  try {
+    const real = await realpath(path)
+    if (real !== path && real !== root) {
+      if (!real.startsWith(base) || !allows(real.slice(base.length).split(sep))) return undefined
+    }
+    return await openPath(real, constants.O_NOFOLLOW)
+  } catch (error) {
+    return absentOr(error)
+  }
+}
+
+/** Opens the file of a path that the application itself named; links are followed wherever they lead. */
+export async function openNamed(path: string): Promise<OpenFile | 'directory' | undefined> {
+  try {
+    return await openPath(path, 0)
+  } catch (error) {
+    return absentOr(error)
+  }
+}
+
+// Flags that a platform does not know are undefined there, and count as 0 in a bitwise or.
+const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
+
+const absent: ReadonlySet<unknown> = new Set([
+  ...['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EACCES', 'EPERM', 'EISDIR'],
+  // Sockets, devices without a driver, and names that Windows cannot have.
+  ...['ENXIO', 'ENODEV', 'EINVAL'],
+])
+
+async function openPath(path: string, flags: number): Promise<OpenFile | 'directory' | undefined> {
+  const handle = await open(path, FLAGS | flags)
+  let isFile = false
+  try {
+    const stats = await handle.stat()
+    isFile = stats.isFile()
+    if (isFile) return { handle, state: { size: stats.size, mtimeMs: stats.mtimeMs } }
+    return stats.isDirectory() ? 'directory' : undefined
+  } finally {
+    if (!isFile) await handle.close()
+  }
+}
+
+function absentOr(error: unknown): undefined {
+  const code = (error as Partial<NodeJS.ErrnoException>).code
+  if (absent.has(code)) return undefined
+  if (code === 'EMFILE' || code === 'ENFILE')
+    throw new ServiceUnavailable(undefined, { cause: error, retryAfter: 1 })
+  throw error
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { readOptions, type StaticFilesOptions } from './options.ts'
+
+test('the defaults ask each time, give index.html, and hide dotfiles', () => {
+  expect(readOptions({})).toEqual({
+    cacheControl: 'no-cache',
+    authorizedCacheControl: 'no-cache',
+    index: 'index.html',
+    dotfiles: 'ignore',
+  })
+})
+
+test('a maxAge is public, but private where the client has identified itself', () => {
+  expect(readOptions({ maxAge: 3600 })).toMatchObject({
+    cacheControl: 'public, max-age=3600',
+    authorizedCacheControl: 'private, max-age=3600',
+  })
+})
+
+test('immutable is said beside the maxAge', () => {
+  expect(readOptions({ maxAge: 31_536_000, immutable: true }).cacheControl).toBe(
+    'public, max-age=31536000, immutable',
+  )
+})
+
+describe('misuse throws a TypeError that shows what it got', () => {
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 40, '3600', null])('maxAge %s', (maxAge) => {
+    expect(() => readOptions({ maxAge } as StaticFilesOptions)).toThrow(`Got ${String(maxAge)} for maxAge`)
+  })
+
+  test('immutable without a maxAge', () => {
+    expect(() => readOptions({ immutable: true })).toThrow('Got immutable without a maxAge')
+  })
+
+  test.each(['', '.', '../index.html', 'a/b.html', '.hidden', 'nul', true])('index %s', (index) => {
+    expect(() => readOptions({ index } as StaticFilesOptions)).toThrow(`Got ${String(index)} for index`)
+  })
+
+  test('dotfiles deny', () => {
+    expect(() => readOptions({ dotfiles: 'deny' } as unknown as StaticFilesOptions)).toThrow(
+      'Got deny for dotfiles',
+    )
+  })
+
+  test('an option of another name', () => {
+    expect(() => readOptions({ maxage: 1 } as StaticFilesOptions)).toThrow('Got the option "maxage"')
+  })
+
+  test.each([null, 3600])('%s in place of the options', (options) => {
+    expect(() => readOptions(options as StaticFilesOptions)).toThrow(TypeError)
+  })
+})
