@@ -1,0 +1,120 @@
+import type { HeaderList } from '@stapel/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { encodedHeaders, isCompressibleType, readHead, varyingHeaders } from './compress-head.ts'
+
+describe('readHead', () => {
+  test('gives the type in lower case and without parameters', () => {
+    expect(readHead([['content-TYPE', ' Text/HTML ; charset=utf-8']]).type).toBe('text/html')
+  })
+
+  test.each([
+    ['12', 12],
+    ['0', 0],
+    ['', -1],
+    ['+1', -1],
+    ['1e3', -1],
+    ['9'.repeat(30), -1],
+  ])('reads the length %j as %i', (value, length) => {
+    expect(readHead([['Content-Length', value]]).length).toBe(length)
+  })
+
+  test.each([
+    ['no-transform', true],
+    ['private, No-Transform', true],
+    ['max-age=1,no-transform,private', true],
+    ['no-transformers', false],
+    ['x-no-transform', false],
+  ])('knows that Cache-Control: %s fixes the bytes: %s', (value, fixed) => {
+    expect(readHead([['Cache-Control', value]]).fixed).toBe(fixed)
+  })
+
+  test('passes over what is no header, which startResponse refuses', () => {
+    const broken = [undefined, ['a'], [1, 2], 'ab', ['Content-Type', 'text/plain']] as unknown as HeaderList
+    expect(readHead(broken).type).toBe('text/plain')
+  })
+})
+
+describe('varyingHeaders', () => {
+  test.each([
+    [[], [['Vary', 'Accept-Encoding']]],
+    [
+      [['Vary', '']],
+      [
+        ['Vary', ''],
+        ['Vary', 'Accept-Encoding'],
+      ],
+    ],
+    [[['vary', 'Cookie']], [['vary', 'Cookie, Accept-Encoding']]],
+    [
+      [
+        ['Vary', 'Cookie'],
+        ['Vary', 'Origin'],
+      ],
+      [
+        ['Vary', 'Cookie'],
+        ['Vary', 'Origin, Accept-Encoding'],
+      ],
+    ],
+  ] as [HeaderList, HeaderList][])('of %j is %j', (headers, expected) => {
+    expect(varyingHeaders(headers)).toEqual(expected)
+  })
+
+  test('gives the same list where nothing is to be added', () => {
+    const headers: HeaderList = [
+      ['Vary', 'Cookie'],
+      ['Vary', 'ACCEPT-ENCODING , Origin'],
+    ]
+    expect(varyingHeaders(headers)).toBe(headers)
+  })
+
+  test('adds nothing the second time', () => {
+    const list = fc.array(
+      fc.tuple(fc.constantFrom('Vary', 'vary', 'X'), fc.constantFrom('', '*', 'a', 'a,b', ',')),
+    )
+    fc.assert(
+      fc.property(list, (headers) => {
+        const once = varyingHeaders(headers)
+        expect(varyingHeaders(once)).toBe(once)
+      }),
+    )
+  })
+})
+
+test('encodedHeaders keeps the order and repeats of all others', () => {
+  const headers: HeaderList = [
+    ['Set-Cookie', 'a=1'],
+    ['CONTENT-LENGTH', '5'],
+    ['etag', '"x"'],
+    ['Set-Cookie', 'b=2'],
+    ['accept-ranges', 'bytes'],
+  ]
+  expect(encodedHeaders(headers, 'gzip')).toEqual([
+    ['Set-Cookie', 'a=1'],
+    ['etag', 'W/"x"'],
+    ['Set-Cookie', 'b=2'],
+    ['Content-Encoding', 'gzip'],
+  ])
+})
+
+test.each([
+  ['text/html', true],
+  ['text/event-stream', true],
+  ['application/json', true],
+  ['application/problem+json', true],
+  ['application/atom+xml', true],
+  ['image/svg+xml', true],
+  ['application/wasm', true],
+  ['font/ttf', true],
+  ['image/x-icon', true],
+  ['font/woff2', false],
+  ['image/png', false],
+  ['video/mp4', false],
+  ['application/zip', false],
+  ['application/octet-stream', false],
+  ['application/pdf', false],
+  ['multipart/byteranges', false],
+  ['', false],
+])('isCompressibleType(%j) is %s', (type, expected) => {
+  expect(isCompressibleType(type)).toBe(expected)
+})

@@ -1,0 +1,119 @@
+import type { HeaderList } from '@stapel/core'
+
+/** What compression has to know of an answer's headers. */
+export interface CompressHead {
+  /** The media type in lower case and without parameters; `undefined` when there is none. */
+  readonly type: string | undefined
+  /** `Content-Length`; -1 without one. */
+  readonly length: number
+  /** Whether the bytes may not be changed for any client: they are encoded, digested, or `no-transform`. */
+  readonly fixed: boolean
+  /** Whether the body is a range of a larger one. */
+  readonly ranged: boolean
+}
+
+/** Reads the headers once. */
+export function readHead(headers: HeaderList): CompressHead {
+  let type: string | undefined
+  let length = -1
+  let fixed = false
+  let ranged = false
+  for (const header of headers) {
+    const name = header?.[0]
+    const value = header?.[1]
+    // A malformed list is for startResponse to refuse.
+    if (typeof name !== 'string' || typeof value !== 'string') continue
+    switch (name.toLowerCase()) {
+      case 'content-type':
+        type = essence(value)
+        break
+      case 'content-length':
+        if (/^[0-9]{1,15}$/.test(value)) length = Number(value)
+        break
+      case 'cache-control':
+        if (/(?:^|[\s,])no-transform(?:$|[\s,])/i.test(value)) fixed = true
+        break
+      case 'content-range':
+        ranged = true
+        break
+      case 'content-encoding':
+      case 'content-digest':
+      case 'repr-digest':
+      case 'digest':
+      case 'content-md5':
+        fixed = true
+        break
+    }
+  }
+  return { type, length, fixed, ranged }
+}
+
+/** The headers with `Vary: Accept-Encoding`, in an existing `Vary` where there is one; the same list where nothing is to be added. */
+export function varyingHeaders(headers: HeaderList): HeaderList {
+  let place = -1
+  for (let i = 0; i < headers.length; i++) {
+    const [name, value] = headers[i] as [string, string]
+    if (name.length !== 4 || name.toLowerCase() !== 'vary') continue
+    if (value.split(',').some((field) => /^\s*(?:\*|accept-encoding)\s*$/i.test(field))) return headers
+    if (value.trim() !== '') place = i
+  }
+  const [name, value] = headers[place] ?? []
+  if (name === undefined) return [...headers, ['Vary', 'Accept-Encoding']]
+  return headers.with(place, [name, `${value}, Accept-Encoding`])
+}
+
+/**
+ * The headers of the compressed answer: with `Content-Encoding`, without `Content-Length` and `Accept-Ranges`, and with a weak `ETag`,
+ * since its bytes are no longer those that the strong one promised (RFC 9110 section 8.8.1).
+ */
+export function encodedHeaders(headers: HeaderList, coding: string): HeaderList {
+  const encoded: HeaderList = []
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    if (lower === 'content-length' || lower === 'accept-ranges') continue
+    encoded.push([name, lower === 'etag' && value.startsWith('"') ? `W/${value}` : value])
+  }
+  encoded.push(['Content-Encoding', coding])
+  return encoded
+}
+
+/**
+ * Whether content of a type is worth compressing: text of all kinds, event streams among it, JSON, XML and what is written in them, scripts,
+ * WebAssembly, and the font and image formats that are not compressed already. Gets the type in lower case and without parameters.
+ */
+export function isCompressibleType(type: string): boolean {
+  return type.startsWith('text/') || suffix.test(type) || others.has(type)
+}
+
+const suffix = /\+(?:json|xml|text|yaml)$/
+const others: ReadonlySet<string> = new Set([
+  'application/ecmascript',
+  'application/graphql',
+  'application/javascript',
+  'application/json',
+  'application/json5',
+  'application/jsonl',
+  'application/rtf',
+  'application/sql',
+  'application/toml',
+  'application/vnd.ms-fontobject',
+  'application/wasm',
+  'application/x-javascript',
+  'application/x-ndjson',
+  'application/x-sh',
+  'application/x-www-form-urlencoded',
+  'application/xml',
+  'application/xml-dtd',
+  'application/yaml',
+  'font/collection',
+  'font/otf',
+  'font/ttf',
+  'image/bmp',
+  'image/vnd.microsoft.icon',
+  'image/x-icon',
+])
+
+function essence(value: string): string {
+  const semicolon = value.indexOf(';')
+  return (semicolon === -1 ? value : value.slice(0, semicolon)).trim().toLowerCase()
+}
