@@ -42,6 +42,8 @@ export class ValidatedResponse {
     }
     this.#checkHead(status, headers)
     if (this.#committed) this.#replaceTooLate(status, headers, error)
+    // Read before the list is handed on, since the layers outside may change it.
+    const declared = this.#contentLength(headers)
     const write: unknown =
       error === undefined ? this.#outer(status, headers) : this.#outer(status, headers, error)
     // Clause 3.5: it returns write.
@@ -50,7 +52,7 @@ export class ValidatedResponse {
     }
     this.#write = write as Write
     this.#empty = isEmptyStatus(parseStatus(status).code)
-    this.#declared = this.#contentLength(headers)
+    this.#declared = declared
     return this.#checkedWrite
   }
 

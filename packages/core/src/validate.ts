@@ -51,6 +51,7 @@ export function validate(app: Application, options: ValidateOptions = {}): Appli
   function validated(...given: unknown[]): Body | Promise<Body> {
     return run(app, name, given)
   }
+  Object.defineProperty(validated, 'name', { value: app.name, configurable: true })
   layerOf.set(validated, { name: 'validate', inner: app })
   return validated
 }
