@@ -1,0 +1,113 @@
+import {
+  type Application,
+  type Body,
+  type Environ,
+  isChunk,
+  isPromise,
+  reportTo,
+  type StartResponse,
+  withClose,
+} from '@stapel/core'
+import { isFetchResponse, respondWithFetch } from './fetch-response.ts'
+import type { Request } from './request.ts'
+import { Response } from './response.ts'
+
+/** Whatever answers when it is told to: a Response, an HTTPError. */
+export interface Responder {
+  respond(environ: Environ, startResponse: StartResponse): Body | Promise<Body>
+}
+
+/** What a handler may give. */
+export type HandlerResult = Responder | globalThis.Response | Application
+
+/**
+ * An application that makes a request of each environ and lets a handler answer it. It adds no promise where the handler gives none,
+ * and closes a request that had a form: before a whole body is returned, otherwise when the body ends or is given up.
+ */
+export function handlerApplication(
+  make: new (environ: Environ) => Request<unknown>,
+  handler: (request: Request<unknown>) => HandlerResult | Promise<HandlerResult>,
+): Application {
+  if (typeof handler !== 'function') {
+    throw new TypeError(`Got ${String(handler)} for the handler; expected a function that takes a request.`)
+  }
+  const application: Application = (environ, startResponse) => {
+    const request = new make(environ)
+    let result: HandlerResult | Promise<HandlerResult>
+    try {
+      result = handler(request)
+    } catch (error) {
+      return fail(request, error)
+    }
+    if (!isPromise(result)) return complete(request, result, startResponse)
+    return result.then(
+      (settled) => complete(request, settled, startResponse),
+      (error) => fail(request, error),
+    )
+  }
+  return Object.defineProperty(application, 'name', { value: handler.name || 'application' })
+}
+
+function complete(
+  request: Request<unknown>,
+  result: HandlerResult,
+  startResponse: StartResponse,
+): Body | Promise<Body> {
+  let body: Body | Promise<Body>
+  try {
+    body = answer(result, request.environ, startResponse)
+  } catch (error) {
+    return fail(request, error)
+  }
+  if (!isPromise(body)) return finish(request, body)
+  return body.then(
+    (settled) => finish(request, settled),
+    (error) => fail(request, error),
+  )
+}
+
+function answer(result: HandlerResult, environ: Environ, startResponse: StartResponse): Body | Promise<Body> {
+  if (result instanceof Response) return result.respond(environ, startResponse)
+  if (typeof (result as Responder | undefined)?.respond === 'function') {
+    return (result as Responder).respond(environ, startResponse)
+  }
+  if (typeof result === 'function') return result(environ, startResponse)
+  if (isFetchResponse(result)) return respondWithFetch(result, startResponse)
+  throw new TypeError(
+    `Got ${describe(result)} from the handler; expected a Response, a fetch Response or an application. Return new Response(…).`,
+  )
+}
+
+/** A body that is there already does not need the request any more; another one may read its form while it is sent. */
+function finish(request: Request<unknown>, body: Body): Body | Promise<Body> {
+  if (isWhole(body)) return request.hasForm ? request.close().then(() => body) : body
+  if (!request.hasForm && !mayHaveForm(request)) return body
+  return withClose(body, () => request.close())
+}
+
+/** Throws at once where there is nothing to close. */
+function fail(request: Request<unknown>, error: unknown): Promise<never> {
+  if (!request.hasForm) throw error
+  const rethrow = (): never => {
+    throw error
+  }
+  return request.close().then(rethrow, (closeError) => {
+    // The failure to remove a file must not hide why the request failed.
+    reportTo(request.environ)(closeError)
+    return rethrow()
+  })
+}
+
+function isWhole(body: Body): boolean {
+  return isChunk(body) || Array.isArray(body)
+}
+
+function mayHaveForm(request: Request<unknown>): boolean {
+  const type = request.contentType
+  return type !== undefined && /^[ \t]*multipart\//i.test(type)
+}
+
+function describe(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value)
+  return `an object of class ${value.constructor?.name ?? 'null'}`
+}

@@ -1,0 +1,139 @@
+/** Where a text stops being JSON; all count from one but `position`, which counts UTF-16 units from zero. */
+export interface JsonErrorPlace {
+  readonly position: number
+  readonly line: number
+  readonly column: number
+}
+
+/**
+ * The first character with which a text cannot be JSON (RFC 8259); the end of the text where it stops too early.
+ *
+ * The messages of `JSON.parse` tell it in some engine versions only, and quote the text. This runs after a failure alone; it keeps
+ * its own stack, so that nesting cannot overflow it. For a valid text it gives the end.
+ */
+export function locateJsonError(text: string): JsonErrorPlace {
+  const position = new JsonScanner(text).run()
+  const before = text.slice(0, position)
+  const line = before.split('\n').length
+  return { position, line, column: position - (before.lastIndexOf('\n') + 1) + 1 }
+}
+
+type Expectation = 'value' | 'first-item' | 'first-key' | 'key' | 'colon' | 'separator' | 'end'
+
+class JsonScanner {
+  readonly #text: string
+  #at = 0
+  /** The closing bracket of each level that is open. */
+  readonly #open: string[] = []
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  run(): number {
+    let expected: Expectation | undefined = 'value'
+    while (expected !== undefined) {
+      this.#skip(/[ \t\n\r]*/y)
+      if (this.#at >= this.#text.length) return this.#at
+      expected = this.#step(expected)
+    }
+    return this.#at
+  }
+
+  /** Takes one token and gives what must follow; `undefined` when the token is wrong, with the position at it. */
+  #step(expected: Expectation): Expectation | undefined {
+    const character = this.#text[this.#at] as string
+    switch (expected) {
+      case 'first-item':
+        return character === ']' ? this.#close() : this.#value(character)
+      case 'first-key':
+        if (character === '}') return this.#close()
+        return character === '"' && this.#string() ? 'colon' : undefined
+      case 'key':
+        return character === '"' && this.#string() ? 'colon' : undefined
+      case 'colon':
+        return character === ':' ? this.#take('value') : undefined
+      case 'separator': {
+        const close = this.#open.at(-1)
+        if (character === close) return this.#close()
+        return character === ',' ? this.#take(close === '}' ? 'key' : 'value') : undefined
+      }
+      case 'value':
+        return this.#value(character)
+      case 'end':
+        return undefined
+    }
+  }
+
+  #value(character: string): Expectation | undefined {
+    if (character === '[' || character === '{') {
+      this.#open.push(character === '[' ? ']' : '}')
+      return this.#take(character === '[' ? 'first-item' : 'first-key')
+    }
+    if (character === '"') return this.#string() ? this.#afterValue() : undefined
+    if (character === '-' || (character >= '0' && character <= '9')) {
+      return this.#number() ? this.#afterValue() : undefined
+    }
+    return this.#word(character) ? this.#afterValue() : undefined
+  }
+
+  #string(): boolean {
+    this.#at++
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 section 7 forbids exactly these unescaped.
+    this.#skip(/[^"\\\u0000-\u001f]*/y)
+    while (this.#text[this.#at] === '\\') {
+      if (this.#skip(/\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y) === 0) return false
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
+      this.#skip(/[^"\\\u0000-\u001f]*/y)
+    }
+    if (this.#text[this.#at] !== '"') return false
+    this.#at++
+    return true
+  }
+
+  #number(): boolean {
+    this.#skip(/-?/y)
+    if (this.#skip(/0|[1-9][0-9]*/y) === 0) return false
+    if (this.#skip(/\./y) > 0 && this.#skip(/[0-9]+/y) === 0) return false
+    return this.#skip(/[eE][+-]?/y) === 0 || this.#skip(/[0-9]+/y) > 0
+  }
+
+  #word(character: string): boolean {
+    const word = words.get(character)
+    if (word === undefined) return false
+    for (const expected of word) {
+      if (this.#text[this.#at] !== expected) return false
+      this.#at++
+    }
+    return true
+  }
+
+  #take(next: Expectation): Expectation {
+    this.#at++
+    return next
+  }
+
+  #close(): Expectation {
+    this.#open.pop()
+    this.#at++
+    return this.#afterValue()
+  }
+
+  #afterValue(): Expectation {
+    return this.#open.length === 0 ? 'end' : 'separator'
+  }
+
+  /** Skips what a sticky expression matches and gives its length. */
+  #skip(pattern: RegExp): number {
+    pattern.lastIndex = this.#at
+    const length = pattern.exec(this.#text)?.[0].length ?? 0
+    this.#at += length
+    return length
+  }
+}
+
+const words = new Map([
+  ['t', 'true'],
+  ['f', 'false'],
+  ['n', 'null'],
+])

@@ -1,0 +1,60 @@
+/**
+ * Redirects.
+ *
+ * The threat: a location that a client chose (`?next=`) sends people to another site. Only the form of the location is checked here:
+ * no control characters, no backslashes (which browsers read as `/`), no scheme that runs scripts. Whether the target is yours is for
+ * the application to say: accept paths that start with exactly one `/`.
+ *
+ * @module
+ */
+import type { HeaderList, Status } from '@stapel/core'
+import { escapeHtml, statusLine } from '@stapel/core/http'
+
+/** What a redirect is answered with. */
+export interface RedirectAnswer {
+  readonly status: Status
+  readonly headers: HeaderList
+  readonly body: string
+}
+
+/** The answer that redirects to a location, relative or absolute; throws a TypeError or RangeError for what cannot be one. */
+export function redirectAnswer(location: string | URL, status: number): RedirectAnswer {
+  if (!redirectCodes.has(status)) {
+    throw new RangeError(
+      `Got the status ${String(status)} for a redirect; expected one of ${[...redirectCodes].join(', ')}.`,
+    )
+  }
+  const target = formatLocation(location)
+  const text = escapeHtml(target)
+  const title = statusLine(status)
+  return {
+    status: title,
+    headers: [
+      ['Location', target],
+      ['Content-Type', 'text/html; charset=utf-8'],
+      ['Content-Security-Policy', "default-src 'none'"],
+      ['X-Content-Type-Options', 'nosniff'],
+    ],
+    body: `<!doctype html>\n<html lang="en">\n<title>${title}</title>\n<p>Go to <a href="${text}">${text}</a>.</p>\n</html>\n`,
+  }
+}
+
+const redirectCodes: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+/** A URI reference in ASCII (RFC 9110 section 10.2.2): text beyond it and spaces are percent-encoded, escapes are kept. */
+function formatLocation(location: string | URL): string {
+  const text = String(location)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what must not be there, nor lone surrogates.
+  if (text === '' || /[\u0000-\u001f\u007f\\\p{Cs}]/u.test(text)) {
+    throw new TypeError(
+      `Got the location ${JSON.stringify(text)}; expected a URL or a path without control characters and backslashes.`,
+    )
+  }
+  const scheme = /^[ ]*([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
+  if (scheme === 'javascript' || scheme === 'data' || scheme === 'vbscript') {
+    throw new TypeError(
+      `Got the location ${JSON.stringify(text)}; expected a URL that a browser opens, not one that it runs.`,
+    )
+  }
+  return text.replace(/[^\x21-\x7e]|["<>^`{|}]/gu, (character) => encodeURIComponent(character))
+}

@@ -1,0 +1,90 @@
+/**
+ * The values of `Set-Cookie`.
+ *
+ * The threat: an attribute taken from a request (`Domain`, `Path`) that holds `;` or a line break writes attributes or headers of its
+ * own, so every attribute is checked and not only the value. Browsers drop without a word a cookie that breaks the rules of its name's
+ * prefix, that is partitioned or `SameSite=None` without `Secure`, or that is too long; here that throws. What is stored in a cookie
+ * is neither secret nor safe from change.
+ *
+ * @module
+ */
+import { isToken } from '@stapel/core/http'
+import { stringifySetCookie } from 'cookie'
+
+/** The attributes of a cookie (RFC 6265 section 4.1.2 and its successor). */
+export interface CookieOptions {
+  /** Seconds until the cookie ends; 0 or less ends it at once. Without it and `expires`: when the browser is closed. */
+  maxAge?: number
+  expires?: Date
+  /** Also for the subdomains of this domain. Without it: for this host alone. */
+  domain?: string
+  /** The path under which it is sent. @default '/' */
+  path?: string
+  /** Over TLS only. @default false */
+  secure?: boolean
+  /** Out of the reach of scripts. @default false */
+  httpOnly?: boolean
+  /** On requests from other sites: `'none'` always (needs `secure`), `'lax'` on navigation only, `'strict'` never. */
+  sameSite?: 'strict' | 'lax' | 'none'
+  /** Kept apart for each top-level site; needs `secure`. @default false */
+  partitioned?: boolean
+  priority?: 'low' | 'medium' | 'high'
+}
+
+/** The most bytes of name, value and attributes together: the least that RFC 6265 section 6.1 asks of browsers, less what they count. */
+export const COOKIE_LIMIT = 4093
+
+/**
+ * A value of `Set-Cookie`; the cookie's value is percent-encoded.
+ *
+ * Throws a TypeError for a name that is no token, an invalid attribute, a broken rule of `__Secure-`, `__Host-`, `__Http-` or
+ * `__Host-Http-`, and for `partitioned` or `sameSite: 'none'` without `secure`; a RangeError above {@link COOKIE_LIMIT} bytes.
+ */
+export function formatSetCookie(name: string, value: string, options: CookieOptions = {}): string {
+  if (typeof name !== 'string' || !isToken(name)) {
+    throw new TypeError(
+      `Got the cookie name ${JSON.stringify(name)}; expected a token (RFC 6265 section 4.1.1).`,
+    )
+  }
+  if (typeof value !== 'string') {
+    throw new TypeError(`Got ${String(value)} for the cookie ${name}; expected a string.`)
+  }
+  const path = options.path ?? '/'
+  if (!path.startsWith('/')) {
+    throw new TypeError(
+      `Got the path ${JSON.stringify(path)} for the cookie ${name}; expected one that starts with '/'.`,
+    )
+  }
+  checkSecurity(name, path, options)
+  const text = stringifySetCookie(name, value, { ...options, path })
+  if (text.length > COOKIE_LIMIT) {
+    throw new RangeError(
+      `Got ${text.length} bytes for the cookie ${name}; browsers drop one above ${COOKIE_LIMIT}. Keep the data on the server.`,
+    )
+  }
+  return text
+}
+
+/** A value of `Set-Cookie` that removes a cookie; `options` are those it was set with, as path and domain tell cookies apart. */
+export function formatDeletedCookie(name: string, options: CookieOptions = {}): string {
+  return formatSetCookie(name, '', { ...options, maxAge: 0, expires: new Date(0) })
+}
+
+function checkSecurity(name: string, path: string, options: CookieOptions): void {
+  // Browsers compare the prefixes without regard to case, servers that read the cookie may not.
+  const prefix = /^__(?:secure|host-http|host|http)-/.exec(name.toLowerCase())?.[0]
+  const require = (holds: boolean, why: string, rule: string): void => {
+    if (!holds)
+      throw new TypeError(`The cookie ${name} ${why}, which takes ${rule}; browsers drop it otherwise.`)
+  }
+  const secure = options.secure === true
+  if (options.partitioned === true) require(secure, 'is partitioned', '`secure: true`')
+  if (options.sameSite === 'none') require(secure, "has sameSite 'none'", '`secure: true`')
+  if (prefix === undefined) return
+  require(secure, `begins with ${prefix}`, '`secure: true`')
+  if (prefix.includes('host')) {
+    require(path === '/' &&
+      options.domain === undefined, `begins with ${prefix}`, "the path '/' and no domain")
+  }
+  if (prefix.includes('http')) require(options.httpOnly === true, `begins with ${prefix}`, '`httpOnly: true`')
+}
