@@ -171,40 +171,6 @@ describe('mounts', () => {
   })
 })
 
-describe('directories', () => {
-  test('are answered by their index', async () => {
-    const client = new Client(stack(inner, staticFiles({ '/static': root, '/': join(root, 'docs') })))
-    const answer = await client.get('/static/docs/')
-    expect([answer.status, answer.text()]).toEqual([200, 'inside index'])
-    expect(answer.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
-    expect((await client.get('/')).text()).toBe('inside index')
-  })
-
-  test('asked for without a slash redirect to it, with mount point and query (R5)', async () => {
-    const app = stack(inner, staticFiles({ '/static': root }))
-    const client = new Client(app, { environ: { SCRIPT_NAME: '/app', PATH_INFO: '/static/docs' } })
-    const answer = await client.get('/app/static/docs?a=1')
-    expect([answer.status, answer.headers.get('Location')]).toEqual([308, '/app/static/docs/?a=1'])
-    expect(answer.text()).toBe('')
-    expect((await client.head('/app/static/docs')).status).toBe(308)
-    expect((await client.post('/app/static/docs')).status).toBe(405)
-  })
-
-  test('redirect from the bare mount, too', async () => {
-    const client = new Client(stack(inner, staticFiles({ '/static': join(root, 'docs') })))
-    expect((await client.get('/static')).headers.get('Location')).toBe('/static/')
-    expect((await client.get('/static/')).text()).toBe('inside index')
-  })
-
-  test('have another index, or none', async () => {
-    const named = new Client(stack(inner, staticFiles({ '/static': root }, { index: 'a.txt' })))
-    expect((await named.get('/static/')).text()).toBe('inside a')
-    const none = new Client(stack(inner, staticFiles({ '/static': root }, { index: false })))
-    expect((await none.get('/static/docs/')).text()).toBe('inner |/static/docs/')
-    expect((await none.get('/static/docs')).text()).toBe('inner |/static/docs')
-  })
-})
-
 describe('paths stay inside', () => {
   test.each(['/static/.env', '/static/.git/config', '/static/.git/', '/static/env.txt'])(
     'a dotfile is as absent: %s (P6)',
