@@ -1,0 +1,92 @@
+/**
+ * Compares Stapel with its peers over real sockets, interleaved in one run: `pnpm bench [scenario …] [--rounds 7] [--seconds 2] [--peers a,b]`.
+ *
+ * For each server the median of the rounds is printed as requests a second and as the ratio to bare node:http, and the processor time a
+ * request took on the server, which other work on the machine disturbs less.
+ */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { load, tool } from './load.js'
+import { scenarios } from './scenarios.js'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '7' },
+    seconds: { type: 'string', default: '2' },
+    peers: { type: 'string', default: 'stapel,fastify,hono,h3,koa,express' },
+  },
+})
+const rounds = Number(values.rounds)
+const seconds = Number(values.seconds)
+
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${tool}, ${rounds} rounds of ${seconds} s\n`)
+for (const name of positionals.length > 0 ? positionals : Object.keys(scenarios)) {
+  if (!(name in scenarios)) throw new Error(`There is no scenario ${name}; there are ${Object.keys(scenarios).join(', ')}.`)
+  await compare(name)
+}
+
+async function compare(name) {
+  const scenario = scenarios[name]
+  const names = ['bare', ...(name === 'stack' ? ['bare-set-header'] : []), ...values.peers.split(',')]
+  const servers = []
+  try {
+    for (const peer of names) servers.push(await start(peer, name))
+    for (const server of servers) await measure(server, scenario, 1)
+    for (let round = 0; round < rounds; round++) {
+      for (const server of servers) server.results.push(await measure(server, scenario, seconds))
+    }
+    print(name, scenario, servers)
+  } finally {
+    for (const { child } of servers) child.kill('SIGKILL')
+  }
+}
+
+async function start(peer, name) {
+  const child = fork(new URL('./server.js', import.meta.url), [peer, name])
+  const [{ port }] = await once(child, 'message')
+  const server = { peer, child, url: `http://127.0.0.1:${port}${scenarios[name].path}`, results: [] }
+  const { method = 'GET', headers, body, check } = scenarios[name]
+  const answer = await fetch(server.url, { method, headers, body })
+  const text = await answer.text()
+  if (answer.status !== 200 || !check(answer, text)) throw new Error(`${peer} answers ${name} wrongly: ${answer.status} ${text}`)
+  return server
+}
+
+async function measure(server, scenario, duration) {
+  const before = await processorTime(server.child)
+  const { perSecond, requests } = await load(server.url, scenario, duration)
+  const after = await processorTime(server.child)
+  return { perSecond, microseconds: (after - before) / requests }
+}
+
+async function processorTime(child) {
+  child.send('cpu')
+  const [{ cpu }] = await once(child, 'message')
+  return cpu
+}
+
+function print(name, { aim }, servers) {
+  const [bare] = servers.map(summary)
+  console.log(`${name} (aim: ${aim} of bare node:http)`)
+  for (const server of servers) {
+    const { perSecond, microseconds } = summary(server)
+    console.log(
+      `  ${server.peer.padEnd(16)} ${perSecond.toFixed(0).padStart(7)} req/s  ${(perSecond / bare.perSecond).toFixed(2)}` +
+        `   ${microseconds.toFixed(1).padStart(6)} µs/req  ${(bare.microseconds / microseconds).toFixed(2)}`,
+    )
+  }
+  console.log()
+}
+
+function summary({ results }) {
+  return { perSecond: median(results.map((r) => r.perSecond)), microseconds: median(results.map((r) => r.microseconds)) }
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
