@@ -1,11 +1,14 @@
 /**
  * The application's process: loads the application, serves it on a unix socket, and tells the parent what it loaded and what went wrong.
  *
+ * It is started before it is needed. Until it is told to load, it imports only what is no part of an application: tsx, not core.
+ *
  * @module
  */
-import { serve } from '@stapel/core/node'
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { describeFailure, plainFailure } from './failure.ts'
-import { loadApplication, TargetError } from './load-application.ts'
+import { loadApplication, prepareTypeScript, TargetError } from './load-application.ts'
 import { trackLoadedFiles } from './loaded-files.ts'
 import { searchLocation } from './locate-failure.ts'
 import type { ChildSettings, ToChild, ToParent } from './messages.ts'
@@ -17,13 +20,20 @@ const flushFiles = trackLoadedFiles((files) => {
   tell({ stapel: 'files', files })
 })
 let ended = false
+let directory: string | undefined
 
 process.on('message', (message: ToChild) => {
-  if (message?.stapel === 'load') void start(message.settings)
+  if (message?.stapel === 'prepare') {
+    // A failure shows when the application is loaded.
+    if (message.tsx) void prepareTypeScript().catch(() => {})
+  } else if (message?.stapel === 'load') void start(message.settings)
   else if (message?.stapel === 'stop') stop()
 })
-// Without the parent nobody can reach this process.
-process.on('disconnect', () => process.exit(0))
+// Without the parent nobody can reach this process, and nobody else removes the directory of its sockets.
+process.on('disconnect', () => {
+  if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
+  process.exit(0)
+})
 // Ctrl+C reaches every process of the terminal; the parent decides when this one ends.
 process.on('SIGINT', () => {})
 process.on('uncaughtException', (error) => {
@@ -33,8 +43,11 @@ process.on('uncaughtException', (error) => {
 process.on('exit', flushFiles)
 
 async function start(settings: ChildSettings): Promise<void> {
+  if (process.platform !== 'win32') directory = dirname(settings.socketPath)
   try {
+    const gateway = import('@stapel/core/node')
     const app = await loadApplication(settings)
+    const { serve } = await gateway
     const { server } = await serve(restorePeer(app, settings.peerHeader), {
       path: settings.socketPath,
       maxHeaderSize: settings.maxHeaderSize,

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { closerOf } from './close-server.ts'
 import { CommandError } from './command-error.ts'
 import type { Failure } from './failure.ts'
 import { createFront } from './front.ts'
@@ -55,6 +56,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     turn: (signal) => (reloader as Reloader).turn(signal),
     log: (record) => events.request(record),
   })
+  const closeFront = closerOf(front)
   const directory = makeDirectory()
   const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true })
   process.once('exit', removeDirectory)
@@ -110,7 +112,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     get active() {
       return running.active
     },
-    close: () => (closed ??= close(front, running).finally(release)),
+    close: () => (closed ??= Promise.all([closeFront(CLOSE_TIMEOUT_MS), running.close()]).then(release)),
     kill,
   }
 }
@@ -134,21 +136,6 @@ export function urlOf(server: Server, host: string): string {
   const shown = host === '0.0.0.0' ? '127.0.0.1' : host
   if (shown === '::') return `http://[::1]:${port}/`
   return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}/`
-}
-
-function close(front: Server, reloader: Reloader): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    const cut = setTimeout(() => front.closeAllConnections(), CLOSE_TIMEOUT_MS)
-    // A connection becomes idle when its last answer is complete.
-    const sweep = setInterval(() => front.closeIdleConnections(), 20)
-    front.close(() => {
-      clearTimeout(cut)
-      clearInterval(sweep)
-      resolve()
-    })
-    front.closeIdleConnections()
-  })
-  return Promise.all([stopped, reloader.close()]).then(() => {})
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): CommandError {

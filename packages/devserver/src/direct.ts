@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { attach } from '@stapel/core/node'
+import { closerOf } from './close-server.ts'
 import { CommandError } from './command-error.ts'
 import { CLOSE_TIMEOUT_MS, type DevServer, type DevServerOptions, listen, urlOf } from './dev-server.ts'
 import { describeFailure } from './failure.ts'
@@ -11,7 +12,7 @@ import { recordRequest } from './request-log.ts'
  * Serves an application from this process, without watching its files.
  *
  * Rejects with a {@link CommandError} when the address cannot be had or the application cannot be loaded; what it threw is told to
- * `events.failed` before.
+ * `events.failed` before. An error that nobody catches later ends the process with code 1.
  */
 export async function serveDirectly({ load, host, port, events }: DevServerOptions): Promise<DevServer> {
   process.setSourceMapsEnabled(true)
@@ -26,7 +27,17 @@ export async function serveDirectly({ load, host, port, events }: DevServerOptio
     )
     throw new CommandError(`${load.text} could not be loaded.`, 1, { cause: error })
   }
+  process.on('uncaughtException', (error) => {
+    // An application with a listener of its own goes on, as it would without the dev server.
+    if (process.listenerCount('uncaughtException') > 1) return
+    events.failed(
+      describeFailure(error, () => searchLocation(error, [load.file])),
+      false,
+    )
+    process.exit(1)
+  })
   const server = createServer({ requireHostHeader: false })
+  const closeServer = closerOf(server)
   server.on('request', (req, res) => void recordRequest(req, res, events.request))
   server.on('checkContinue', (req, res) => void recordRequest(req, res, events.request))
   attach(server, app)
@@ -37,20 +48,7 @@ export async function serveDirectly({ load, host, port, events }: DevServerOptio
   return {
     url,
     active: 0,
-    close: () => (closed ??= close(server)),
+    close: () => (closed ??= closeServer(CLOSE_TIMEOUT_MS)),
     kill: () => server.closeAllConnections(),
   }
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
-    const sweep = setInterval(() => server.closeIdleConnections(), 20)
-    server.close(() => {
-      clearTimeout(cut)
-      clearInterval(sweep)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
 }

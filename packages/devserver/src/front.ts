@@ -4,10 +4,9 @@ import { finish } from './drain.ts'
 import { type Failure, plainFailure } from './failure.ts'
 import { answerFailure } from './failure-page.ts'
 import { forward } from './proxy.ts'
-import type { Turn } from './reloader.ts'
+import type { Answering, Turn } from './reloader.ts'
 import type { RequestRecord } from './request-line.ts'
 import { recordRequest } from './request-log.ts'
-import type { Worker } from './worker.ts'
 
 /** The most milliseconds for the headers of a request. */
 export const HEADERS_TIMEOUT_MS = 60_000
@@ -88,7 +87,7 @@ function answer(exchange: Exchange, turn: Turn, options: FrontOptions, attempts:
   pass(exchange, turn.worker, options, attempts)
 }
 
-function pass(exchange: Exchange, worker: Worker, options: FrontOptions, attempts: number): void {
+function pass(exchange: Exchange, worker: Answering, options: FrontOptions, attempts: number): void {
   const { req, res } = exchange
   const end = once(worker.begin())
   res.once('close', end)
@@ -117,7 +116,7 @@ function pass(exchange: Exchange, worker: Worker, options: FrontOptions, attempt
 }
 
 /** Why a process ended, where it has ended or is about to; a process that broke one connection and goes on has no answer to that. */
-function endOf(worker: Worker): Promise<Failure | undefined> {
+function endOf(worker: Answering): Promise<Failure | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, 500, undefined)
     void worker.ended.then((failure) => {

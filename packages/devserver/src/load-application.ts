@@ -16,8 +16,7 @@ export class TargetError extends Error {
  * Throws a {@link TargetError} when there is no such export, or it is no application; what the module throws, it throws.
  */
 export async function loadApplication(settings: LoadSettings): Promise<Application> {
-  // Loading tsx registers it, as `node --import tsx` does.
-  if (settings.tsx) await import(TSX)
+  if (settings.tsx) await prepareTypeScript()
   const module = (await import(pathToFileURL(settings.file).href)) as Exports
   const value = settings.exportName === undefined ? defaultOf(module, settings) : namedOf(module, settings)
   if (!settings.call) return checkApplication(value, settings.text)
@@ -25,6 +24,11 @@ export async function loadApplication(settings: LoadSettings): Promise<Applicati
     throw new TargetError(`${settings.text}: the export is ${describe(value)}; expected a function to call.`)
   }
   return checkApplication(await value(), `what ${settings.text} returned`)
+}
+
+/** Has tsx load TypeScript from now on: importing it registers it, as `node --import tsx` does. */
+export async function prepareTypeScript(): Promise<void> {
+  await import(TSX)
 }
 
 // Not a literal: the package has no types for its root.

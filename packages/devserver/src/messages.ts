@@ -2,6 +2,8 @@ import type { Failure } from './failure.ts'
 
 /** What the parent process tells the application's process. */
 export type ToChild =
+  /** What follows will be a `load`, sooner or later. */
+  | { readonly stapel: 'prepare'; readonly tsx: boolean }
   | { readonly stapel: 'load'; readonly settings: ChildSettings }
   /** No request is in flight any more: end. */
   | { readonly stapel: 'stop' }

@@ -46,10 +46,12 @@ export function createReporter({
       output.out(palette.dim(`Ready in ${formatMs(ms)}`))
     },
     failed(failure, again) {
+      output.err(`\n${formatFailure(failure, palette)}`)
+      if (!reload) return
       const next = again
         ? 'The application ended; it is started again.'
         : 'The application is not running; it is started again when one of its files is saved.'
-      output.err(`\n${formatFailure(failure, palette)}\n${palette.yellow(next)}`)
+      output.err(palette.yellow(next))
     },
     request(record) {
       output.out(formatRequest(record, palette))

@@ -37,10 +37,14 @@ function locateReport(text: string): SourceLocation | undefined {
 
 /** Whether a line of a stack belongs to Node, to what loads TypeScript, or to this package. */
 export function isTool(line: string): boolean {
-  return /[( ]node:|[\\/]node_modules[\\/](?:tsx|esbuild)[\\/]/.test(line) || line.includes(ownDirectory)
+  return (
+    /[( ]node:|[\\/]node_modules[\\/](?:tsx|esbuild)[\\/]/.test(line) ||
+    ownDirectories.some((directory) => line.includes(directory))
+  )
 }
 
-const ownDirectory = new URL('.', import.meta.url).pathname
+// Source maps lead from the one to the other.
+const ownDirectories = ['../dist/', '../src/'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
 
 function locateFrame(stack: string, foreign: boolean): SourceLocation | undefined {
   for (const line of stack.split('\n')) {

@@ -19,18 +19,20 @@ export interface WorkerEvents {
 }
 
 export interface WorkerOptions {
-  readonly load: LoadSettings
+  /** Whether the application will need tsx. */
+  readonly tsx: boolean
   readonly socketPath: string
   readonly peerHeader: string
 }
 
-/** The application's process as the parent sees it. */
+/** The application's process as the parent sees it. It is made ahead of time, and waits for {@link Worker.load}. */
 export class Worker implements Upstream {
   readonly socketPath: string
   readonly peerHeader: string
   readonly agent: Agent = new Agent({ keepAlive: true, maxFreeSockets: 256 })
-  /** When it was started, as `performance.now()`. */
-  readonly startedAt: number = performance.now()
+  readonly tsx: boolean
+  /** When it was told to load the application, as `performance.now()`. */
+  startedAt: number = 0
   /** When it was ready to answer; `undefined` until then. */
   readyAt: number | undefined
   /** Settles when the process has ended. */
@@ -44,6 +46,7 @@ export class Worker implements Upstream {
   constructor(options: WorkerOptions, events: WorkerEvents) {
     this.socketPath = options.socketPath
     this.peerHeader = options.peerHeader
+    this.tsx = options.tsx
     this.#process = fork(childPath, [], {
       execArgv: [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), '--enable-source-maps'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -70,14 +73,22 @@ export class Worker implements Upstream {
       // 'close' comes after the last message, 'exit' may come before it.
       this.#process.on('close', (code, signal) => end(this.#failure ?? endedBy(code, signal)))
     })
-    const settings = {
-      ...options.load,
-      socketPath: options.socketPath,
-      peerHeader: options.peerHeader,
-      // Room for the header with the client's address.
-      maxHeaderSize: maxHeaderSize + 1024,
-    }
-    this.#tell({ stapel: 'load', settings })
+    this.#tell({ stapel: 'prepare', tsx: options.tsx })
+  }
+
+  /** Has it load the application and serve it. */
+  load(settings: LoadSettings): void {
+    this.startedAt = performance.now()
+    this.#tell({
+      stapel: 'load',
+      settings: {
+        ...settings,
+        socketPath: this.socketPath,
+        peerHeader: this.peerHeader,
+        // Room for the header with the client's address.
+        maxHeaderSize: maxHeaderSize + 1024,
+      },
+    })
   }
 
   /** A request was passed on; the result is to be called, once, when its answer is complete. */
