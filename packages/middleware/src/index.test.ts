@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import * as middleware from './index.ts'
 
 test('the root exports what the subpaths export', () => {
-  expect(middleware).toEqual({ ...compress, ...proxyFix, ...staticFiles, ...unavailable })
+  expect({ ...middleware }).toEqual({ ...compress, ...proxyFix, ...staticFiles, ...unavailable })
 })
 
 test('all of them in one stack give a page to a client behind a proxy', async () => {
@@ -20,7 +20,7 @@ test('all of them in one stack give a page to a client behind a proxy', async ()
     middleware.proxyFix({ peers: ['loopback'] }),
     middleware.unavailable({ contact: 'webmaster@example.org' }),
     middleware.compress(),
-    middleware.staticFiles({ '/static': import.meta.dirname }),
+    middleware.staticFiles({ '/static': new URL('..', import.meta.url) }),
   )
   expect(String(outline(app)).split(/\n\s*/)).toEqual([
     'proxyFix',
@@ -32,7 +32,7 @@ test('all of them in one stack give a page to a client behind a proxy', async ()
   const client = new Client(app)
   const headers = { 'X-Forwarded-For': '192.0.2.7', 'Accept-Encoding': 'gzip' }
   expect((await client.get('/', { headers })).text()).toBe('Hello, 192.0.2.7!')
-  const file = await client.get('/static/index.test.ts', { headers })
+  const file = await client.get('/static/package.json', { headers })
   expect(file.headers.get('Vary')).toBe('Accept-Encoding')
   expect(file.headers.get('Content-Encoding')).toBe('gzip')
 })
