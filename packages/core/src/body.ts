@@ -1,4 +1,5 @@
 import type { Body, Chunk, Closeable } from './protocol.ts'
+import { ProtocolError } from './protocol-error.ts'
 
 /** The iterator of a body, synchronous or not. */
 export type ChunkIterator = Iterator<Chunk> | AsyncIterator<Chunk>
@@ -13,13 +14,16 @@ export function isChunk(body: unknown): body is Chunk {
   return typeof body === 'string' || body instanceof Uint8Array
 }
 
-/** Starts the iteration of a body (clause 4.1: once); a single chunk is an iteration of one step. */
+/**
+ * Starts the iteration of a body (clause 4.1: once); a single chunk is an iteration of one step. Throws a {@link ProtocolError} (1) for
+ * what is no body.
+ */
 export function iterate(body: Body): ChunkIterator {
   if (isChunk(body)) return [body].values()
   const source = body as { [Symbol.asyncIterator]?(): ChunkIterator; [Symbol.iterator]?(): ChunkIterator }
   const start = source?.[Symbol.asyncIterator] ?? source?.[Symbol.iterator]
   if (typeof start === 'function') return start.call(source)
-  throw new TypeError(`Got ${describe(body)} for a body; ${expectedBody}`)
+  throw new ProtocolError('1', `Got ${describe(body)} for a body; ${expectedBody}`)
 }
 
 /**
@@ -33,6 +37,26 @@ export function dispose(
   iterator?: ChunkIterator,
   report: (error: unknown) => void = ignore,
 ): void {
+  leave(body, iterator, report)
+  release(body, report)
+}
+
+/** As {@link dispose}, for a `close()` that stands in front of another: gives what that gives, and throws what it throws. */
+export function closeBody(
+  body: Body,
+  iterator?: ChunkIterator,
+  report: (error: unknown) => void = ignore,
+): void | Promise<void> {
+  leave(body, iterator, report)
+  return (body as Closeable | undefined)?.close?.()
+}
+
+/** Ends an iteration half way, or gives up a stream that was not iterated; `close()` is left to the caller. */
+export function leave(
+  body: Body,
+  iterator: ChunkIterator | undefined,
+  report: (error: unknown) => void,
+): void {
   if (isChunk(body)) return
   try {
     if (iterator !== undefined) watch(iterator.return?.(), report)
@@ -40,36 +64,43 @@ export function dispose(
   } catch (error) {
     report(error)
   }
-  release(body, report)
 }
 
 /** Calls `close()` of a body that was read to its end, where it has one; failures go to `report`. */
 export function release(body: Body, report: (error: unknown) => void = ignore): void {
-  const close = (body as Closeable).close
-  if (typeof close !== 'function') return
   try {
-    watch(close.call(body), report)
+    watch((body as Closeable | undefined)?.close?.(), report)
   } catch (error) {
     report(error)
   }
 }
 
-/** The same chunks, and `onClose` called once when nobody reads them any more; `close()` of the body itself is kept. */
+/**
+ * The same chunks, and `onClose` called once when nobody reads them any more, after `close()` of the body itself. `close()` gives a promise
+ * only where one of the two does.
+ */
 export function withClose(body: Body, onClose: () => void | Promise<void>): Body {
+  let begun = false
   let closed = false
-  const close = async (): Promise<void> => {
-    if (closed) return
+  const start = (): ChunkIterator => {
+    begun = true
+    return iterate(body)
+  }
+  const close = (): void | Promise<void> => {
+    if (closed) return undefined
     closed = true
+    let closing: void | Promise<void>
     try {
-      if (!isChunk(body)) await (body as Closeable).close?.()
-    } finally {
-      await onClose()
+      closing = begun ? (body as Closeable).close?.() : closeBody(body)
+    } catch (error) {
+      return rethrowAfter(onClose(), error)
     }
+    return isPromise(closing) ? closing.finally(onClose) : onClose()
   }
   if (!isChunk(body) && Symbol.asyncIterator in body) {
-    return { [Symbol.asyncIterator]: () => iterate(body) as AsyncIterator<Chunk>, close }
+    return { [Symbol.asyncIterator]: () => start() as AsyncIterator<Chunk>, close }
   }
-  return { [Symbol.iterator]: () => iterate(body) as Iterator<Chunk>, close }
+  return { [Symbol.iterator]: () => start() as Iterator<Chunk>, close }
 }
 
 /**
@@ -81,21 +112,23 @@ export async function collect(body: Body, limit: number = 16_777_216): Promise<U
   const iterator = iterate(body)
   const chunks: Uint8Array[] = []
   let size = 0
-  let ended = false
+  let reading = false
   try {
     for (;;) {
+      // What throws has ended its iteration itself.
+      reading = false
       const step = await iterator.next()
       if (step.done) break
+      reading = true
       const bytes = toBytes(step.value)
       size += bytes.byteLength
       if (size > limit)
         throw new RangeError(`Got a body of more than ${limit} bytes; raise the limit to read it.`)
       chunks.push(bytes)
     }
-    ended = true
   } finally {
-    if (ended) release(body)
-    else dispose(body, iterator)
+    if (reading) dispose(body, iterator)
+    else release(body)
   }
   return concat(chunks, size)
 }
@@ -148,6 +181,16 @@ function discard(body: Discardable, report: (error: unknown) => void): void {
   } else if (typeof body.cancel === 'function') {
     watch(body.cancel(), report)
   }
+}
+
+async function rethrowLater(waiting: Promise<void>, error: unknown): Promise<never> {
+  await waiting
+  throw error
+}
+
+function rethrowAfter(waiting: void | Promise<void>, error: unknown): Promise<never> {
+  if (isPromise(waiting)) return rethrowLater(waiting, error)
+  throw error
 }
 
 function watch(result: unknown, report: (error: unknown) => void): void {

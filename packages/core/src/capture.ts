@@ -3,16 +3,8 @@
  *
  * @module
  */
-import {
-  type ChunkIterator,
-  describe,
-  dispose,
-  expectedBody,
-  isChunk,
-  isPromise,
-  iterate,
-  release,
-} from './body.ts'
+import { type ChunkIterator, describe, dispose, isChunk, isPromise, iterate, release } from './body.ts'
+import { CapturedBody } from './captured-body.ts'
 import { checkHeaders, parseStatus } from './head.ts'
 import { ClientDisconnected } from './http-errors.ts'
 import type {
@@ -28,7 +20,7 @@ import type {
 import { ProtocolError } from './protocol-error.ts'
 import { reportTo } from './report.ts'
 import { resume } from './resumed-body.ts'
-import { WrittenBody } from './written-body.ts'
+import { WrittenChunks } from './written-chunks.ts'
 
 /** What an application answers. `body` is unread but for what came before its first non-empty chunk, which it gives again. */
 export interface Answer {
@@ -43,39 +35,36 @@ export interface Answer {
  *
  * Returns a promise only where the application made one necessary, so that a stack over a synchronous application stays so; `await`
  * takes both. Throws, or rejects with, what the application throws before the commitment; what it throws later comes out of `body`.
- * Whoever gets the answer returns its body, reads it to its end, or calls `dispose` on it.
+ * Rejects with `ClientDisconnected` when the client leaves while the first chunk is awaited. Whoever gets the answer returns its
+ * body, reads it to its end, or calls `dispose` on it.
  */
 export function capture(app: Application, environ: Environ): Answer | Promise<Answer> {
   return new Capture(environ).run(app)
 }
 
+type Step = IteratorResult<Chunk>
+
 class Capture {
   readonly #environ: Environ
+  readonly #report: (error: unknown) => void
+  readonly #written: WrittenChunks = new WrittenChunks()
   #status: Status | undefined
   #headers: HeaderList = []
   #committed = false
-  #written: WrittenBody | undefined
-  #settle: ((answer: Answer) => void) | undefined
 
   constructor(environ: Environ) {
     this.#environ = environ
+    this.#report = reportTo(environ)
   }
 
   run(app: Application): Answer | Promise<Answer> {
-    const result = app(this.#environ, this.#startResponse)
-    if (!isPromise(result)) return this.#answer(result)
-    if (this.#written !== undefined) return this.#early(result)
-    return new Promise<Answer>((resolve, reject) => {
-      this.#settle = () => resolve(this.#early(result))
-      result
-        .then((body) => {
-          if (this.#written === undefined) resolve(this.#answer(body))
-        })
-        .catch((error) => {
-          // An early answer carries the failure in its body.
-          if (this.#written === undefined) reject(error)
-        })
-    })
+    let result: Body | Promise<Body>
+    try {
+      result = app(this.#environ, this.#startResponse)
+    } catch (error) {
+      return this.#fail(error)
+    }
+    return isPromise(result) ? this.#settle(result) : this.#answer(result)
   }
 
   readonly #startResponse: StartResponse = (status, headers, error) => {
@@ -96,40 +85,50 @@ class Capture {
 
   readonly #write: Write = (chunk) => {
     if (!isChunk(chunk))
-      throw new ProtocolError('1', `Got ${describe(chunk)} for write; expected a string or a Uint8Array.`)
+      throw new ProtocolError('3.5', `Got ${describe(chunk)} for write; expected a string or a Uint8Array.`)
     this.#committed = true
-    if (this.#written === undefined) {
-      this.#written = new WrittenBody(reportTo(this.#environ))
-      const done = this.#written.write(chunk)
-      this.#settle?.({ status: this.#status as Status, headers: this.#headers, body: '' })
-      return done
-    }
     return this.#written.write(chunk)
   }
 
-  /** The application wrote before its promise settled: the answer goes out, the rest of it follows. */
-  #early(result: Promise<Body>): Answer {
-    const written = this.#written as WrittenBody
-    result.then(
-      (body) => written.finish(body),
-      (error) => written.fail(error),
-    )
-    return this.#commit(written)
+  /** The application answers later; a `write` until then commits, and the rest follows. */
+  #settle(result: Promise<Body>): Answer | Promise<Answer> {
+    const early = (): Answer => {
+      const captured = this.#captured()
+      result.then(
+        (body) => captured.follow(body),
+        (error) => captured.fail(error),
+      )
+      return this.#commit(captured)
+    }
+    if (this.#written.used) return early()
+    return new Promise<Answer>((resolve, reject) => {
+      this.#written.onWrite = () => resolve(early())
+      result
+        .then(
+          (body) => {
+            if (this.#written.used) return
+            this.#written.onWrite = undefined
+            resolve(this.#answer(body))
+          },
+          (error) => {
+            if (!this.#written.used) resolve(this.#fail(error))
+          },
+        )
+        .catch(reject)
+    })
   }
 
   #answer(body: Body): Answer | Promise<Answer> {
-    if (this.#written !== undefined) {
-      this.#written.finish(body)
-      return this.#commit(this.#written)
+    if (this.#written.used) return this.#commit(this.#captured().follow(body))
+    if (isChunk(body) || Array.isArray(body)) {
+      this.#written.end()
+      return this.#commit(body)
     }
-    if (isChunk(body) || Array.isArray(body)) return this.#commit(body)
     let iterator: ChunkIterator
     try {
       iterator = iterate(body)
     } catch (error) {
-      throw new ProtocolError('1', `The application returned ${describe(body)}; ${expectedBody}`, {
-        cause: error,
-      })
+      return this.#fail(error, body)
     }
     return this.#pull(body, iterator)
   }
@@ -137,72 +136,93 @@ class Capture {
   /** Iterates until the commitment; synchronous for as long as the iterator is. */
   #pull(body: Body, iterator: ChunkIterator): Answer | Promise<Answer> {
     for (;;) {
-      let step: IteratorResult<Chunk> | Promise<IteratorResult<Chunk>>
+      let step: Step | Promise<Step>
       try {
         step = iterator.next()
       } catch (error) {
-        release(body, reportTo(this.#environ))
-        throw error
+        return this.#fail(error, body)
       }
-      if (isPromise(step)) return this.#pullLater(body, iterator, step)
-      const answer = this.#step(body, iterator, step)
-      if (answer !== undefined) return answer
+      if (this.#written.used) return this.#commit(this.#captured().follow(body, iterator, step))
+      if (isPromise<Step>(step)) return this.#pullLater(body, iterator, step)
+      if (this.#isFirst(body, iterator, step)) {
+        return this.#commit(resume(body, iterator as Iterator<Chunk>, step, this.#written))
+      }
     }
   }
 
-  async #pullLater(
-    body: Body,
-    iterator: ChunkIterator,
-    first: Promise<IteratorResult<Chunk>>,
-  ): Promise<Answer> {
+  async #pullLater(body: Body, iterator: ChunkIterator, first: Promise<Step>): Promise<Answer> {
     // The gateway has no body to dispose of yet: a client that leaves now would leave a generator waiting for ever.
     const { signal } = this.#environ['stapel.context']
-    let leave: (() => void) | undefined
-    const gone = new Promise<never>((_, reject) => {
+    let left = false
+    let leave = (): void => {}
+    const interrupted = new Promise<undefined>((resolve, reject) => {
+      this.#written.onWrite = () => resolve(undefined)
       leave = () => {
-        dispose(body, iterator, reportTo(this.#environ))
+        left = true
+        this.#written.drop()
+        dispose(body, iterator, this.#report)
         reject(new ClientDisconnected())
       }
-      if (signal.aborted) leave()
-      else signal.addEventListener('abort', leave, { once: true })
     })
-    gone.catch(() => {})
-    let pending: IteratorResult<Chunk> | Promise<IteratorResult<Chunk>> = first
+    interrupted.catch(() => {})
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+    let pending: Step | Promise<Step> = first
     try {
       for (;;) {
-        const step: IteratorResult<Chunk> = await Promise.race([pending, gone])
-        const answer = this.#step(body, iterator, step)
-        if (answer !== undefined) return answer
-        pending = iterator.next()
+        let step: Step | undefined
+        try {
+          step = await Promise.race([interrupted, pending])
+        } catch (error) {
+          if (left) throw error
+          return this.#fail(error, body)
+        }
+        if (left) throw new ClientDisconnected()
+        if (this.#written.used || step === undefined) {
+          return this.#commit(this.#captured().follow(body, iterator, step ?? pending))
+        }
+        if (this.#isFirst(body, iterator, step)) {
+          return this.#commit(this.#captured().follow(body, iterator, step))
+        }
+        try {
+          pending = iterator.next()
+        } catch (error) {
+          return this.#fail(error, body)
+        }
       }
-    } catch (error) {
-      if (!signal.aborted) release(body, reportTo(this.#environ))
-      throw error
     } finally {
-      if (leave !== undefined) signal.removeEventListener('abort', leave)
+      signal.removeEventListener('abort', leave)
     }
   }
 
-  #step(body: Body, iterator: ChunkIterator, step: IteratorResult<Chunk>): Answer | undefined {
-    if (this.#written !== undefined) {
-      // `write` from inside an iteration: what was written goes first, what was pulled follows.
-      this.#written.finish(resume(body, iterator, step))
-      return this.#commit(this.#written)
-    }
-    if (!step.done && !isChunk(step.value)) {
-      dispose(body, iterator, reportTo(this.#environ))
-      throw new ProtocolError(
-        '1',
-        `The body gave ${describe(step.value)}; expected chunks that are strings or Uint8Arrays.`,
-      )
-    }
-    if (!step.done && step.value.length === 0) return undefined
-    return this.#commit(resume(body, iterator, step))
+  /** Whether a step commits; gives up the body for one that is no chunk. */
+  #isFirst(body: Body, iterator: ChunkIterator, step: Step): boolean {
+    if (step.done) return true
+    if (isChunk(step.value)) return step.value.length > 0
+    this.#written.drop()
+    dispose(body, iterator, this.#report)
+    throw new ProtocolError(
+      '1',
+      `The body gave ${describe(step.value)}; expected chunks that are strings or Uint8Arrays.`,
+    )
+  }
+
+  /** The application, or the iteration of its body, has failed: after a `write`, that comes out of the answer. */
+  #fail(error: unknown, body?: Body): Answer {
+    if (body !== undefined) release(body, this.#report)
+    if (this.#written.used) return this.#commit(this.#captured().fail(error))
+    this.#written.drop()
+    throw error
+  }
+
+  #captured(): CapturedBody {
+    return new CapturedBody(this.#written, this.#report)
   }
 
   #commit(body: Body): Answer {
     if (this.#status === undefined) {
-      dispose(body, undefined, reportTo(this.#environ))
+      this.#written.drop()
+      dispose(body, undefined, this.#report)
       throw new ProtocolError(
         '3.1',
         'The application answered without calling startResponse; call it before the first chunk.',

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { describe } from './body.ts'
 import { hopByHopHeaders, isFieldValue, isToken } from './http/field.ts'
 import type { HeaderList, Status } from './protocol.ts'
 import { ProtocolError } from './protocol-error.ts'
@@ -111,6 +112,6 @@ function notAList(headers: unknown): ProtocolError {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  const text = typeof value === 'string' ? JSON.stringify(value) : describe(value)
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }

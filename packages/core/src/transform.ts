@@ -1,9 +1,12 @@
-import { dispose, isPromise } from './body.ts'
+import { describe, dispose, isPromise } from './body.ts'
 import { type Answer, capture } from './capture.ts'
 import type { Application, Body, Environ, Middleware, StartResponse } from './protocol.ts'
 import { reportTo } from './report.ts'
 
-/** Changes an answer: returns the same or another one, or a promise of it. Whoever drops the body disposes of it. */
+/**
+ * Changes an answer: returns the same or another one, or a promise of it. It disposes of a body that it does not hand on; when it
+ * throws, that is done for it (twice does no harm).
+ */
 export type AnswerEdit = (answer: Answer, environ: Environ) => Answer | Promise<Answer>
 
 /**
@@ -21,7 +24,7 @@ export type AnswerEdit = (answer: Answer, environ: Environ) => Answer | Promise<
  */
 export function transform(edit: AnswerEdit): Middleware {
   if (typeof edit !== 'function')
-    throw new TypeError(`Got ${String(edit)} for the edit; expected a function.`)
+    throw new TypeError(`Got ${describe(edit)} for the edit; expected a function.`)
   const middleware: Middleware = (app) => named(edit.name, transformApplication(app, edit))
   return named(edit.name, middleware)
 }
@@ -41,24 +44,33 @@ function finish(
   startResponse: StartResponse,
   edit: AnswerEdit,
 ): Body | Promise<Body> {
-  const giveUp = (error: unknown): never => {
-    dispose(answer.body, undefined, reportTo(environ))
+  const giveUp = (body: Body, error: unknown): never => {
+    dispose(body, undefined, reportTo(environ))
     throw error
+  }
+  // From here on the body is that of the edited answer; the edit has disposed of another one.
+  const send = (edited: Answer): Body => {
+    if (!isAnswer(edited)) {
+      return giveUp(answer.body, new TypeError(`Got ${describe(edited)} from the edit; expected an answer.`))
+    }
+    try {
+      startResponse(edited.status, edited.headers)
+    } catch (error) {
+      return giveUp(edited.body, error)
+    }
+    return edited.body
   }
   let edited: Answer | Promise<Answer>
   try {
     edited = edit(answer, environ)
-    if (!isPromise(edited)) startResponse(edited.status, edited.headers)
   } catch (error) {
-    return giveUp(error)
+    return giveUp(answer.body, error)
   }
-  if (!isPromise(edited)) return edited.body
-  return edited
-    .then((settled) => {
-      startResponse(settled.status, settled.headers)
-      return settled.body
-    })
-    .catch(giveUp)
+  return isPromise(edited) ? edited.then(send, (error) => giveUp(answer.body, error)) : send(edited)
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && 'status' in value && 'body' in value
 }
 
 function named<T extends object>(name: string, value: T): T {

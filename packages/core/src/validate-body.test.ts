@@ -26,7 +26,7 @@ function tracked(chunks: readonly Chunk[]): { body: () => Body; seen: string[] }
     return {
       [Symbol.iterator]: () => ({
         next: () => iterator.next(),
-        return: () => {
+        return(): IteratorResult<Chunk> {
           seen.push('return')
           return { done: true, value: undefined }
         },

@@ -103,6 +103,7 @@ describe('2: values that pass', () => {
     { key: 'HTTP_X_LATIN', value: 'caf\xe9' },
     { key: 'wsgi.url_scheme', value: 'https' },
     { key: 'wsgi.file_wrapper', value: () => '' },
+    { key: 'REMOTE_USER', value: 'ada' },
     { key: 'stapel.anything', value: null },
     { key: 'own.extension', value: 1 },
   ])('$key: $value', ({ key, value }) => {

@@ -16,7 +16,8 @@ describe('3: the arguments of startResponse', () => {
 
   test('3: one argument is too few', async () => {
     const app: Application = (_environ, startResponse) => {
-      ;(startResponse as (status: Status) => void)('200 OK')
+      const start: (...given: never) => unknown = startResponse
+      start(...(['200 OK'] as never))
       return ''
     }
     await expect(new Client(app).get('/')).rejects.toThrow('Called startResponse with 1 arguments')

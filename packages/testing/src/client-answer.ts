@@ -1,4 +1,5 @@
 import { concat, type HeaderList, parseStatus, type Status } from '@stapel/core'
+import { Headers } from '@stapel/wrappers'
 
 /** What a client got, read whole. */
 export class ClientAnswer {
