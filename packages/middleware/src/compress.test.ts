@@ -82,12 +82,10 @@ describe('over every application shape', () => {
       chunks: [page],
     })
     const answer = await new Client(stack(validate(inner), compress())).head('/', gzip)
-    expect([...answer.headers]).toEqual([
-      ['content-encoding', 'gzip'],
-      ['content-type', 'text/html'],
-      ['etag', 'W/"a"'],
-      ['vary', 'Accept-Encoding'],
-    ])
+    expect(answer.headers.get('Content-Encoding')).toBe('gzip')
+    expect(answer.headers.get('ETag')).toBe('W/"a"')
+    expect(answer.headers.get('Vary')).toBe('Accept-Encoding')
+    expect(answer.headers.has('Content-Length')).toBe(false)
     expect(answer.bytes()).toHaveLength(0)
   })
 })
@@ -141,7 +139,9 @@ describe('leaves alone', () => {
       return ''
     }
     const answer = await new Client(compress()(app)).get('/', gzip)
-    expect([...answer.headers]).toEqual([['etag', '"a"']])
+    expect([...answer.headers].map(([name, value]) => `${name.toLowerCase()}: ${value}`)).toEqual([
+      'etag: "a"',
+    ])
   })
 
   test('a range, but says that the whole varies', async () => {
