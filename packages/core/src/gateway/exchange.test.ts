@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NotFound, ServiceUnavailable } from '../http-errors.ts'
-import type { Application, Chunk, Environ } from '../protocol.ts'
+import type { Application, Chunk } from '../protocol.ts'
 import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
@@ -129,6 +129,30 @@ describe('3: startResponse', () => {
     expect(await rawRequest(server, get)).toMatch(
       /^HTTP\/1\.1 299 \r\nSet-Cookie: a=1\r\nX-Text: caf\xe9\r\nSet-Cookie: b=2\r\n/,
     )
+  })
+
+  test.each([
+    ['ASCII text', 'Hello', 'Hello'],
+    ['text beyond ASCII', 'caf\u00e9', 'caf\xc3\xa9'],
+    ['bytes', new Uint8Array([72, 105]), 'Hi'],
+  ])('3.4: header values go out as latin-1 beside %s', async (_, body, sent) => {
+    const server = await serveForTest((_environ, startResponse) => {
+      startResponse('200 OK', [['X-Text', 'caf\u00e9']])
+      return body
+    })
+    const answer = await rawRequest(server, get)
+    expect(answer).toContain('X-Text: caf\xe9\r\n')
+    expect(bodyOf(answer)).toBe(sent)
+  })
+
+  test('3.4: header values go out as latin-1 beside a stream of text', async () => {
+    const server = await serveForTest(function* (_environ, startResponse) {
+      startResponse('200 OK', [['X-Text', 'caf\u00e9']])
+      yield 'caf\u00e9'
+    })
+    const answer = await rawRequest(server, get)
+    expect(answer).toContain('X-Text: caf\xe9\r\n')
+    expect(answer).toContain('5\r\ncaf\xc3\xa9\r\n')
   })
 
   test('3.5: what write sends precedes the body', async () => {

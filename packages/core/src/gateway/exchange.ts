@@ -17,7 +17,7 @@ import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
 import type { Connection } from './environ.ts'
 import type { RequestContext } from './request-context.ts'
-import { ResponseWriter } from './response-writer.ts'
+import { ResponseWriter, sizeOf } from './response-writer.ts'
 
 /** One request and its answer: calls the application and carries out clauses 3 to 5. */
 export class Exchange {
@@ -241,10 +241,6 @@ function start(body: Body): ChunkIterator {
 
 function badChunk(who: string, value: unknown): ProtocolError {
   return new ProtocolError('1', `${who} ${describe(value)}; expected chunks that are strings or Uint8Arrays.`)
-}
-
-function sizeOf(chunk: Chunk): number {
-  return typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
 }
 
 function sizeOfList(list: readonly unknown[]): number {

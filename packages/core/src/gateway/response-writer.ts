@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { toBytes } from '../body.ts'
 import { contentLengthOf } from '../head.ts'
 import type { Chunk, Environ } from '../protocol.ts'
 import { ProtocolError } from '../protocol-error.ts'
@@ -77,7 +78,7 @@ export class ResponseWriter {
       this.finish()
     } else if (size === this.#declared) {
       this.#sent = size
-      this.#end(chunk)
+      this.#end(chunk, typeof chunk === 'string' && size === chunk.length)
     } else {
       this.push(chunk)
       this.finish()
@@ -86,18 +87,18 @@ export class ResponseWriter {
 
   /** Hands a chunk to the connection, cut at the declared length; `false` when the client has no room for more. */
   push(chunk: Chunk): boolean {
-    if (this.#declared === -1) return this.#res.write(chunk)
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    if (this.#declared === -1) return this.#write(chunk)
+    const size = sizeOf(chunk)
     const left = this.#declared - this.#sent
-    this.#sent += bytes.byteLength
-    if (bytes.byteLength <= left) return this.#res.write(bytes)
+    this.#sent += size
+    if (size <= left) return this.#write(chunk)
     reportTo(this.#environ)(
       new ProtocolError(
         '4.5',
         `The body is longer than its Content-Length of ${this.#declared}; it was cut there.`,
       ),
     )
-    return left <= 0 || this.#res.write(bytes.subarray(0, left))
+    return left <= 0 || this.#res.write(toBytes(chunk).subarray(0, left))
   }
 
   /** Settles when the client has room again, or has gone. */
@@ -118,7 +119,7 @@ export class ResponseWriter {
   /** The body is at its end. */
   finish(): void {
     if (this.bodiless || this.#declared <= this.#sent) {
-      this.#end(undefined)
+      this.#end(undefined, false)
       return
     }
     this.ended = true
@@ -133,7 +134,17 @@ export class ResponseWriter {
     this.#res.write('', () => this.#res.destroy())
   }
 
-  #end(chunk: Chunk | undefined): void {
+  #write(chunk: Chunk): boolean {
+    if (typeof chunk !== 'string') return this.#res.write(chunk)
+    return isAscii(chunk) ? this.#res.write(chunk, 'latin1') : this.#res.write(Buffer.from(chunk))
+  }
+
+  /**
+   * `ascii` says that a chunk is a string of ASCII. Node sends the headers in the encoding of a string that goes out with them: latin-1,
+   * which is what clause 3.4 says of them and cheaper than UTF-8, does for both; other strings go as bytes of their own.
+   */
+  #end(text: Chunk | undefined, ascii: boolean): void {
+    const chunk = typeof text === 'string' && !ascii ? Buffer.from(text) : text
     this.ended = true
     const res = this.#res
     if (this.#connection.server.closing) {
@@ -141,20 +152,20 @@ export class ResponseWriter {
       res.once('finish', () => this.#req.socket.destroySoon())
     }
     if (!this.#input.hasBody || this.#req.complete) {
-      res.end(chunk)
+      res.end(chunk, 'latin1')
       return
     }
     if (res.shouldKeepAlive && !this.#leavesUnread()) {
       discard(this.#req, this.#connection, (reusable) => {
         if (!reusable) this.#abandon()
       })
-      res.end(chunk)
+      res.end(chunk, 'latin1')
       return
     }
     // Node closes the connection as soon as this answer ends, and a client that still sends would see a reset instead of its answer: the
     // bytes go out now, the end follows when the client has stopped.
     if (chunk === undefined) res.flushHeaders()
-    else res.write(chunk)
+    else res.write(chunk, 'latin1')
     discard(this.#req, this.#connection, () => {
       res.end()
       this.#abandon()
@@ -171,6 +182,15 @@ export class ResponseWriter {
     if (this.#req.complete) return false
     return this.#input.awaitsContinue || Number(this.#req.headers['content-length'] ?? 0) > KEEP_ALIVE_LIMIT
   }
+}
+
+/** The number of bytes of a chunk. */
+export function sizeOf(chunk: Chunk): number {
+  return typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length
 }
 
 function removeContentLength(flat: string[]): void {

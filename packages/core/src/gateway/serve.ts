@@ -66,6 +66,8 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
     connectionsCheckingInterval: 5_000,
     // The gateway answers a missing Host itself (clause 2), with the rest of its checks.
     requireHostHeader: false,
+    // From Node 24.10 on: no stream is set up for a request without a body, which the gateway never reads.
+    ...{ optimizeEmptyRequests: true },
   })
   const state = { owned: true, closing: false }
   wire(server, app, options, state)
