@@ -1,0 +1,17 @@
+import { type Application, type Outlined, type OutlineNode, outline, outlineSymbol } from '@stapel/core'
+import { describeRule, type Rule } from './rule.ts'
+
+/** An application whose outline lists rules. */
+export type Ruled = Required<Outlined>
+
+/** Makes the outline of an application list rules: method, pattern and name, with the application of each inside. */
+export function outlineRules(app: Application, rules: Iterable<Rule>): Application & Ruled {
+  return Object.assign(app, { [outlineSymbol]: () => Array.from(rules, nodeOf) })
+}
+
+function nodeOf(rule: Rule): OutlineNode {
+  const name = rule.name === undefined ? describeRule(rule) : `${describeRule(rule)} (${rule.name})`
+  const inner = outline(rule.app).root
+  // A function written in place has nothing to say.
+  return inner.name === 'anonymous' && inner.children === undefined ? { name } : { name, children: [inner] }
+}

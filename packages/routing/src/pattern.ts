@@ -1,0 +1,197 @@
+/**
+ * Patterns in path-to-regexp's syntax, taken apart into segments.
+ *
+ * Static text is brought to the normal form of a path, in which requests arrive; a pattern that no request can match is refused.
+ *
+ * @module
+ */
+import { normalizePath } from '@stapel/core/http'
+import { parse, type Token } from 'path-to-regexp'
+import { type Converter, type Converters, checkConverter, describeValue } from './converter.ts'
+
+/** A parameter of a segment. */
+export interface Parameter {
+  readonly name: string
+  readonly converter: Converter<unknown> | undefined
+}
+
+/** What lies between two slashes. */
+export type Segment =
+  | { readonly kind: 'static'; readonly text: string }
+  | { readonly kind: 'parameter'; readonly parameter: Parameter }
+  | { readonly kind: 'mixed'; readonly parts: readonly (string | Parameter)[] }
+  | { readonly kind: 'wildcard'; readonly name: string }
+
+/** One way to fill the optional groups of a pattern. */
+export interface Alternative {
+  /** The segments after the first slash; none for the empty path. */
+  readonly segments: readonly Segment[]
+  /** The same for two alternatives that match the same paths. */
+  readonly shape: string
+  /** The names of what is captured, in the order of the path. */
+  readonly names: readonly string[]
+  /** The tokens of path-to-regexp, without groups and with static text in normal form. */
+  readonly tokens: readonly Token[]
+}
+
+/** A pattern taken apart. */
+export interface Pattern {
+  readonly source: string
+  readonly alternatives: readonly Alternative[]
+  /** The names of all parameters and wildcards. */
+  readonly names: ReadonlySet<string>
+  readonly wildcards: ReadonlySet<string>
+  readonly converters: ReadonlyMap<string, Converter<unknown>>
+}
+
+/** The most alternatives that the optional groups of one pattern may stand for. */
+export const ALTERNATIVE_LIMIT = 256
+
+/** Takes a pattern apart; throws a TypeError for one that is malformed or can match nothing. */
+export function parsePattern(source: string, convert: Converters = {}): Pattern {
+  if (typeof source !== 'string') throw new TypeError(`Got ${describeValue(source)}; expected a pattern.`)
+  const tokens = normalizeTokens(parse(source).tokens, source)
+  const converters = new Map(Object.entries(convert))
+  const flat: FlatToken[][] = []
+  expand(tokens, (alternative) => {
+    if (flat.length === ALTERNATIVE_LIMIT) {
+      throw refuse(source, `its optional groups stand for more than ${ALTERNATIVE_LIMIT} paths`)
+    }
+    flat.push(alternative)
+  })
+  const alternatives = flat.map((each) => toAlternative(each, source, converters))
+  const names = new Set(alternatives.flatMap(({ names }) => names))
+  const wildcards = new Set(flat.flat().flatMap((token) => (token.type === 'wildcard' ? [token.name] : [])))
+  for (const [name, converter] of converters) {
+    if (!names.has(name) || wildcards.has(name)) {
+      throw refuse(source, `it has no parameter ${JSON.stringify(name)} to convert`)
+    }
+    checkConverter(converter, name)
+  }
+  return { source, alternatives, names, wildcards, converters }
+}
+
+type FlatToken = Exclude<Token, { type: 'group' }>
+
+function refuse(source: string, reason: string): TypeError {
+  return new TypeError(`Got the pattern ${JSON.stringify(source)}, but ${reason}.`)
+}
+
+function normalizeTokens(tokens: readonly Token[], source: string): Token[] {
+  return tokens.map((token): Token => {
+    if (token.type === 'group') return { type: 'group', tokens: normalizeTokens(token.tokens, source) }
+    return token.type === 'text' ? { type: 'text', value: normalizeText(token.value, source) } : token
+  })
+}
+
+function normalizeText(text: string, source: string): string {
+  // Piece by piece behind a letter, because a piece such as '.' before a parameter is no dot segment.
+  const pieces = text.split('/').map((piece) => normalizePath(`x${piece}`)?.slice(1))
+  const normal = pieces.join('/')
+  if (pieces.includes(undefined)) throw refuse(source, 'no path holds NUL')
+  if (/%(?![0-9A-F]{2})/.test(normal)) {
+    throw refuse(source, "it holds a '%' that begins no escape; write '%25' for the sign itself")
+  }
+  return normal
+}
+
+function expand(tokens: readonly Token[], give: (alternative: FlatToken[]) => void): void {
+  const walk = (
+    rest: readonly Token[],
+    before: readonly FlatToken[],
+    done: (flat: FlatToken[]) => void,
+  ): void => {
+    const flat = [...before]
+    for (let i = 0; i < rest.length; i++) {
+      const token = rest[i] as Token
+      if (token.type === 'group') {
+        const after = rest.slice(i + 1)
+        walk(token.tokens, flat, (inside) => walk(after, inside, done))
+        walk(after, flat, done)
+        return
+      }
+      flat.push(token)
+    }
+    done(flat)
+  }
+  walk(tokens, [], give)
+}
+
+function toAlternative(
+  tokens: readonly FlatToken[],
+  source: string,
+  converters: ReadonlyMap<string, Converter<unknown>>,
+): Alternative {
+  const names: string[] = []
+  const rows: Part[][] = [[]]
+  for (const token of tokens) {
+    const row = rows.at(-1) as Part[]
+    if (token.type === 'text') {
+      const [first = '', ...others] = token.value.split('/')
+      appendText(row, first)
+      for (const text of others) rows.push(text === '' ? [] : [text])
+      continue
+    }
+    const { name } = token
+    if (names.includes(name)) throw refuse(source, `it has two parameters ${name}`)
+    if (name === '__proto__') throw refuse(source, 'no parameter may be called __proto__')
+    if (typeof row.at(-1) === 'object') {
+      throw refuse(source, `nothing separates ${name} from the parameter before it`)
+    }
+    names.push(name)
+    const converter = token.type === 'param' ? converters.get(name) : undefined
+    row.push({ name, converter, wildcard: token.type === 'wildcard' })
+  }
+  const [head = [], ...rest] = rows
+  if (head.length > 0) throw refuse(source, "it does not start with '/'")
+  const segments = rest.map((row) => toSegment(row, source))
+  // A path that starts with '//' names a host when it stands in a link.
+  if (segments.length > 1 && isStatic(segments[0], ''))
+    throw refuse(source, "it stands for a path that starts with '//'")
+  return { segments, names, tokens, shape: segments.map(shapeOf).join('') }
+}
+
+type Part = string | (Parameter & { readonly wildcard: boolean })
+
+function appendText(row: Part[], text: string): void {
+  if (text === '') return
+  const last = row.at(-1)
+  if (typeof last === 'string') row[row.length - 1] = last + text
+  else row.push(text)
+}
+
+function toSegment(row: readonly Part[], source: string): Segment {
+  const [first = ''] = row
+  if (row.length > 1) {
+    for (const part of row) {
+      if (typeof part !== 'string' && part.wildcard) {
+        throw refuse(source, `the wildcard ${part.name} shares a segment; it must stand between slashes`)
+      }
+    }
+    return { kind: 'mixed', parts: row }
+  }
+  if (typeof first !== 'string') {
+    return first.wildcard
+      ? { kind: 'wildcard', name: first.name }
+      : { kind: 'parameter', parameter: { name: first.name, converter: first.converter } }
+  }
+  if (first === '.' || first === '..')
+    throw refuse(source, `no path in normal form has the segment ${JSON.stringify(first)}`)
+  return { kind: 'static', text: first }
+}
+
+function isStatic(segment: Segment | undefined, text: string): boolean {
+  return segment?.kind === 'static' && segment.text === text
+}
+
+// Braces and quotes are no characters of a path in normal form, so that no static text looks like a parameter.
+function shapeOf(segment: Segment): string {
+  if (segment.kind === 'static') return `/${segment.text}`
+  if (segment.kind === 'wildcard') return '/{*}'
+  if (segment.kind === 'parameter') return `/${shapeOfParameter(segment.parameter)}`
+  return `/${segment.parts.map((part) => (typeof part === 'string' ? part : shapeOfParameter(part))).join('')}`
+}
+
+function shapeOfParameter({ converter }: Parameter): string {
+  return converter === undefined ? '{}' : `{${JSON.stringify(converter.name)}}`
+}

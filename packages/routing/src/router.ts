@@ -1,0 +1,245 @@
+import { type Application, BadRequest } from '@stapel/core'
+import { buildPath, buildQuery, type QueryInit } from './build-url.ts'
+import { closestName } from './closest-name.ts'
+import type { Converters } from './converter.ts'
+import { Matcher, type Refusal } from './matcher.ts'
+import { outlineRules, type Ruled } from './outline-rules.ts'
+import type { ApplicationWith, ConvertersOf, ParamsOf } from './params-of.ts'
+import { type Pattern, parsePattern } from './pattern.ts'
+import { refuse } from './refuse.ts'
+import { mountEnviron, setParams } from './routed-environ.ts'
+import { createRule, describeRule, type Rule } from './rule.ts'
+
+/** Options of a rule. */
+export interface RuleOptions<Pattern extends string = string> {
+  /** What `url` builds the rule's URLs by; one rule each. */
+  name?: string
+  /** Converters by parameter: a value that one refuses makes the rule not match. */
+  convert?: ConvertersOf<Pattern>
+}
+
+/** Options of a rule that is added for any methods. */
+export interface AddOptions<Pattern extends string = string> extends RuleOptions<Pattern> {
+  /** The methods it answers, in upper case. HEAD comes with GET. @default every method */
+  methods?: Iterable<string>
+}
+
+/** Options of {@link Router.url}. */
+export interface UrlOptions {
+  /** What follows the question mark. */
+  query?: QueryInit
+}
+
+/** Adds a rule for one method; {@link Router.add} says what the arguments are. */
+export interface Register<Names> {
+  <const Pattern extends string>(pattern: Pattern, app: ApplicationWith<ParamsOf<Pattern>>): Router<Names>
+  <const Pattern extends string, const Options extends RuleOptions<Pattern>>(
+    pattern: Pattern,
+    app: ApplicationWith<ParamsOf<Pattern, ConvertOf<Options>>>,
+    options: Options,
+  ): Router<Names & Named<Pattern, Options>>
+}
+
+type ConvertOf<Options> = Options extends { readonly convert: infer Convert } ? Convert : unknown
+
+type Named<Pattern extends string, Options> = Options extends { readonly name: infer Name extends string }
+  ? { readonly [N in Name]: ParamsOf<Pattern, ConvertOf<Options>> }
+  : unknown
+
+/** Without parameters that must be given, none need be. */
+type UrlArguments<Params> =
+  Record<never, never> extends Params
+    ? [params?: Params, options?: UrlOptions]
+    : [params: Params, options?: UrlOptions]
+
+/** What `match` gives: a rule with what it captured, or why there is none. */
+export type Match =
+  | {
+      readonly rule: Rule
+      readonly params: Readonly<Record<string, unknown>>
+      /** What a mount moves to `SCRIPT_NAME`; `''` for other rules. */
+      readonly scriptName: string
+      /** What is left for the application. */
+      readonly pathInfo: string
+    }
+  | ({ readonly rule: undefined } & Refusal)
+
+/**
+ * Chooses the application that answers by path and method: `router.app` is the application that does it.
+ *
+ * The most specific rule is taken, whenever it was added: segment by segment, static text goes before text with parameters, that before converted
+ * parameters, those before plain ones, those before wildcards, and mounts come last. When no rule takes the request, `app` throws an HTTPError:
+ * 404, 405 with `Allow` when rules for other methods match the path, 400 for a parameter that cannot be decoded. HEAD is answered by rules
+ * for GET, OPTIONS with `Allow` unless a rule takes it.
+ *
+ * @example
+ * ```ts
+ * import { int, Router } from '@stapel/routing'
+ * import { Request, Response } from '@stapel/wrappers'
+ *
+ * const router = new Router()
+ *   .get('/', Request.application(() => new Response('Hello')))
+ *   .get('/users/:id', Request.application((request) => Response.json({ id: request.params.id + 1 })), {
+ *     name: 'user',
+ *     convert: { id: int({ min: 1 }) },
+ *   })
+ * router.url('user', { id: 42 }) // '/users/42'
+ * ```
+ */
+export class Router<Names = unknown> {
+  readonly #matcher = new Matcher()
+  readonly #rules: Rule[] = []
+  readonly #named: Map<string, Pattern> = new Map()
+
+  /**
+   * Answers with the rule that matches. What was captured is in `environ['stapel.params']`, over what routers outside captured.
+   *
+   * Outlines list the rules.
+   */
+  readonly app: Application & Ruled = outlineRules(this.#createApp(), this.#rules)
+
+  /** Adds a rule for GET, and HEAD with it. */
+  readonly get: Register<Names> = this.#register('GET')
+  /** Adds a rule for HEAD alone, which goes before that for GET. */
+  readonly head: Register<Names> = this.#register('HEAD')
+  /** Adds a rule for POST. */
+  readonly post: Register<Names> = this.#register('POST')
+  /** Adds a rule for PUT. */
+  readonly put: Register<Names> = this.#register('PUT')
+  /** Adds a rule for PATCH. */
+  readonly patch: Register<Names> = this.#register('PATCH')
+  /** Adds a rule for DELETE. */
+  readonly delete: Register<Names> = this.#register('DELETE')
+  /** Adds a rule for OPTIONS, in place of the answer that lists the methods. */
+  readonly options: Register<Names> = this.#register('OPTIONS')
+
+  /**
+   * Adds a rule: `pattern` is a path in path-to-regexp's syntax (`/users/:id`, `/files/*path`, `/posts{/:year}`), `app` answers for it.
+   *
+   * Throws a TypeError for a malformed pattern or option, and for a rule that no request can tell from one that is there.
+   */
+  add<const P extends string>(pattern: P, app: ApplicationWith<ParamsOf<P>>): Router<Names>
+  add<const P extends string, const Options extends AddOptions<P>>(
+    pattern: P,
+    app: ApplicationWith<ParamsOf<P, ConvertOf<Options>>>,
+    options: Options,
+  ): Router<Names & Named<P, Options>>
+  add(pattern: string, app: Application, options: AddOptions = {}): this {
+    const parsed = parsePattern(pattern, options.convert as Converters | undefined)
+    const rule = createRule(parsed, app, { methods: options.methods, name: options.name })
+    this.#addRule(parsed, rule)
+    return this
+  }
+
+  /**
+   * Mounts an application: it answers for the path and all below it that no rule matches. The path moves from `PATH_INFO` to `SCRIPT_NAME`, in a
+   * copy of environ; `/` mounts a fallback. The prefix may have parameters.
+   */
+  mount<const Prefix extends string>(prefix: Prefix, app: ApplicationWith<ParamsOf<Prefix>>): Router<Names>
+  mount<const Prefix extends string, const Options extends { convert?: ConvertersOf<Prefix> }>(
+    prefix: Prefix,
+    app: ApplicationWith<ParamsOf<Prefix, ConvertOf<Options>>>,
+    options: Options,
+  ): Router<Names>
+  mount(prefix: string, app: Application, options: { convert?: object } = {}): this {
+    const pattern = parsePattern(prefix === '/' ? '' : prefix, options.convert as Converters | undefined)
+    checkPrefix(pattern, prefix)
+    this.#addRule(pattern, createRule({ ...pattern, source: prefix }, app, { mounted: true }))
+    return this
+  }
+
+  /** The rules in the order in which they were added. */
+  [Symbol.iterator](): Iterator<Rule> {
+    return this.#rules.values()
+  }
+
+  /** The rule for a method and a path, which is percent-encoded in normal form as `PATH_INFO` is. Needs no request, calls no application. */
+  match(method: string, path: string): Match {
+    const matcher = this.#matcher
+    try {
+      const rule = matcher.find(path, method)
+      if (rule === undefined) return { rule, ...matcher.refusal(method) }
+      const end = rule.mounted ? matcher.mountEnd : 0
+      return { rule, params: matcher.params ?? {}, scriptName: path.slice(0, end), pathInfo: path.slice(end) }
+    } catch (error) {
+      if (error instanceof BadRequest) return { rule: undefined, status: 400, allow: [] }
+      throw error
+    }
+  }
+
+  /**
+   * The URL of a named rule, percent-encoded, from its parameters; it starts below where the router is mounted.
+   *
+   * Throws a TypeError for an unknown name, for parameters that are missing, unknown or refused by their converter, and for values that would
+   * give another path (`..`).
+   */
+  url<Name extends string & ([keyof Names] extends [never] ? unknown : keyof Names)>(
+    name: Name,
+    ...[params, options]: Name extends keyof Names
+      ? UrlArguments<Names[Name]>
+      : [params?: Readonly<Record<string, unknown>>, options?: UrlOptions]
+  ): string {
+    const pattern = this.#named.get(name)
+    if (pattern === undefined) throw unknownName(name, this.#named.keys())
+    const path = buildPath(pattern, (params ?? {}) as Readonly<Record<string, unknown>>)
+    return options?.query === undefined ? path : path + buildQuery(options.query)
+  }
+
+  #register(method: string): Register<Names> {
+    const register = (pattern: string, app: Application, options?: RuleOptions): Router<Names> =>
+      this.add(pattern, app, { ...options, methods: [method] })
+    return register as Register<Names>
+  }
+
+  #addRule(pattern: Pattern, rule: Rule): void {
+    const { name } = rule
+    if (name !== undefined && this.#named.has(name)) {
+      throw new TypeError(
+        `Got the name ${JSON.stringify(name)} for ${describeRule(rule)}, which ${this.#named.get(name)?.source} has already.`,
+      )
+    }
+    this.#matcher.add(pattern, rule)
+    this.#rules.push(rule)
+    if (name !== undefined) this.#named.set(name, pattern)
+  }
+
+  #createApp(): Application {
+    const matcher = this.#matcher
+    return function router(environ, startResponse) {
+      const rule = matcher.find(environ.PATH_INFO, environ.REQUEST_METHOD)
+      if (rule === undefined) return refuse(matcher.refusal(environ.REQUEST_METHOD), startResponse)
+      const { params } = matcher
+      if (rule.mounted && matcher.mountEnd > 0) {
+        return rule.app(mountEnviron(environ, matcher.mountEnd, params), startResponse)
+      }
+      if (params !== undefined) setParams(environ, params)
+      return rule.app(environ, startResponse)
+    }
+  }
+}
+
+function checkPrefix(pattern: Pattern, prefix: string): void {
+  if (pattern.wildcards.size > 0) {
+    throw new TypeError(
+      `Got the prefix ${JSON.stringify(prefix)}, whose end no path tells; mount without the wildcard.`,
+    )
+  }
+  for (const { segments } of pattern.alternatives) {
+    const last = segments.at(-1)
+    if (last?.kind === 'static' && last.text === '') {
+      throw new TypeError(
+        `Got the prefix ${JSON.stringify(prefix)}; expected '/' or a path that does not end in '/'.`,
+      )
+    }
+  }
+}
+
+function unknownName(name: string, names: Iterable<string>): TypeError {
+  const known = [...names]
+  const closest = closestName(name, known)
+  const hint =
+    closest === undefined
+      ? `the names are: ${known.join(', ') || 'none'}`
+      : `did you mean ${JSON.stringify(closest)}?`
+  return new TypeError(`Got ${JSON.stringify(name)}, which no rule is called; ${hint}`)
+}

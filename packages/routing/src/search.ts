@@ -1,0 +1,216 @@
+/**
+ * Walks a path through the tree of rules, segment by segment, the more specific way first, and back where a way ends.
+ *
+ * The threat: paths made so that ways are tried again and again. A node that no wildcard leads to is visited at most once, a node below a
+ * wildcard at most once for each segment, since a wildcard below another one remembers from where on it has failed: the time is linear in the length of
+ * the path. What a converter does with a segment is its own affair.
+ *
+ * @module
+ */
+import { BadRequest } from '@stapel/core'
+import type { MethodTable } from './method-table.ts'
+import { matchMixed } from './mixed-segment.ts'
+import type { Parameter } from './pattern.ts'
+import type { Candidate } from './rule.ts'
+import { findBranch } from './static-branches.ts'
+import type { ConvertedEdge, MixedEdge, Node, Tree, WildcardEdge } from './tree.ts'
+
+/** The state of one match; it may be used again when the match is over. */
+export class Search {
+  /** Where the path of a mount ends. */
+  mountEnd = 0
+  /** Whether a converted parameter was no valid percent-encoding of UTF-8. */
+  malformed = false
+  /** The rules whose path matched and whose methods did not. */
+  missed: MethodTable[] | undefined
+
+  readonly tree: Tree
+  /** What was captured, in the order of the path. */
+  readonly #values: unknown[]
+  readonly #spans: number[]
+  /** For each nested wildcard, the first position from which on it is known to fail. */
+  readonly #failedFrom: number[]
+  #path = ''
+  #method = ''
+
+  constructor(tree: Tree) {
+    this.tree = tree
+    this.#values = new Array(tree.size).fill(undefined)
+    this.#spans = new Array(tree.size * 2).fill(0)
+    this.#failedFrom = new Array(tree.nestedWildcards).fill(0)
+  }
+
+  /**
+   * The rule that answers. What it captured is kept for {@link Search.params}.
+   *
+   * Throws a BadRequest when a captured segment is no valid percent-encoding of UTF-8.
+   */
+  find(path: string, method: string): Candidate | undefined {
+    this.#path = path
+    this.#method = method
+    if (this.malformed) this.malformed = false
+    if (this.missed !== undefined) this.missed = undefined
+    if (this.#failedFrom.length > 0) this.#failedFrom.fill(Infinity)
+    return this.#walk(this.tree.root, 0, 0)
+  }
+
+  /** What the rule that was found captured. */
+  params(candidate: Candidate): Record<string, unknown> {
+    const params: Record<string, unknown> = {}
+    const { names } = candidate
+    for (let i = 0; i < names.length; i++) params[names[i] as string] = this.#values[i]
+    return params
+  }
+
+  #walk(node: Node, position: number, slot: number): Candidate | undefined {
+    const path = this.#path
+    let found: Candidate | undefined
+    if (position === path.length) {
+      if (node.end !== undefined) found = this.#pick(node.end)
+      if (found === undefined && node.mount !== undefined) found = this.#pickMount(node.mount, position)
+      return found
+    }
+    if (node.branches !== undefined) {
+      const branch = findBranch(node.branches, path, position)
+      if (branch !== undefined) {
+        found = this.#walk(branch.next as Node, position + branch.text.length, slot)
+        if (found !== undefined) return found
+      }
+    }
+    if (node.dynamic) {
+      const start = position + 1
+      const slash = path.indexOf('/', start)
+      const end = slash === -1 ? path.length : slash
+      // Only static text matches an empty segment.
+      if (end > start) found = this.#walkDynamic(node, start, end, slot)
+    }
+    if (found === undefined && node.mount !== undefined) found = this.#pickMount(node.mount, position)
+    return found
+  }
+
+  #walkDynamic(node: Node, start: number, end: number, slot: number): Candidate | undefined {
+    let found: Candidate | undefined
+    if (node.mixed !== undefined) {
+      found = this.#walkMixed(node.mixed, start, end, slot)
+      if (found !== undefined) return found
+    }
+    if (node.converted !== undefined) {
+      found = this.#walkConverted(node.converted, start, end, slot)
+      if (found !== undefined) return found
+    }
+    if (node.plain !== undefined) {
+      found = this.#walk(node.plain, end, slot + 1)
+      if (found !== undefined) {
+        this.#values[slot] = decode(this.#path.slice(start, end))
+        return found
+      }
+    }
+    return node.wildcard && this.#walkWildcard(node.wildcard, start, end, slot)
+  }
+
+  #walkConverted(
+    edges: readonly ConvertedEdge[],
+    start: number,
+    end: number,
+    slot: number,
+  ): Candidate | undefined {
+    const text = this.#tryDecode(start, end)
+    if (text === undefined) return undefined
+    for (const { converter, next } of edges) {
+      const value = converter.parse(text)
+      if (value === undefined) continue
+      const found = this.#walk(next, end, slot + 1)
+      if (found !== undefined) {
+        this.#values[slot] = value
+        return found
+      }
+    }
+    return undefined
+  }
+
+  #walkMixed(edges: readonly MixedEdge[], start: number, end: number, slot: number): Candidate | undefined {
+    for (const { parts, next, size } of edges) {
+      if (!matchMixed(parts, this.#path, start, end, this.#spans, slot * 2)) continue
+      if (!this.#convertMixed(parts, slot)) continue
+      const found = this.#walk(next, end, slot + size)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  /** Keeps the values of a mixed segment, unless a converter refuses one. */
+  #convertMixed(parts: readonly (string | Parameter)[], first: number): boolean {
+    let slot = first
+    for (const part of parts) {
+      if (typeof part === 'string') continue
+      const text = this.#tryDecode(this.#spans[slot * 2] as number, this.#spans[slot * 2 + 1] as number)
+      if (text === undefined) return false
+      const value = part.converter === undefined ? text : part.converter.parse(text)
+      if (value === undefined) return false
+      this.#values[slot] = value
+      slot++
+    }
+    return true
+  }
+
+  /** Takes one segment, then one more each time that what follows does not match. */
+  #walkWildcard(
+    { next, nested }: WildcardEdge,
+    start: number,
+    first: number,
+    slot: number,
+  ): Candidate | undefined {
+    const path = this.#path
+    const limit = nested === -1 ? Infinity : (this.#failedFrom[nested] as number)
+    let end = first
+    while (end < limit) {
+      const found = this.#walk(next, end, slot + 1)
+      if (found !== undefined) {
+        this.#values[slot] = path.slice(start, end).split('/').map(decode)
+        return found
+      }
+      if (end === path.length) break
+      const slash = path.indexOf('/', end + 1)
+      end = slash === -1 ? path.length : slash
+    }
+    if (first < limit && nested !== -1) this.#failedFrom[nested] = first
+    return undefined
+  }
+
+  #pick(table: MethodTable): Candidate | undefined {
+    const found = table.pick(this.#method)
+    if (found === undefined) this.miss(table)
+    return found
+  }
+
+  #pickMount(table: MethodTable, position: number): Candidate | undefined {
+    this.mountEnd = position
+    return table.pick(this.#method)
+  }
+
+  /** Notes rules whose path matched and whose methods did not. */
+  miss(table: MethodTable): void {
+    if (this.missed === undefined) this.missed = [table]
+    else this.missed.push(table)
+  }
+
+  #tryDecode(start: number, end: number): string | undefined {
+    const text = this.#path.slice(start, end)
+    if (!text.includes('%')) return text
+    try {
+      return decodeURIComponent(text)
+    } catch {
+      this.malformed = true
+      return undefined
+    }
+  }
+}
+
+function decode(text: string): string {
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch (cause) {
+    throw new BadRequest('A segment of the path is no valid percent-encoding of UTF-8.', { cause })
+  }
+}
