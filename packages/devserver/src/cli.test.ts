@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { build, createProject, stapel } from '../test/stapel-command.ts'
+import { build, createProject, stapel } from './stapel-command.test-support.ts'
 
 beforeAll(build, 120_000)
 

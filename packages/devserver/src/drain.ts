@@ -28,10 +28,10 @@ export function finish(req: IncomingMessage, res: ServerResponse, invited: boole
   }
   const { socket } = req
   if (res.shouldKeepAlive) {
-    res.end()
     drain(req, (reusable) => {
       if (!reusable) socket.destroySoon()
     })
+    res.end()
     return
   }
   // Node closes the connection with the end of such an answer, and a client that still sends would see a reset instead of it.
@@ -65,4 +65,6 @@ function drain(req: IncomingMessage, done: (reusable: boolean) => void): void {
   req.on('end', onEnd)
   req.on('close', onClose)
   req.resume()
+  // Marks the request as read from before its answer ends: Node drops the rest of an untouched one unseen and without a bound.
+  req.read(0)
 }

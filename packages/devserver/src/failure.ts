@@ -67,7 +67,7 @@ export function excerptOf(location: SourceLocation): ExcerptLine[] {
   } catch {
     return []
   }
-  const lines = source.split(/\r\n?|\n/)
+  const lines = source.replace(/(?:\r\n?|\n)$/, '').split(/\r\n?|\n/)
   if (location.line > lines.length) return []
   const first = Math.max(1, location.line - EXCERPT_CONTEXT)
   return lines.slice(first - 1, location.line + EXCERPT_CONTEXT).map((text, index) => ({

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { build, createProject, poll, stapel } from '../test/stapel-command.ts'
+import { build, createProject, poll, stapel } from './stapel-command.test-support.ts'
 
 beforeAll(build, 120_000)
 
