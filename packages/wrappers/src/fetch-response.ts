@@ -6,7 +6,7 @@ export function isFetchResponse(value: unknown): value is globalThis.Response {
   if (typeof value !== 'object' || value === null) return false
   if (value instanceof globalThis.Response) return true
   const candidate = value as Partial<globalThis.Response>
-  return typeof candidate.status === 'number' && typeof candidate.headers?.getSetCookie === 'function'
+  return typeof candidate.bodyUsed === 'boolean' && typeof candidate.headers?.getSetCookie === 'function'
 }
 
 /**

@@ -41,7 +41,7 @@ export class Headers implements ReadonlyHeaders {
   #list: HeaderList = []
 
   constructor(init?: HeadersInit) {
-    if (init !== undefined) for (const [name, value] of pairsOf(init)) this.append(name, value)
+    if (init !== undefined) for (const [name, value] of copyList(init)) this.append(name, value)
   }
 
   /** A view over a list: what it writes is written to the list itself, and what is there already is not checked. */
@@ -126,19 +126,20 @@ export class Headers implements ReadonlyHeaders {
   }
 }
 
-/** Copies a list and its pairs, so that a layer which changes either changes nothing here. */
-export function copyList(list: Iterable<readonly [string, string]>): HeaderList {
-  const copy: HeaderList = []
-  for (const header of list) copy.push([header[0], header[1]])
-  return copy
-}
-
-/** What headers are made of as pairs; nothing is checked. */
-export function pairsOf(init: HeadersInit): Iterable<readonly [string, string]> {
+/** What headers are made of as a list of its own, pairs included, so that a layer which changes it changes nothing else; unchecked. */
+export function copyList(init: HeadersInit): HeaderList {
+  const list: HeaderList = []
   if (typeof init !== 'object' || init === null) {
     throw new TypeError(`Got ${String(init)} for the headers; expected [name, value] pairs or a record.`)
   }
-  return isIterable(init) ? init : Object.entries(init)
+  if (Array.isArray(init)) {
+    for (let i = 0; i < init.length; i++) list.push([init[i][0], init[i][1]])
+  } else if (isIterable(init)) {
+    for (const [name, value] of init) list.push([name, value])
+  } else {
+    for (const name of Object.keys(init)) list.push([name, init[name] as string])
+  }
+  return list
 }
 
 /** A header name in lower case; throws a TypeError for what is no token. */

@@ -8,6 +8,7 @@
  * @module
  */
 import { BadRequest } from '@stapel/core'
+import { checkLimit } from './form/form-limits.ts'
 import { locateJsonError } from './json-error.ts'
 
 /** How {@link parseJson} treats what a client may do with JSON. */
@@ -29,7 +30,7 @@ export function parseJson(text: string, options: JsonOptions = {}): unknown {
   } catch (error) {
     throw new BadRequest(`The JSON of the request is invalid${place(text)}.`, { cause: error })
   }
-  const depth = options.depth ?? 512
+  const depth = options.depth === undefined ? DEPTH : checkLimit('depth', options.depth)
   // A text needs two characters for each level, so that short ones, which are most, are not looked through again.
   if (text.length > 2 * depth && nesting(text) > depth) {
     throw new BadRequest(`The JSON of the request is nested deeper than ${depth} levels.`)
@@ -40,6 +41,8 @@ export function parseJson(text: string, options: JsonOptions = {}): unknown {
   }
   return value
 }
+
+const DEPTH = 512
 
 /** A key may also be written with escapes; what matches is looked at key by key. */
 const mayNamePrototype = /__proto__|constructor|\\u/

@@ -158,8 +158,10 @@ export class Request<P = AnyParams> {
     return this.#read(options)
   }
 
-  /** The body as text in the charset of its content type, by default UTF-8; invalid bytes become U+FFFD. Rejects as {@link bytes} does. */
+  /** The body as text in the charset of its content type, by default UTF-8; invalid bytes become U+FFFD. Besides what {@link bytes}
+   * rejects with: `UnsupportedMediaType` for an unknown charset or a content coding. */
   text(options?: ReadOptions): Promise<string> {
+    if (this.#isCoded()) return Promise.reject(coded())
     return this.#read(options).then((bytes) => decodeText(bytes, this.#charset()))
   }
 
@@ -176,6 +178,7 @@ export class Request<P = AnyParams> {
         ),
       )
     }
+    if (this.#isCoded()) return Promise.reject(coded())
     return this.#read(options).then((bytes) => parseJson(decodeUtf8(bytes), options) as T)
   }
 
@@ -183,10 +186,11 @@ export class Request<P = AnyParams> {
    * The body parsed as a form, urlencoded or multipart, in order and with repeats; read once, with the limits of the first call. Needs
    * Node. A file of more than 500 kB lies in a temporary file until the request ends; keep one by reading it before.
    *
-   * Rejects with `UnsupportedMediaType` for another content type, `BadRequest` for a broken or cut-off form, `ContentTooLarge` above a
+   * Rejects with `UnsupportedMediaType` for another content type or a content coding, `BadRequest` for a broken or cut-off form, `ContentTooLarge` above a
    * limit, `ClientDisconnected` when the client left, `ServiceUnavailable` when a file cannot be stored.
    */
   formData(limits?: Partial<FormLimits>): Promise<FormData> {
+    if (this.#isCoded()) return Promise.reject(coded())
     this.#form ??= new RequestForm(this.environ, limits)
     return this.#form.data
   }
@@ -206,6 +210,12 @@ export class Request<P = AnyParams> {
     return this.environ['stapel.context'].read(options)
   }
 
+  /** What is compressed would have to be inflated first, within a limit of its own; `bytes` gives it as it came. */
+  #isCoded(): boolean {
+    const coding = this.environ.HTTP_CONTENT_ENCODING
+    return coding !== undefined && coding.toLowerCase() !== 'identity'
+  }
+
   #charset(): string | undefined {
     const type = this.environ.CONTENT_TYPE
     const parameters = type === undefined ? undefined : parseMediaType(type)?.parameters
@@ -214,6 +224,13 @@ export class Request<P = AnyParams> {
 }
 
 const noParams: AnyParams = Object.freeze(Object.create(null))
+
+function coded(): UnsupportedMediaType {
+  return new UnsupportedMediaType(
+    'The content of the request has a content coding, which is not accepted; send it plain.',
+    { headers: [['Accept-Encoding', 'identity']] },
+  )
+}
 
 function isJson(contentType: string | undefined): boolean {
   if (contentType === 'application/json') return true

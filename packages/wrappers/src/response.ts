@@ -2,7 +2,7 @@ import type { Body, Environ, HeaderList, StartResponse, Status } from '@stapel/c
 import { dispose, parseStatus } from '@stapel/core'
 import { statusLine } from '@stapel/core/http'
 import { contentTypeOf, defaultContentType } from './content-type.ts'
-import { copyList, Headers, type HeadersInit, pairsOf } from './headers.ts'
+import { copyList, Headers, type HeadersInit } from './headers.ts'
 import { redirectAnswer } from './redirect.ts'
 import { type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
 
@@ -50,7 +50,7 @@ export class Response {
     }
     const { status, headers, mimetype, contentType } = init
     if (status !== undefined && status !== 200) this.#status = toStatus(status)
-    if (headers !== undefined) this.#list = copyList(pairsOf(headers))
+    if (headers !== undefined) this.#list = copyList(headers)
     if (contentType !== undefined) this.#contentType = contentType
     else if (mimetype !== undefined) this.#contentType = contentTypeOf(mimetype)
     if (this.#contentType !== undefined) {
@@ -161,6 +161,6 @@ function choosesType({ mimetype, contentType, headers }: ResponseInit): boolean 
   return (
     mimetype !== undefined ||
     contentType !== undefined ||
-    (headers !== undefined && hasContentType(copyList(pairsOf(headers))))
+    (headers !== undefined && hasContentType(copyList(headers)))
   )
 }

@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { contentTypeOf, defaultContentType } from './content-type.ts'
+
+describe('the charset', () => {
+  test.each([
+    'text/plain',
+    'text/html',
+    'text/css',
+    'text/event-stream',
+    'TEXT/CSV',
+    'application/xml',
+    'application/javascript',
+    'image/svg+xml',
+    'application/atom+xml',
+  ])('is added to %s', (mimetype) => {
+    expect(contentTypeOf(mimetype)).toBe(`${mimetype}; charset=utf-8`)
+  })
+
+  test.each([
+    'application/json',
+    'application/problem+json',
+    'image/png',
+    'application/octet-stream',
+    'text/html; charset=latin1',
+    'application/xmlish',
+  ])('is not added to %s', (mimetype) => {
+    expect(contentTypeOf(mimetype)).toBe(mimetype)
+  })
+
+  test('is the same for more types than are remembered', () => {
+    for (let i = 0; i < 1000; i++) expect(contentTypeOf(`text/x-${i}`)).toBe(`text/x-${i}; charset=utf-8`)
+  })
+
+  test('hostile names are only names (K2)', () => {
+    expect(contentTypeOf('__proto__')).toBe('__proto__')
+    expect(contentTypeOf('constructor')).toBe('constructor')
+  })
+})
+
+describe('the type of a body of which nothing is said', () => {
+  test('is plain text for strings and iterables', () => {
+    expect(defaultContentType('a')).toBe('text/plain; charset=utf-8')
+    expect(defaultContentType('')).toBe('text/plain; charset=utf-8')
+    expect(defaultContentType(['a', 'b'])).toBe('text/plain; charset=utf-8')
+    expect(defaultContentType((function* () {})())).toBe('text/plain; charset=utf-8')
+  })
+
+  test('is unknown bytes for bytes and streams', () => {
+    expect(defaultContentType(new Uint8Array(1))).toBe('application/octet-stream')
+    expect(defaultContentType(Readable.from(['a']))).toBe('application/octet-stream')
+    expect(defaultContentType(new ReadableStream())).toBe('application/octet-stream')
+  })
+
+  test('is none for no body', () => {
+    expect(defaultContentType(null)).toBeUndefined()
+  })
+})

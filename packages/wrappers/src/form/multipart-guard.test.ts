@@ -1,0 +1,210 @@
+import { BadRequest, ContentTooLarge } from '@stapel/core'
+import { describe, expect, test } from 'vitest'
+import { formLimits } from './form-limits.ts'
+import { boundary, cut, multipart, type TestPart } from './multipart.test-support.ts'
+import { MultipartGuard, type PartHead } from './multipart-guard.ts'
+
+/** The heads of the parts of a body that is given in pieces. */
+function guard(pieces: readonly Uint8Array[], limits: Parameters<typeof formLimits>[0] = {}): PartHead[] {
+  const parts: PartHead[] = []
+  const watching = new MultipartGuard(boundary, formLimits(limits), (part) => parts.push(part))
+  for (const piece of pieces) watching.push(piece)
+  watching.end()
+  return parts
+}
+
+function headOf(disposition: string): PartHead | undefined {
+  return guard([multipart([{ headers: [`Content-Disposition: ${disposition}`], content: 'x' }])])[0]
+}
+
+/** What a body is refused with, the same for every cut into pieces of one size. */
+function refusal(bytes: Uint8Array, limits: Parameters<typeof formLimits>[0] = {}): unknown {
+  const errors = [bytes.length || 1, 1, 2, 7].map((size) => {
+    try {
+      guard(cut(bytes, size), limits)
+    } catch (error) {
+      return error as Error
+    }
+    return new Error('It was accepted.')
+  })
+  expect(new Set(errors.map((error) => error.message)).size).toBe(1)
+  return errors[0]
+}
+
+const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+
+describe('the heads of parts', () => {
+  test('are given in order', () => {
+    const bytes = multipart([
+      { name: 'a', content: '1' },
+      { name: 'f', filename: 'x.png', type: 'image/png', content: '\0\r\n' },
+      { name: 'a', content: '' },
+    ])
+    expect(guard([bytes])).toEqual([
+      { name: 'a', filename: undefined },
+      { name: 'f', filename: 'x.png' },
+      { name: 'a', filename: undefined },
+    ])
+  })
+
+  test.each([
+    ['form-data; name="a"', { name: 'a', filename: undefined }],
+    ['FORM-DATA; NAME=a', { name: 'a', filename: undefined }],
+    ['form-data; name=""', { name: '', filename: undefined }],
+    ['form-data; filename="b"; name="a"', { name: 'a', filename: 'b' }],
+    ['form-data; name="a"; filename=""', { name: 'a', filename: '' }],
+    ['form-data; name="a;b=\\"c\\""', { name: 'a;b="c"', filename: undefined }],
+    ['form-data; name="%22a%0D%0Ab%zz%41"', { name: '"a\r\nb%zz%41', filename: undefined }],
+    ['form-data; name="__proto__"', { name: '__proto__', filename: undefined }],
+  ])('%s', (disposition, head) => {
+    expect(headOf(disposition)).toEqual(head)
+  })
+
+  test('names are UTF-8', () => {
+    const bytes = multipart([{ name: 'grün', filename: '🌲.png', content: '' }])
+    expect(guard([bytes])).toEqual([{ name: 'grün', filename: '🌲.png' }])
+  })
+
+  test.each([
+    ['../../etc/passwd', 'passwd'],
+    [String.raw`C:\Users\ada\photo.png`, 'photo.png'],
+    ['/', ''],
+    ['..', ''],
+    ['a/..', ''],
+    ['a/.', ''],
+    ['.env', '.env'],
+  ])('of the file name %j the last segment is left (P11)', (filename, last) => {
+    expect(guard([multipart([{ filename, content: '' }])])[0]?.filename).toBe(last)
+  })
+
+  test('filename* is ignored, which RFC 7578 rules out (F6)', () => {
+    expect(headOf(`form-data; name="a"; filename="plain.txt"; filename*=utf-8''evil.txt`)?.filename).toBe(
+      'plain.txt',
+    )
+    expect(headOf(`form-data; name="a"; filename*=utf-8''evil.txt`)?.filename).toBeUndefined()
+  })
+})
+
+test('a body is read the same whatever its pieces (F5)', () => {
+  const bytes = multipart([
+    { name: 'a', content: `\r\n--${boundary.slice(0, -1)}\r\n--\r` },
+    { name: 'b', filename: 'f', content: '\r\n\r\n' },
+    { name: 'c', content: '' },
+  ])
+  const whole = guard([bytes])
+  expect(whole.map((part) => part.name)).toEqual(['a', 'b', 'c'])
+  for (let size = 1; size < 100; size++) expect(guard(cut(bytes, size))).toEqual(whole)
+  for (let at = 0; at <= bytes.length; at++) {
+    expect(guard([bytes.subarray(0, at), bytes.subarray(at)])).toEqual(whole)
+  }
+})
+
+test('a body that stops anywhere is refused (F1)', () => {
+  const bytes = multipart([{ name: 'a', content: 'x' }], `--${boundary}--`)
+  for (let at = 0; at < bytes.length; at++) {
+    expect(refusal(bytes.subarray(0, at))).toBeInstanceOf(BadRequest)
+  }
+  expect(guard([bytes])).toHaveLength(1)
+})
+
+test('what follows the last boundary does not matter', () => {
+  const bytes = multipart([{ name: 'a', content: 'x' }], `--${boundary}--epilogue\r\n--${boundary}\r\nmore`)
+  expect(guard(cut(bytes, 3))).toHaveLength(1)
+})
+
+test('what precedes the first boundary does not matter within its limit (M3)', () => {
+  const bytes = multipart([{ content: 'x' }])
+  const before = (size: number): Uint8Array => Buffer.concat([Buffer.alloc(size, 'x'), ascii('\r\n'), bytes])
+  expect(guard(cut(before(90), 7), { preamble: 100 })).toHaveLength(1)
+  expect(refusal(before(200), { preamble: 100 })).toBeInstanceOf(BadRequest)
+})
+
+test('boundaries with characters that expressions have a meaning for are only text (F5)', () => {
+  const odd = "a+b?c.(d)'=:"
+  const watching = new MultipartGuard(odd, formLimits(), () => {})
+  watching.push(ascii(`--${odd}\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--${odd}--`))
+  watching.end()
+})
+
+describe('what is broken is refused (F6)', () => {
+  const part = (headers: string[], content = 'x'): Uint8Array => multipart([{ headers, content }])
+  const disposition = 'Content-Disposition: form-data; name="a"'
+
+  test.each<[string, Uint8Array]>([
+    ['a folded header', part([disposition, ' folded: x'])],
+    ['no Content-Disposition', part(['Content-Type: text/plain'])],
+    ['no headers', ascii(`--${boundary}\r\n\r\nx\r\n--${boundary}--`)],
+    ['two of them', part([disposition, disposition])],
+    ['another type', part(['Content-Disposition: attachment; name="a"'])],
+    ['no name', part(['Content-Disposition: form-data'])],
+    ['no name but a file name', part(['Content-Disposition: form-data; filename="a"'])],
+    ['two names', part(['Content-Disposition: form-data; name="a"; name="b"'])],
+    ['two file names', part(['Content-Disposition: form-data; name="a"; filename="b"; filename="c"'])],
+    ['an open quote', part(['Content-Disposition: form-data; name="a'])],
+    ['a line that is no header', part([disposition, 'nonsense'])],
+    ['a header without a name', part([disposition, ': x'])],
+    ['a space before the colon', part(['Content-Disposition : form-data; name="a"'])],
+    ['a line that ends without CR', ascii(`--${boundary}\r\n${disposition}\n\r\nx\r\n--${boundary}--`)],
+    ['text after a boundary', ascii(`--${boundary}x\r\n${disposition}\r\n\r\nx\r\n--${boundary}--`)],
+    ['spaces after a boundary', ascii(`--${boundary}  \r\n${disposition}\r\n\r\nx\r\n--${boundary}--`)],
+    [
+      'one dash after the last boundary',
+      ascii(`--${boundary}\r\n${disposition}\r\n\r\nx\r\n--${boundary}-x`),
+    ],
+    ['a boundary right after the headers', ascii(`--${boundary}\r\n${disposition}\r\n\r\n--${boundary}--`)],
+    [
+      'a boundary among the headers',
+      ascii(`--${boundary}\r\n${disposition}\r\n--${boundary}: x\r\n\r\nx\r\n--${boundary}--`),
+    ],
+    ['line feeds for line ends', ascii(`--${boundary}\n${disposition}\n\nx\n--${boundary}--\n`)],
+    ['another boundary', ascii('--other\r\n\r\n--other--')],
+    ['nothing', new Uint8Array(0)],
+  ])('%s', (_name, bytes) => {
+    expect(refusal(bytes)).toBeInstanceOf(BadRequest)
+  })
+})
+
+describe('what is too much is answered 413', () => {
+  const parts = (count: number): TestPart[] => Array.from({ length: count }, () => ({ content: '' }))
+
+  test('one part more than allowed (M1)', () => {
+    expect(guard([multipart(parts(3))], { parts: 3 })).toHaveLength(3)
+    expect(refusal(multipart(parts(4)), { parts: 3 })).toBeInstanceOf(ContentTooLarge)
+  })
+
+  test('is refused before the part is read (M1)', () => {
+    const watching = new MultipartGuard(boundary, formLimits({ parts: 1 }), () => {})
+    expect(() => watching.push(multipart(parts(1), `--${boundary}\r\n`))).toThrow(ContentTooLarge)
+  })
+
+  test('the headers of a part (M3)', () => {
+    const headers = ['Content-Disposition: form-data; name="a"', `X-Long: ${'x'.repeat(100)}`]
+    expect(guard([multipart([{ headers, content: '' }])], { partHeaders: 200 })).toHaveLength(1)
+    expect(refusal(multipart([{ headers, content: '' }]), { partHeaders: 100 })).toBeInstanceOf(
+      ContentTooLarge,
+    )
+  })
+
+  test('headers that never end (M3)', () => {
+    const watching = new MultipartGuard(boundary, formLimits(), () => {})
+    watching.push(ascii(`--${boundary}\r\n`))
+    expect(() => {
+      for (let i = 0; i < 1000; i++) watching.push(ascii('x'.repeat(100)))
+    }).toThrow(ContentTooLarge)
+  })
+
+  test('the lines of the headers of a part (M3)', () => {
+    const headers = ['Content-Disposition: form-data; name="a"', 'X: 1', 'X: 2']
+    expect(guard([multipart([{ headers, content: '' }])], { partHeaderLines: 3 })).toHaveLength(1)
+    expect(refusal(multipart([{ headers, content: '' }]), { partHeaderLines: 2 })).toBeInstanceOf(
+      ContentTooLarge,
+    )
+  })
+
+  test('a name, counted in bytes', () => {
+    expect(guard([multipart([{ name: 'ü'.repeat(5), content: '' }])], { name: 10 })).toHaveLength(1)
+    expect(refusal(multipart([{ name: 'ü'.repeat(6), content: '' }]), { name: 10 })).toBeInstanceOf(
+      ContentTooLarge,
+    )
+  })
+})

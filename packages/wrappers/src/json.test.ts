@@ -1,0 +1,106 @@
+import { BadRequest } from '@stapel/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseJson } from './json.ts'
+
+test('gives what JSON.parse gives', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      expect(parseJson(text, { prototypeKeys: 'ignore' })).toEqual(JSON.parse(text))
+    }),
+  )
+})
+
+describe('invalid JSON', () => {
+  test('is answered 400 with its place and without its text', () => {
+    const text = '{\n  "password": "secret",\n  oops\n}'
+    const error = thrownBy(() => parseJson(text))
+    expect(error).toBeInstanceOf(BadRequest)
+    expect(error.description).toBe('The JSON of the request is invalid at position 28 (line 3, column 3).')
+    expect(error.cause).toBeInstanceOf(SyntaxError)
+  })
+
+  test('an empty body is said to be empty', () => {
+    expect(thrownBy(() => parseJson('')).description).toBe(
+      'The JSON of the request is invalid: there is none.',
+    )
+  })
+})
+
+describe('keys that change prototypes (K4)', () => {
+  const hostile = [
+    '{"__proto__":{"admin":true}}',
+    '[{"a":[{"__proto__":1}]}]',
+    String.raw`{"\u005f_proto__":1}`,
+    String.raw`{"_\u005Fpro\u0074o__":1}`,
+    '{"constructor":{"prototype":{"admin":true}}}',
+  ]
+
+  test.each(hostile)('%s is answered 400', (text) => {
+    expect(thrownBy(() => parseJson(text)).status).toBe(400)
+  })
+
+  test.each(hostile)('%s loses them when asked to', (text) => {
+    const value = parseJson(text, { prototypeKeys: 'remove' })
+    expect(JSON.stringify(value)).not.toMatch(/proto/)
+  })
+
+  test.each(hostile)('%s keeps them as data when asked to', (text) => {
+    expect(parseJson(text, { prototypeKeys: 'ignore' })).toEqual(JSON.parse(text))
+    expect(({} as Record<string, unknown>).admin).toBeUndefined()
+  })
+
+  test.each([
+    '{"a":"__proto__"}',
+    '{"constructor":"Ada"}',
+    '{"constructor":{"name":"x"}}',
+    '{"constructor":null}',
+    String.raw`{"a":"\u00e9"}`,
+    '["constructor", null, 1]',
+    '"__proto__"',
+  ])('%s is harmless', (text) => {
+    expect(parseJson(text)).toEqual(JSON.parse(text))
+  })
+})
+
+describe('depth', () => {
+  const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
+
+  test('512 levels are accepted, 513 are answered 400', () => {
+    expect(parseJson(nested(512))).toBeInstanceOf(Array)
+    expect(thrownBy(() => parseJson(nested(513))).description).toContain('deeper than 512 levels')
+  })
+
+  test('objects count as arrays do', () => {
+    const text = `${'{"a":'.repeat(4)}1${'}'.repeat(4)}`
+    expect(parseJson(text, { depth: 4 })).toEqual({ a: { a: { a: { a: 1 } } } })
+    expect(thrownBy(() => parseJson(text, { depth: 3 })).status).toBe(400)
+  })
+
+  test('brackets in strings do not count', () => {
+    const text = JSON.stringify({ a: '[[[[{{{{"\\', 'b[[': ['\\"[['] })
+    expect(parseJson(text, { depth: 2 })).toEqual(JSON.parse(text))
+  })
+
+  test('neighbours do not add up', () => {
+    expect(parseJson('[[1],[2],[3],[4]]', { depth: 2 })).toHaveLength(4)
+  })
+
+  test('a hundred thousand levels do not overflow anything', () => {
+    expect(thrownBy(() => parseJson(nested(100_000))).status).toBe(400)
+    expect(() => parseJson(nested(100_000), { depth: Number.POSITIVE_INFINITY })).not.toThrow()
+  })
+
+  test('a depth that is none is refused (M6)', () => {
+    expect(() => parseJson('[]', { depth: Number.NaN })).toThrow(RangeError)
+  })
+})
+
+function thrownBy(action: () => unknown): BadRequest {
+  try {
+    action()
+  } catch (error) {
+    return error as BadRequest
+  }
+  throw new Error('Nothing was thrown.')
+}

@@ -1,0 +1,98 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { COOKIE_HEADER_LIMIT, RequestCookies } from './request-cookies.ts'
+
+test('gives cookies by name', () => {
+  const cookies = new RequestCookies('theme=dark; name=Ada%20L')
+  expect(cookies.get('theme')).toBe('dark')
+  expect(cookies.get('name')).toBe('Ada L')
+  expect(cookies.get('other')).toBeUndefined()
+  expect(cookies.has('theme')).toBe(true)
+  expect(cookies.has('other')).toBe(false)
+  expect(cookies.size).toBe(2)
+})
+
+test('iterates as a Map does', () => {
+  const cookies = new RequestCookies('b=2; a=1')
+  expect([...cookies]).toEqual([
+    ['b', '2'],
+    ['a', '1'],
+  ])
+  expect([...cookies.keys()]).toEqual(['b', 'a'])
+  expect([...cookies.values()]).toEqual(['2', '1'])
+  expect(new Map(cookies).get('a')).toBe('1')
+})
+
+test('there are none without a header', () => {
+  expect([...new RequestCookies()]).toEqual([])
+  expect([...new RequestCookies('')]).toEqual([])
+})
+
+test('the first of several wins (C3)', () => {
+  expect(new RequestCookies('a=first; a=second').get('a')).toBe('first')
+})
+
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is only a name (K2)', (name) => {
+  expect(new RequestCookies('a=1').get(name)).toBeUndefined()
+  expect(new RequestCookies('a=1').has(name)).toBe(false)
+  const cookies = new RequestCookies(`${name}=x`)
+  expect(cookies.get(name)).toBe('x')
+  expect([...cookies]).toEqual([[name, 'x']])
+  expect(({} as Record<string, unknown>).x).toBeUndefined()
+})
+
+describe('names are compared as they were sent (C1)', () => {
+  test('an encoded name is another name', () => {
+    const cookies = new RequestCookies('__Host%2Dsid=evil')
+    expect(cookies.get('__Host-sid')).toBeUndefined()
+    expect(cookies.get('__Host%2Dsid')).toBe('evil')
+  })
+
+  test('a no-break space is part of a name', () => {
+    expect(new RequestCookies('\u00a0sid=evil').get('sid')).toBeUndefined()
+    expect(new RequestCookies(' \tsid \t= x \t').get('sid')).toBe('x')
+  })
+
+  test('a pair without a name is dropped', () => {
+    expect([...new RequestCookies('=__Host-sid=evil; a=1')]).toEqual([['a', '1']])
+  })
+})
+
+describe('awkward pairs (C4)', () => {
+  test.each([
+    ['a=b=c', [['a', 'b=c']]],
+    ['novalue; a=1', [['a', '1']]],
+    [
+      'a=; b=2',
+      [
+        ['a', ''],
+        ['b', '2'],
+      ],
+    ],
+    [';;; a=1;;', [['a', '1']]],
+    ['a="quoted"', [['a', '"quoted"']]],
+    ['a=%zz', [['a', '%zz']]],
+    ['a=%E0%A4', [['a', '%E0%A4']]],
+  ])('%j', (header, pairs) => {
+    expect([...new RequestCookies(header)]).toEqual(pairs)
+  })
+})
+
+test('what follows the limit is not read, and no value is cut (M8)', () => {
+  const filler = 'f='.padEnd(COOKIE_HEADER_LIMIT - 8, 'x')
+  const cookies = new RequestCookies(`${filler}; a=123456789; b=2`)
+  expect([...cookies.keys()]).toEqual(['f'])
+  expect(new RequestCookies('a=1; '.repeat(100_000)).get('a')).toBe('1')
+  expect([...new RequestCookies(`a=${'x'.repeat(COOKIE_HEADER_LIMIT)}`)]).toEqual([])
+})
+
+test('any header gives cookies', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (header) => {
+      for (const [name, value] of new RequestCookies(header)) {
+        expect(typeof name).toBe('string')
+        expect(typeof value).toBe('string')
+      }
+    }),
+  )
+})

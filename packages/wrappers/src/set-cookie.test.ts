@@ -1,0 +1,125 @@
+import { parseSetCookie } from 'cookie'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { COOKIE_LIMIT, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
+
+test('is sent for the whole site unless a path is given', () => {
+  expect(formatSetCookie('theme', 'dark')).toBe('theme=dark; Path=/')
+  expect(formatSetCookie('theme', 'dark', { path: '/admin' })).toBe('theme=dark; Path=/admin')
+})
+
+test('writes every attribute', () => {
+  const text = formatSetCookie('sid', 'a b;c', {
+    maxAge: 60,
+    expires: new Date(0),
+    domain: 'example.org',
+    secure: true,
+    httpOnly: true,
+    sameSite: 'none',
+    partitioned: true,
+    priority: 'high',
+  })
+  expect(text.split('; ')).toEqual([
+    'sid=a%20b%3Bc',
+    'Max-Age=60',
+    'Domain=example.org',
+    'Path=/',
+    'Expires=Thu, 01 Jan 1970 00:00:00 GMT',
+    'HttpOnly',
+    'Secure',
+    'Partitioned',
+    'Priority=High',
+    'SameSite=None',
+  ])
+})
+
+test('a deleted cookie is over, and keeps path and domain, which tell cookies apart (C5)', () => {
+  expect(formatDeletedCookie('sid', { path: '/admin', domain: 'example.org' })).toBe(
+    'sid=; Max-Age=0; Domain=example.org; Path=/admin; Expires=Thu, 01 Jan 1970 00:00:00 GMT',
+  )
+})
+
+describe('what is refused (H2)', () => {
+  test.each(['', 'a b', 'a;b', 'a=b', 'a\r\nb', 'ä', '"a"'])('the name %j', (name) => {
+    expect(() => formatSetCookie(name, 'x')).toThrow(JSON.stringify(name))
+  })
+
+  test.each([
+    { path: '/a; Domain=evil.example' },
+    { path: '/\r\nSet-Cookie: a=b' },
+    { path: 'relative' },
+    { domain: 'a; Secure' },
+    { domain: 'example.org\r\nX: 1' },
+    { domain: 'a b' },
+    { sameSite: 'lax; Domain=evil.example' as never },
+    { priority: 'high\r\nX: 1' as never },
+    { maxAge: 1.5 },
+    { maxAge: Number.NaN },
+    { maxAge: '60' as never },
+    { expires: new Date(Number.NaN) },
+    { expires: 'tomorrow' as never },
+  ])('the options %j', (options) => {
+    expect(() => formatSetCookie('a', 'b', options)).toThrow(TypeError)
+  })
+
+  test('a value that is no string', () => {
+    expect(() => formatSetCookie('a', 5 as never)).toThrow('Got 5 for the cookie a')
+  })
+})
+
+describe('the rules of prefixes (C2)', () => {
+  test.each(['__Host-sid', '__HOST-sid', '__host-sid'])(
+    '%s needs Secure, the path / and no domain',
+    (name) => {
+      expect(formatSetCookie(name, 'x', { secure: true })).toContain('; Path=/; Secure')
+      expect(() => formatSetCookie(name, 'x')).toThrow('secure')
+      expect(() => formatSetCookie(name, 'x', { secure: true, path: '/a' })).toThrow("the path '/'")
+      expect(() => formatSetCookie(name, 'x', { secure: true, domain: 'example.org' })).toThrow('no domain')
+    },
+  )
+
+  test('__Secure- needs Secure', () => {
+    expect(() => formatSetCookie('__Secure-sid', 'x')).toThrow('secure')
+    expect(formatSetCookie('__Secure-sid', 'x', { secure: true, path: '/a', domain: 'a.example' })).toContain(
+      'Secure',
+    )
+  })
+
+  test('__Http- and __Host-Http- need HttpOnly as well', () => {
+    expect(() => formatSetCookie('__Http-sid', 'x', { secure: true })).toThrow('httpOnly')
+    expect(() =>
+      formatSetCookie('__Host-Http-sid', 'x', { secure: true, httpOnly: true, path: '/a' }),
+    ).toThrow('path')
+    expect(formatSetCookie('__Http-sid', 'x', { secure: true, httpOnly: true, path: '/a' })).toContain(
+      'HttpOnly',
+    )
+  })
+
+  test('a name that only holds a prefix is free', () => {
+    expect(formatSetCookie('my__Host-sid', 'x')).toBe('my__Host-sid=x; Path=/')
+  })
+
+  test('the rules hold for deleting, too', () => {
+    expect(() => formatDeletedCookie('__Host-sid')).toThrow('secure')
+    expect(formatDeletedCookie('__Host-sid', { secure: true })).toContain('Max-Age=0')
+  })
+})
+
+test('partitioned and sameSite none need Secure', () => {
+  expect(() => formatSetCookie('a', 'b', { partitioned: true })).toThrow('partitioned')
+  expect(() => formatSetCookie('a', 'b', { sameSite: 'none' })).toThrow('sameSite')
+})
+
+test('a cookie that browsers would drop for its size throws (C5)', () => {
+  const rest = 'a=; Path=/'.length
+  expect(formatSetCookie('a', 'x'.repeat(COOKIE_LIMIT - rest))).toHaveLength(COOKIE_LIMIT)
+  expect(() => formatSetCookie('a', 'x'.repeat(COOKIE_LIMIT - rest + 1))).toThrow(RangeError)
+})
+
+test('any well-formed value comes back as it was', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 100 }), (value) => {
+      expect(parseSetCookie(formatSetCookie('a', value)).value).toBe(value)
+    }),
+  )
+})
