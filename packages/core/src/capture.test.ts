@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { collect, dispose } from './body.ts'
 import { type Answer, capture } from './capture.ts'
 import { NotFound } from './http-errors.ts'
-import type { Application, Body, Chunk, Closeable, Write } from './protocol.ts'
+import type { Application, Body, Chunk, Closeable, Environ, StartResponse, Write } from './protocol.ts'
 import { validate } from './validate.ts'
 
 const text = async (answer: Answer): Promise<string> => new TextDecoder().decode(await collect(answer.body))
@@ -159,7 +159,7 @@ describe('write', () => {
   test('an application that writes and returns nothing fails, and does not hang', async () => {
     // Not validated: the validator would find it first.
     const answer = await capture(
-      (async (_environ, startResponse) => {
+      (async (_environ: Environ, startResponse: StartResponse) => {
         void startResponse('200 OK', [])('a')
       }) as unknown as Application,
       createEnviron('/'),
@@ -170,7 +170,7 @@ describe('write', () => {
   test('an application that writes and returns nothing after its answer was dropped does no harm', async () => {
     let finish: (() => void) | undefined
     const answer = await capture(
-      (async (_environ, startResponse) => {
+      (async (_environ: Environ, startResponse: StartResponse) => {
         void startResponse('200 OK', [])('a')
         await new Promise<void>((resolve) => {
           finish = resolve
@@ -287,10 +287,10 @@ describe('failures before the commitment', () => {
   })
 
   test('what is no body is a violation of clause 1', () => {
-    const app = ((_environ, startResponse) => {
+    const app: Application = (_environ, startResponse) => {
       startResponse('200 OK', [])
-      return { status: 200 }
-    }) as Application
+      return { status: 200 } as never
+    }
     expect(() => capture(app, createEnviron('/'))).toThrow('Got an object of class Object for a body')
   })
 

@@ -24,7 +24,6 @@ test('2: an environ that keeps every rule passes', () => {
       SCRIPT_NAME: '/mount',
       'stapel.params': { id: 1 },
       'stapel.own': undefined,
-      REMOTE_USER: 'ada',
     },
   })
   expect(app(environ, () => () => {})).toBe('Hello')

@@ -13,20 +13,14 @@ export function parseHttpDate(text: string): Date | undefined {
   const match = imfFixdate.exec(text) ?? rfc850.exec(text) ?? asctime.exec(text)
   if (match?.groups === undefined) return undefined
   const { day, month, year, hour, minute, second } = match.groups as Record<string, string>
-  const date = new Date(
-    Date.UTC(
-      fullYear(year as string),
-      months.indexOf(month as string),
-      Number(day),
-      Number(hour),
-      Number(minute),
-      Number(second),
-    ),
-  )
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
+  // Not Date.UTC, which takes the year 94 for 1994.
+  const date = new Date(0)
+  date.setUTCFullYear(fullYear(year as string), months.indexOf(month as string), Number(day))
   // `31 Feb` would silently become a day in March.
-  return date.getUTCDate() === Number(day) && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 61
-    ? date
-    : undefined
+  if (date.getUTCDate() !== Number(day)) return undefined
+  date.setUTCHours(Number(hour), Number(minute), Number(second))
+  return date
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -8,7 +8,7 @@
  */
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110 section 5.5 allows HTAB, and no other control.
+// RFC 9110 section 5.5 allows HTAB, and no other control.
 const forbiddenInValue = /[^\t\x20-\x7e\x80-\xff]/
 
 /** Whether a text is a token (RFC 9110 section 5.6.2), as header names and methods are. */

@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { formatHttpDate, parseHttpDate } from './date.ts'
+
+describe('formatHttpDate', () => {
+  test('gives the form of RFC 9110, for a Date and for milliseconds', () => {
+    const text = 'Sun, 06 Nov 1994 08:49:37 GMT'
+    expect(formatHttpDate(new Date(Date.UTC(1994, 10, 6, 8, 49, 37)))).toBe(text)
+    expect(formatHttpDate(784_111_777_999)).toBe(text)
+  })
+
+  test.each([Number.NaN, new Date('never'), Number.POSITIVE_INFINITY])('refuses %s', (date) => {
+    expect(() => formatHttpDate(date)).toThrow(RangeError)
+  })
+})
+
+describe('parseHttpDate', () => {
+  const expected = new Date(Date.UTC(1994, 10, 6, 8, 49, 37))
+
+  test.each([
+    { form: 'IMF-fixdate', text: 'Sun, 06 Nov 1994 08:49:37 GMT' },
+    { form: 'RFC 850', text: 'Sunday, 06-Nov-94 08:49:37 GMT' },
+    { form: 'asctime', text: 'Sun Nov  6 08:49:37 1994' },
+  ])('reads $form', ({ text }) => {
+    expect(parseHttpDate(text)).toEqual(expected)
+  })
+
+  test.each([
+    '',
+    'yesterday',
+    '1994-11-06T08:49:37Z',
+    'Sun, 06 Nov 1994 08:49:37',
+    'Sun, 06 Nov 1994 08:49:37 +0000',
+    'Sun, 6 Nov 1994 08:49:37 GMT',
+    ' Sun, 06 Nov 1994 08:49:37 GMT',
+    'sun, 06 nov 1994 08:49:37 gmt',
+    'Sun, 06 Nov 1994 24:00:00 GMT',
+    'Sun, 06 Nov 1994 08:60:00 GMT',
+    'Sun, 06 Nov 1994 08:49:61 GMT',
+    'Tue, 31 Feb 1994 08:49:37 GMT',
+    'Tue, 29 Feb 1994 08:49:37 GMT',
+    'Sun, 00 Nov 1994 08:49:37 GMT',
+    'Sun, 32 Jan 1994 08:49:37 GMT',
+    'Sun, \u0660\u0666 Nov 1994 08:49:37 GMT',
+    'Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT',
+  ])('ignores %j', (text) => {
+    expect(parseHttpDate(text)).toBe(undefined)
+  })
+
+  test('knows leap years', () => {
+    expect(parseHttpDate('Thu, 29 Feb 1996 00:00:00 GMT')).toEqual(new Date(Date.UTC(1996, 1, 29)))
+  })
+
+  test('takes a leap second for the start of the next minute', () => {
+    expect(parseHttpDate('Sat, 31 Dec 2016 23:59:60 GMT')).toEqual(new Date(Date.UTC(2017, 0, 1)))
+  })
+
+  test('keeps years of four digits as they are', () => {
+    expect(parseHttpDate('Sat, 06 Nov 0094 08:49:37 GMT')?.getUTCFullYear()).toBe(94)
+  })
+
+  test('puts a year of two digits in the past when it would lie more than 50 years ahead', () => {
+    const year = new Date().getUTCFullYear()
+    const digits = (offset: number): string => String((year + offset) % 100).padStart(2, '0')
+    expect(parseHttpDate(`Sunday, 06-Nov-${digits(50)} 08:49:37 GMT`)?.getUTCFullYear()).toBe(year + 50)
+    expect(parseHttpDate(`Sunday, 06-Nov-${digits(51)} 08:49:37 GMT`)?.getUTCFullYear()).toBe(year - 49)
+    expect(parseHttpDate(`Sunday, 06-Nov-${digits(0)} 08:49:37 GMT`)?.getUTCFullYear()).toBe(year)
+  })
+
+  test('reads what formatHttpDate writes, in whole seconds', () => {
+    const dates = fc.date({
+      min: new Date('0000-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T23:59:59Z'),
+      noInvalidDate: true,
+    })
+    fc.assert(
+      fc.property(dates, (date) => {
+        const seconds = Math.floor(date.getTime() / 1000) * 1000
+        expect(parseHttpDate(formatHttpDate(date))?.getTime()).toBe(seconds)
+      }),
+    )
+  })
+
+  test('gives a valid date or undefined for any text', () => {
+    const near = fc
+      .tuple(
+        fc.constantFrom('Sun, ', 'Sunday, ', 'Sun '),
+        fc.stringMatching(/^[0-9A-Za-z :,-]{0,24}$/),
+        fc.constantFrom(' GMT', '', ' 1994'),
+      )
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), near), (text) => {
+        const date = parseHttpDate(text)
+        expect(date === undefined || !Number.isNaN(date.getTime())).toBe(true)
+      }),
+    )
+  })
+})

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { type Outlined, outline, outlineSymbol } from './outline.ts'
+import type { Application, Middleware } from './protocol.ts'
+import { stack } from './stack.ts'
+import { transform } from './transform.ts'
+
+const hello: Application = function hello(_environ, startResponse) {
+  startResponse('200 OK', [])
+  return 'Hello'
+}
+
+const noStore = transform(function noStore(answer) {
+  return answer
+})
+
+test('an application alone is one line', () => {
+  expect(String(outline(hello))).toBe('hello')
+})
+
+test('layers are indented, outermost first', () => {
+  const timed: Middleware = function timed(inner) {
+    return (environ, startResponse) => inner(environ, startResponse)
+  }
+  expect(String(outline(stack(hello, noStore, timed)))).toBe('noStore\n  timed\n    hello')
+})
+
+test('what has no name is anonymous', () => {
+  const app = stack((() => '') as Application, () => () => '')
+  expect(String(outline(app))).toBe('anonymous\n  anonymous')
+})
+
+test('a layer that returns what it got leaves no trace', () => {
+  expect(String(outline(stack(hello, (inner) => inner)))).toBe('hello')
+})
+
+test('an application that chooses among others shows them', () => {
+  const router: Application & Outlined = Object.assign((() => '') as Application, {
+    [outlineSymbol]: () => [{ name: 'GET /' }, { name: '/admin', children: [{ name: 'GET /users' }] }],
+  })
+  Object.defineProperty(router, 'name', { value: 'router' })
+  expect(String(outline(stack(router, noStore)))).toBe(
+    'noStore\n  router\n    GET /\n    /admin\n      GET /users',
+  )
+})
+
+test('as JSON it is the nodes', () => {
+  expect(JSON.parse(JSON.stringify(outline(stack(hello, noStore))))).toEqual({
+    name: 'noStore',
+    children: [{ name: 'hello' }],
+  })
+})
+
+test('two copies of the package agree on the symbol', () => {
+  expect(outlineSymbol).toBe(Symbol.for('stapel.outline'))
+})
