@@ -19,7 +19,7 @@ export function formatError(error: unknown): string {
   while (current !== undefined && !seen.has(current) && seen.size < 16) {
     seen.add(current)
     lines.push(`${lines.length === 0 ? '' : 'Caused by: '}${describeError(current)}`)
-    current = current instanceof Error ? current.cause : undefined
+    current = causeOf(current)
   }
   return lines.join('\n') || 'undefined was thrown'
 }
@@ -29,5 +29,13 @@ function describeError(error: unknown): string {
     return error instanceof Error ? String(error.stack ?? error) : `${String(error)} was thrown`
   } catch {
     return 'a value that cannot be shown was thrown'
+  }
+}
+
+function causeOf(error: unknown): unknown {
+  try {
+    return error instanceof Error ? error.cause : undefined
+  } catch {
+    return undefined
   }
 }
