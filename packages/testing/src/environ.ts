@@ -12,7 +12,7 @@ export interface RequestInit {
   headers?: Readonly<Record<string, string>> | HeaderList
   /** Strings and bytes are sent with their length, iterables in chunked coding; forms get their content type. */
   body?: RequestBody
-  /** Keys of environ that replace those made from the rest. */
+  /** Keys of environ that replace those made from the rest; one that is `undefined` removes the key. */
   environ?: Partial<Environ>
   /** Aborting it is the client leaving. */
   signal?: AbortSignal
@@ -40,7 +40,7 @@ export function createEnviron(target: string = '/', init: RequestInit = {}): Env
     declared === undefined ? undefined : Number(declared),
     init.signal,
   )
-  return {
+  const environ: Environ = {
     REQUEST_METHOD: init.method ?? 'GET',
     SCRIPT_NAME: '',
     PATH_INFO: path,
@@ -62,6 +62,10 @@ export function createEnviron(target: string = '/', init: RequestInit = {}): Env
     'stapel.context': new MemoryContext(input, init.signal),
     ...init.environ,
   }
+  for (const key of Object.keys(init.environ ?? {}) as (keyof Environ)[]) {
+    if (environ[key] === undefined) delete environ[key as `HTTP_${string}`]
+  }
+  return environ
 }
 
 const silent: ErrorLog = { write() {}, flush() {} }

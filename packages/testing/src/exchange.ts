@@ -191,15 +191,15 @@ class Exchange {
   /** As core's `dispose`, but it waits for `close()` and hands on its failure, unless the client has left. */
   async #giveUp(body: Body, iterator: ChunkIterator | undefined): Promise<void> {
     const report = reportTo(this.#environ)
-    const close = isChunk(body) ? undefined : (body as Closeable).close
-    if (this.#left?.aborted || typeof close !== 'function' || 'destroy' in (body as object)) {
+    const source = Object(body) as Closeable & { destroy?: unknown }
+    if (this.#left?.aborted || typeof source.close !== 'function' || typeof source.destroy === 'function') {
       dispose(body, iterator, report)
       return
     }
     if (iterator?.return !== undefined) {
       Promise.resolve(iterator.return()).catch(report)
     }
-    await close.call(body)
+    await source.close()
   }
 
   async #unlessLeft<T>(result: Promise<T>, late: (value: T) => void = () => {}): Promise<T> {

@@ -1,14 +1,16 @@
 import type { Application } from '@stapel/core'
 
-/** An application that fails: `make` gives one that throws `error`. */
+/** An application that fails: `make` gives one that throws `error`, an Error unless told otherwise. */
 export interface FailingShape {
   readonly name: string
   /** Whether something was sent before it fails, so that no other answer can take its place. */
   readonly committed: boolean
+  /** Whether it throws what `make` was given; the others throw what they are named after, which is no Error. */
+  readonly given: boolean
   make(error?: unknown): Application
 }
 
-/** The ways in which an application can fail (clause 5). Those that are named after a value throw it, whatever `make` was given. */
+/** The ways in which an application can fail (clause 5). */
 export const failingShapes: readonly FailingShape[] = [
   before('throws before startResponse', (error) => () => {
     throw error
@@ -61,13 +63,13 @@ export const failingShapes: readonly FailingShape[] = [
       },
     }
   }),
-  before('throws a string', () => () => {
+  odd('throws a string', () => () => {
     throw 'a string'
   }),
-  before('throws null', () => () => {
+  odd('throws null', () => () => {
     throw null
   }),
-  before('rejects with undefined', () => async () => {
+  odd('rejects with undefined', () => async () => {
     throw undefined
   }),
   after(
@@ -100,11 +102,25 @@ export const failingShapes: readonly FailingShape[] = [
 ]
 
 function before(name: string, make: (error: unknown) => Application): FailingShape {
-  return { name, committed: false, make: (error = new Error('The application failed.')) => make(error) }
+  return {
+    name,
+    committed: false,
+    given: true,
+    make: (error = new Error('The application failed.')) => make(error),
+  }
 }
 
 function after(name: string, make: (error: unknown) => Application): FailingShape {
-  return { name, committed: true, make: (error = new Error('The application failed.')) => make(error) }
+  return {
+    name,
+    committed: true,
+    given: true,
+    make: (error = new Error('The application failed.')) => make(error),
+  }
+}
+
+function odd(name: string, make: () => Application): FailingShape {
+  return { name, committed: false, given: false, make }
 }
 
 function turn(): Promise<void> {
