@@ -75,8 +75,9 @@ function isText(value: unknown): value is string {
 function chooseAlternative(pattern: Pattern, given: readonly string[]): Alternative {
   let nearest: string[] | undefined
   for (const alternative of pattern.alternatives) {
-    const missing = alternative.names.filter((name) => !given.includes(name))
-    const covers = given.every((name) => alternative.names.includes(name))
+    const names = alternative.captures.map(({ name }) => name)
+    const missing = names.filter((name) => !given.includes(name))
+    const covers = given.every((name) => names.includes(name))
     if (covers && missing.length === 0) return alternative
     if (covers && (nearest === undefined || missing.length < nearest.length)) nearest = missing
   }

@@ -1,6 +1,6 @@
 import { allowedMethods, MethodTable } from './method-table.ts'
 import type { Alternative, Pattern } from './pattern.ts'
-import type { Rule } from './rule.ts'
+import { Candidate, type Rule } from './rule.ts'
 import { Search } from './search.ts'
 import { createTree, type Leaf, type Tree } from './tree.ts'
 
@@ -11,6 +11,8 @@ export interface Refusal {
   /** The methods that rules with this path answer, sorted; empty for 400 and 404. */
   readonly allow: readonly string[]
 }
+
+const LENGTHS = 256
 
 /**
  * Holds rules and finds the one for a path. Paths without parameters are looked up, the others walk a tree, which is built when the first of
@@ -24,38 +26,29 @@ export class Matcher {
 
   readonly #leaves: Map<string, Leaf> = new Map()
   readonly #paths: Map<string, MethodTable> = new Map()
+  // Whether a looked-up path has this length; the last counts for all that are longer. Spares most other paths the look-up.
+  readonly #lengths: Uint8Array = new Uint8Array(LENGTHS)
   #tree: Tree | undefined
   #idle: Search | undefined
   #refused: Search | undefined
 
   /** Adds a rule; throws a TypeError when it cannot be told from another, and then nothing is added. */
   add(pattern: Pattern, rule: Rule): void {
-    const added = new Map<string, Alternative>()
-    for (const alternative of pattern.alternatives) {
-      const key = keyOf(alternative, rule)
-      const candidate = { rule, names: alternative.names }
-      this.#leaves.get(key)?.table.check(candidate)
-      const twin = added.get(key)
-      if (twin !== undefined) {
-        const table = new MethodTable()
-        table.add({ rule, names: twin.names })
-        table.check(candidate)
-      }
-      added.set(key, alternative)
+    const keys = pattern.alternatives.map((alternative) => keyOf(alternative, rule))
+    if (new Set(keys).size < keys.length) {
+      throw new TypeError(
+        `Two ways to fill the optional groups of ${pattern.source} match the same paths; put one group inside the other.`,
+      )
     }
-    for (const [key, alternative] of added) this.#addAlternative(key, alternative, rule)
+    const candidates = pattern.alternatives.map(({ captures }) => new Candidate(rule, captures))
+    candidates.forEach((candidate, i) => {
+      this.#leaves.get(keys[i] as string)?.table.check(candidate)
+    })
+    candidates.forEach((candidate, i) => {
+      this.#table(keys[i] as string, pattern.alternatives[i] as Alternative, rule.mounted).add(candidate)
+    })
     this.#tree = undefined
     this.#idle = undefined
-  }
-
-  #addAlternative(key: string, alternative: Alternative, rule: Rule): void {
-    let leaf = this.#leaves.get(key)
-    if (leaf === undefined) {
-      leaf = { alternative, table: new MethodTable(), mounted: rule.mounted }
-      this.#leaves.set(key, leaf)
-      if (isLookup(leaf)) this.#paths.set(alternative.shape, leaf.table)
-    }
-    leaf.table.add({ rule, names: alternative.names })
   }
 
   /**
@@ -65,7 +58,8 @@ export class Matcher {
    */
   find(path: string, method: string): Rule | undefined {
     // Nothing is more specific than a path that is static from end to end.
-    const table = this.#paths.get(path)
+    const lookup = this.#lengths[path.length < LENGTHS ? path.length : LENGTHS - 1] === 1
+    const table = lookup ? this.#paths.get(path) : undefined
     const fixed = table?.pick(method)
     if (fixed !== undefined) {
       this.params = undefined
@@ -81,7 +75,7 @@ export class Matcher {
       this.#refused = search
       return undefined
     }
-    this.params = found.names.length === 0 ? undefined : search.params(found)
+    this.params = found.size === 0 ? undefined : search.params(found)
     this.mountEnd = search.mountEnd
     return found.rule
   }
@@ -91,6 +85,21 @@ export class Matcher {
     const { missed = [], malformed = false } = this.#refused ?? {}
     if (missed.length > 0) return { status: method === 'OPTIONS' ? 204 : 405, allow: allowedMethods(missed) }
     return { status: malformed ? 400 : 404, allow: [] }
+  }
+
+  #table(key: string, alternative: Alternative, mounted: boolean): MethodTable {
+    let leaf = this.#leaves.get(key)
+    if (leaf === undefined) {
+      leaf = { alternative, table: new MethodTable(), mounted }
+      this.#leaves.set(key, leaf)
+      if (isLookup(leaf)) this.#addPath(alternative.shape, leaf.table)
+    }
+    return leaf.table
+  }
+
+  #addPath(path: string, table: MethodTable): void {
+    this.#paths.set(path, table)
+    this.#lengths[Math.min(path.length, LENGTHS - 1)] = 1
   }
 
   #createSearch(): Search {

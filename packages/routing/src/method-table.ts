@@ -4,39 +4,55 @@ import { type Candidate, describeRule } from './rule.ts'
 export class MethodTable {
   #get: Candidate | undefined
   #any: Candidate | undefined
-  readonly #byMethod: Map<string, Candidate> = new Map()
+  // Two lists, because a Map for each of ten thousand rules costs more than a search among three methods.
+  readonly #methods: string[] = []
+  readonly #candidates: Candidate[] = []
 
   /** Throws a TypeError that names both rules when one of the methods is taken. */
   check(candidate: Candidate): void {
     const { methods } = candidate.rule
-    const [first] = this.#byMethod.values()
-    const taken =
-      this.#any ??
-      (methods === undefined
-        ? first
-        : methods.map((method) => this.#byMethod.get(method)).find((other) => other !== undefined))
-    if (taken !== undefined) throw conflict(candidate, taken)
+    const taken = this.#any ?? (methods === undefined ? this.#candidates[0] : this.#pickFirst(methods))
+    if (taken === undefined) return
+    throw new TypeError(
+      `No request can tell ${describeRule(candidate.rule)} from ${describeRule(taken.rule)}, which is there already; ` +
+        'change its path or its methods.',
+    )
   }
 
+  /** Adds a rule that was checked. */
   add(candidate: Candidate): void {
-    this.check(candidate)
     const { methods } = candidate.rule
     if (methods === undefined) this.#any = candidate
-    else for (const method of methods) this.#byMethod.set(method, candidate)
-    this.#get = this.#byMethod.get('GET') ?? this.#any
+    for (const method of methods ?? []) {
+      this.#methods.push(method)
+      this.#candidates.push(candidate)
+    }
+    this.#get = this.#pickNamed('GET') ?? this.#any
   }
 
   /** The rule that answers a method; HEAD is answered by the rule for GET (RFC 9110 section 9.3.2). */
   pick(method: string): Candidate | undefined {
     if (method === 'GET') return this.#get
-    const candidate = this.#byMethod.get(method)
-    if (candidate !== undefined) return candidate
-    return method === 'HEAD' ? this.#get : this.#any
+    return this.#pickNamed(method) ?? (method === 'HEAD' ? this.#get : this.#any)
   }
 
   /** Adds the methods that rules ask for by name. */
   collect(methods: Set<string>): void {
-    for (const method of this.#byMethod.keys()) methods.add(method)
+    for (const method of this.#methods) methods.add(method)
+  }
+
+  #pickNamed(method: string): Candidate | undefined {
+    const methods = this.#methods
+    for (let i = 0; i < methods.length; i++) if (methods[i] === method) return this.#candidates[i]
+    return undefined
+  }
+
+  #pickFirst(methods: readonly string[]): Candidate | undefined {
+    for (const method of methods) {
+      const candidate = this.#pickNamed(method)
+      if (candidate !== undefined) return candidate
+    }
+    return undefined
   }
 }
 
@@ -46,16 +62,4 @@ export function allowedMethods(tables: readonly MethodTable[]): string[] {
   for (const table of tables) table.collect(methods)
   if (methods.has('GET')) methods.add('HEAD')
   return [...methods].sort()
-}
-
-function conflict(candidate: Candidate, taken: Candidate): TypeError {
-  const [added, present] = [describeRule(candidate.rule), describeRule(taken.rule)]
-  if (candidate.rule === taken.rule) {
-    return new TypeError(
-      `Two ways to fill the optional groups of ${present} match the same paths; put one group inside the other.`,
-    )
-  }
-  return new TypeError(
-    `No request can tell ${added} from ${present}, which is there already; change its path or its methods.`,
-  )
 }

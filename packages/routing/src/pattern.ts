@@ -7,6 +7,7 @@
  */
 import { normalizePath } from '@stapel/core/http'
 import { parse, type Token } from 'path-to-regexp'
+import type { Capture } from './capture.ts'
 import { type Converter, type Converters, checkConverter, describeValue } from './converter.ts'
 
 /** A parameter of a segment. */
@@ -28,8 +29,8 @@ export interface Alternative {
   readonly segments: readonly Segment[]
   /** The same for two alternatives that match the same paths. */
   readonly shape: string
-  /** The names of what is captured, in the order of the path. */
-  readonly names: readonly string[]
+  /** What is captured, in the order of the path. */
+  readonly captures: readonly Capture[]
   /** The tokens of path-to-regexp, without groups and with static text in normal form. */
   readonly tokens: readonly Token[]
 }
@@ -60,7 +61,7 @@ export function parsePattern(source: string, convert: Converters = {}): Pattern 
     flat.push(alternative)
   })
   const alternatives = flat.map((each) => toAlternative(each, source, converters))
-  const names = new Set(alternatives.flatMap(({ names }) => names))
+  const names = new Set(alternatives.flatMap(({ captures }) => captures.map(({ name }) => name)))
   const wildcards = new Set(flat.flat().flatMap((token) => (token.type === 'wildcard' ? [token.name] : [])))
   for (const [name, converter] of converters) {
     if (!names.has(name) || wildcards.has(name)) {
@@ -122,7 +123,7 @@ function toAlternative(
   source: string,
   converters: ReadonlyMap<string, Converter<unknown>>,
 ): Alternative {
-  const names: string[] = []
+  const captures: Capture[] = []
   const rows: Part[][] = [[]]
   for (const token of tokens) {
     const row = rows.at(-1) as Part[]
@@ -133,14 +134,17 @@ function toAlternative(
       continue
     }
     const { name } = token
-    if (names.includes(name)) throw refuse(source, `it has two parameters ${name}`)
+    if (captures.some((capture) => capture.name === name))
+      throw refuse(source, `it has two parameters ${name}`)
     if (name === '__proto__') throw refuse(source, 'no parameter may be called __proto__')
     if (typeof row.at(-1) === 'object') {
       throw refuse(source, `nothing separates ${name} from the parameter before it`)
     }
-    names.push(name)
-    const converter = token.type === 'param' ? converters.get(name) : undefined
-    row.push({ name, converter, wildcard: token.type === 'wildcard' })
+    const wildcard = token.type === 'wildcard'
+    const converter = wildcard ? undefined : converters.get(name)
+    const kind = converter === undefined ? 'text' : 'value'
+    captures.push({ name, kind: wildcard ? 'list' : kind })
+    row.push({ name, converter, wildcard })
   }
   const [head = [], ...rest] = rows
   if (head.length > 0) throw refuse(source, "it does not start with '/'")
@@ -148,7 +152,7 @@ function toAlternative(
   // A path that starts with '//' names a host when it stands in a link.
   if (segments.length > 1 && isStatic(segments[0], ''))
     throw refuse(source, "it stands for a path that starts with '//'")
-  return { segments, names, tokens, shape: segments.map(shapeOf).join('') }
+  return { segments, captures, tokens, shape: segments.map(shapeOf).join('') }
 }
 
 type Part = string | (Parameter & { readonly wildcard: boolean })

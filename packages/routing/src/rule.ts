@@ -1,5 +1,6 @@
 import type { Application } from '@stapel/core'
 import { isToken } from '@stapel/core/http'
+import { type Capture, type Capturer, createCapturer } from './capture.ts'
 import { describeValue } from './converter.ts'
 import type { Pattern } from './pattern.ts'
 
@@ -14,10 +15,24 @@ export interface Rule {
   readonly mounted: boolean
 }
 
-/** A rule, and the names of what one alternative of its pattern captures. */
-export interface Candidate {
+/** A rule, and what one alternative of its pattern captures. */
+export class Candidate {
   readonly rule: Rule
-  readonly names: readonly string[]
+  readonly size: number
+  readonly #captures: readonly Capture[]
+  #capturer: Capturer | undefined
+
+  constructor(rule: Rule, captures: readonly Capture[]) {
+    this.rule = rule
+    this.size = captures.length
+    this.#captures = captures
+  }
+
+  /** Makes the object of captured values; see {@link Capturer}. */
+  get capture(): Capturer {
+    this.#capturer ??= createCapturer(this.#captures)
+    return this.#capturer
+  }
 }
 
 /** Checks what a rule is made of; throws a TypeError that shows what is wrong. */

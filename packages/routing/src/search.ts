@@ -7,7 +7,6 @@
  *
  * @module
  */
-import { BadRequest } from '@stapel/core'
 import type { MethodTable } from './method-table.ts'
 import { matchMixed } from './mixed-segment.ts'
 import type { Parameter } from './pattern.ts'
@@ -25,9 +24,10 @@ export class Search {
   missed: MethodTable[] | undefined
 
   readonly tree: Tree
-  /** What was captured, in the order of the path. */
-  readonly #values: unknown[]
+  /** Where each value begins and ends in the path, in its order. */
   readonly #spans: number[]
+  /** The values that converters gave. */
+  readonly #values: unknown[]
   /** For each nested wildcard, the first position from which on it is known to fail. */
   readonly #failedFrom: number[]
   #path = ''
@@ -35,16 +35,12 @@ export class Search {
 
   constructor(tree: Tree) {
     this.tree = tree
-    this.#values = new Array(tree.size).fill(undefined)
     this.#spans = new Array(tree.size * 2).fill(0)
+    this.#values = new Array(tree.size).fill(undefined)
     this.#failedFrom = new Array(tree.nestedWildcards).fill(0)
   }
 
-  /**
-   * The rule that answers. What it captured is kept for {@link Search.params}.
-   *
-   * Throws a BadRequest when a captured segment is no valid percent-encoding of UTF-8.
-   */
+  /** The rule that answers. What it captured is kept for {@link Search.params}. */
   find(path: string, method: string): Candidate | undefined {
     this.#path = path
     this.#method = method
@@ -54,38 +50,51 @@ export class Search {
     return this.#walk(this.tree.root, 0, 0)
   }
 
-  /** What the rule that was found captured. */
+  /**
+   * What the rule that was found captured.
+   *
+   * Throws a BadRequest when a value is no valid percent-encoding of UTF-8.
+   */
   params(candidate: Candidate): Record<string, unknown> {
-    const params: Record<string, unknown> = {}
-    const { names } = candidate
-    for (let i = 0; i < names.length; i++) params[names[i] as string] = this.#values[i]
-    return params
+    return candidate.capture(this.#path, this.#spans, this.#values)
   }
 
-  #walk(node: Node, position: number, slot: number): Candidate | undefined {
+  #walk(from: Node, start: number, firstSlot: number): Candidate | undefined {
     const path = this.#path
-    let found: Candidate | undefined
-    if (position === path.length) {
-      if (node.end !== undefined) found = this.#pick(node.end)
-      if (found === undefined && node.mount !== undefined) found = this.#pickMount(node.mount, position)
-      return found
-    }
-    if (node.branches !== undefined) {
-      const branch = findBranch(node.branches, path, position)
-      if (branch !== undefined) {
-        found = this.#walk(branch.next as Node, position + branch.text.length, slot)
-        if (found !== undefined) return found
+    const length = path.length
+    let node = from
+    let position = start
+    let slot = firstSlot
+    for (;;) {
+      if (position === length) return this.#pickEnd(node)
+      if (node.branches !== undefined) {
+        const branch = findBranch(node.branches, path, position)
+        if (branch !== undefined) {
+          const after = position + branch.text.length
+          if (node.only === 'branches') {
+            node = branch.next as Node
+            position = after
+            continue
+          }
+          const found = this.#walk(branch.next as Node, after, slot)
+          if (found !== undefined) return found
+        }
       }
-    }
-    if (node.dynamic) {
-      const start = position + 1
-      const slash = path.indexOf('/', start)
-      const end = slash === -1 ? path.length : slash
+      if (!node.dynamic) return this.#pickMount(node, position)
+      const slash = path.indexOf('/', position + 1)
+      const end = slash === -1 ? length : slash
       // Only static text matches an empty segment.
-      if (end > start) found = this.#walkDynamic(node, start, end, slot)
+      if (end === position + 1) return this.#pickMount(node, position)
+      if (node.only === 'plain') {
+        this.#spans[slot * 2] = position + 1
+        this.#spans[slot * 2 + 1] = end
+        node = node.plain as Node
+        position = end
+        slot++
+        continue
+      }
+      return this.#walkDynamic(node, position + 1, end, slot) ?? this.#pickMount(node, position)
     }
-    if (found === undefined && node.mount !== undefined) found = this.#pickMount(node.mount, position)
-    return found
   }
 
   #walkDynamic(node: Node, start: number, end: number, slot: number): Candidate | undefined {
@@ -99,11 +108,10 @@ export class Search {
       if (found !== undefined) return found
     }
     if (node.plain !== undefined) {
+      this.#spans[slot * 2] = start
+      this.#spans[slot * 2 + 1] = end
       found = this.#walk(node.plain, end, slot + 1)
-      if (found !== undefined) {
-        this.#values[slot] = decode(this.#path.slice(start, end))
-        return found
-      }
+      if (found !== undefined) return found
     }
     return node.wildcard && this.#walkWildcard(node.wildcard, start, end, slot)
   }
@@ -119,11 +127,9 @@ export class Search {
     for (const { converter, next } of edges) {
       const value = converter.parse(text)
       if (value === undefined) continue
+      this.#values[slot] = value
       const found = this.#walk(next, end, slot + 1)
-      if (found !== undefined) {
-        this.#values[slot] = value
-        return found
-      }
+      if (found !== undefined) return found
     }
     return undefined
   }
@@ -138,16 +144,17 @@ export class Search {
     return undefined
   }
 
-  /** Keeps the values of a mixed segment, unless a converter refuses one. */
+  /** Keeps the values of the converted parameters of a mixed segment, unless a converter refuses one. */
   #convertMixed(parts: readonly (string | Parameter)[], first: number): boolean {
     let slot = first
     for (const part of parts) {
       if (typeof part === 'string') continue
-      const text = this.#tryDecode(this.#spans[slot * 2] as number, this.#spans[slot * 2 + 1] as number)
-      if (text === undefined) return false
-      const value = part.converter === undefined ? text : part.converter.parse(text)
-      if (value === undefined) return false
-      this.#values[slot] = value
+      if (part.converter !== undefined) {
+        const text = this.#tryDecode(this.#spans[slot * 2] as number, this.#spans[slot * 2 + 1] as number)
+        const value = text === undefined ? undefined : part.converter.parse(text)
+        if (value === undefined) return false
+        this.#values[slot] = value
+      }
       slot++
     }
     return true
@@ -166,7 +173,8 @@ export class Search {
     while (end < limit) {
       const found = this.#walk(next, end, slot + 1)
       if (found !== undefined) {
-        this.#values[slot] = path.slice(start, end).split('/').map(decode)
+        this.#spans[slot * 2] = start
+        this.#spans[slot * 2 + 1] = end
         return found
       }
       if (end === path.length) break
@@ -177,15 +185,20 @@ export class Search {
     return undefined
   }
 
-  #pick(table: MethodTable): Candidate | undefined {
-    const found = table.pick(this.#method)
-    if (found === undefined) this.miss(table)
-    return found
+  #pickEnd(node: Node): Candidate | undefined {
+    const { end } = node
+    if (end !== undefined) {
+      const found = end.pick(this.#method)
+      if (found !== undefined) return found
+      this.miss(end)
+    }
+    return this.#pickMount(node, this.#path.length)
   }
 
-  #pickMount(table: MethodTable, position: number): Candidate | undefined {
+  #pickMount({ mount }: Node, position: number): Candidate | undefined {
+    if (mount === undefined) return undefined
     this.mountEnd = position
-    return table.pick(this.#method)
+    return mount.pick(this.#method)
   }
 
   /** Notes rules whose path matched and whose methods did not. */
@@ -203,14 +216,5 @@ export class Search {
       this.malformed = true
       return undefined
     }
-  }
-}
-
-function decode(text: string): string {
-  if (!text.includes('%')) return text
-  try {
-    return decodeURIComponent(text)
-  } catch (cause) {
-    throw new BadRequest('A segment of the path is no valid percent-encoding of UTF-8.', { cause })
   }
 }

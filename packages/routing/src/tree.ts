@@ -23,6 +23,8 @@ export interface Node {
   readonly wildcard: WildcardEdge | undefined
   /** Whether a parameter or a wildcard may follow. */
   readonly dynamic: boolean
+  /** Set where there is one way on and no mount, so that nobody comes back. */
+  readonly only: 'branches' | 'plain' | undefined
 }
 
 export interface MixedEdge {
@@ -65,7 +67,7 @@ export function createTree(leaves: Iterable<Leaf>): Tree {
   let size = 0
   for (const leaf of leaves) {
     insert(root, leaf)
-    size = Math.max(size, leaf.alternative.names.length)
+    size = Math.max(size, leaf.alternative.captures.length)
   }
   const counter = { nested: 0 }
   return { root: finish(root, counter, false), size, nestedWildcards: counter.nested }
@@ -145,6 +147,7 @@ function finish(draft: Draft, counter: { nested: number }, belowWildcard: boolea
       next: finish(draft.wildcard, counter, true),
     },
     dynamic: isDynamic(draft),
+    only: onlyWay(draft),
   }
 }
 
@@ -162,6 +165,13 @@ function runFrom(text: string, draft: Draft): { text: string; next: Draft } {
 
 function isDynamic({ mixed, converted, plain, wildcard }: Draft): boolean {
   return mixed.size > 0 || converted.size > 0 || plain !== undefined || wildcard !== undefined
+}
+
+function onlyWay(draft: Draft): 'branches' | 'plain' | undefined {
+  if (draft.mount !== undefined) return undefined
+  if (!isDynamic(draft)) return 'branches'
+  const { mixed, converted, wildcard } = draft
+  return mixed.size === 0 && converted.size === 0 && wildcard === undefined ? 'plain' : undefined
 }
 
 function mixedKey(parts: readonly (string | Parameter)[]): string {
