@@ -156,7 +156,7 @@ function thumbnail(entry: EntryView, picture: string): Markup {
 }
 
 function table(rows: readonly Markup[]): Markup {
-  return html`<div class="scroll">
+  return html`<div class="scroll" role="region" aria-labelledby="newest" tabindex="0">
 <table>
 <thead><tr><th scope="col">Name</th><th scope="col">Message</th><th scope="col">Written</th><th scope="col">Action</th></tr></thead>
 <tbody>
@@ -169,7 +169,11 @@ function when(date: Date): Markup {
   return html`<time datetime="${date.toISOString()}">${dateFormat.format(date)}</time>`
 }
 
-const dateFormat = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+const dateFormat = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+})
 
 function shorten(text: string): string {
   const characters = Array.from(text)
