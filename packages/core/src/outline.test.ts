@@ -33,6 +33,17 @@ test('a layer that returns what it got leaves no trace', () => {
   expect(String(outline(stack(hello, (inner) => inner)))).toBe('hello')
 })
 
+test('a layer that answers with another stack leaves the outline of that alone', () => {
+  const other = stack(hello, noStore)
+  stack(hello, () => other)
+  expect(String(outline(other))).toBe('noStore\n  hello')
+})
+
+test('a layer that unwraps what it got does not send the outline round in circles', () => {
+  const wrapped = stack(hello, noStore)
+  expect(String(outline(stack(wrapped, () => hello)))).toBe('hello')
+})
+
 test('an application that chooses among others shows them', () => {
   const router: Application & Outlined = Object.assign((() => '') as Application, {
     [outlineSymbol]: () => [{ name: 'GET /' }, { name: '/admin', children: [{ name: 'GET /users' }] }],

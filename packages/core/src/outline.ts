@@ -1,4 +1,4 @@
-import type { Application } from './protocol.ts'
+import type { Application, Middleware } from './protocol.ts'
 
 /** One line of an outline, and what lies inside it. */
 export interface OutlineNode {
@@ -54,9 +54,18 @@ export function outline(app: Application): Outline {
   return new Outline(nodeOf(app))
 }
 
-/** What `stack` notes of each layer it makes. */
+/** What is known of each layer that was made around an application. */
 export const layerOf: WeakMap<Application, { readonly name: string; readonly inner: Application }> =
   new WeakMap()
+
+/** Notes that `layer` made `outer` of `inner`; a layer that gave an application that was there before leaves no trace. */
+export function noteLayer(outer: Application, layer: Middleware, inner: Application): void {
+  if (layerOf.has(outer)) return
+  for (let app: Application | undefined = inner; app !== undefined; app = layerOf.get(app)?.inner) {
+    if (app === outer) return
+  }
+  layerOf.set(outer, { name: layer.name || outer.name || 'anonymous', inner })
+}
 
 function nodeOf(app: Application): OutlineNode {
   const layer = layerOf.get(app)

@@ -1,5 +1,5 @@
 import { describe } from './body.ts'
-import { layerOf } from './outline.ts'
+import { noteLayer } from './outline.ts'
 import type { Application, Middleware } from './protocol.ts'
 
 /**
@@ -35,7 +35,7 @@ export function stack(app: Application, ...middleware: readonly Middleware[]): A
       `what layer ${i + 1} of the stack (${layer.name || 'anonymous'}) returned`,
       'an application',
     )
-    if (outer !== inner) layerOf.set(outer, { name: layer.name || outer.name || 'anonymous', inner })
+    noteLayer(outer, layer, inner)
   }
   return outer
 }
