@@ -9,6 +9,8 @@ import {
 } from './support/guestbook-copy.ts'
 import { findNodes } from './support/node-versions.ts'
 
+const PAGES_BETWEEN_SAVES = 200
+
 for (const { title, path } of await findNodes(24, 26)) {
   describe.skipIf(path === undefined)(`the guestbook, edited while it is served on ${title}`, () => {
     let folders: TemporaryFolders
@@ -27,7 +29,9 @@ for (const { title, path } of await findNodes(24, 26)) {
       await folders.remove()
     })
 
-    test('answers every request of 8 clients rightly through five saves, and the new text soon', async () => {
+    test('answers every request of 8 clients rightly through five saves, and the new text soon', async ({
+      onTestFinished,
+    }) => {
       const readers = startClients(8, (agent) => exchange(guestbook.url, agent))
       const writer = startClients(1, (agent) =>
         exchange(guestbook.url, agent, {
@@ -36,6 +40,9 @@ for (const { title, path } of await findNodes(24, 26)) {
           body: 'name=Ann&message=Hello',
         }),
       )
+      onTestFinished(async () => {
+        await Promise.all([readers.stop(), writer.stop()])
+      })
       const headings = [
         'What others wrote',
         'First edit',
@@ -54,11 +61,14 @@ for (const { title, path } of await findNodes(24, 26)) {
         const first = await arrival
         arrivals.push(first)
         delays.push(Math.round(first.endedAt - savedAt))
+        let served = 0
+        await readers.next(() => ++served === PAGES_BETWEEN_SAVES)
       }
       await Promise.all([readers.stop(), writer.stop()])
 
+      const restarts = [...guestbook.output().matchAll(/^Ready in (.*)$/gm)].map(([, time]) => time)
       console.log(
-        `${title}: the new text came ${delays.join(', ')} ms after the save; ${readers.exchanges.length} pages read, ${writer.exchanges.length} entries written`,
+        `${title}: the new text came ${delays.join(', ')} ms after the save, of which the start of the application took ${restarts.join(', ')}; ${readers.exchanges.length} pages read, ${writer.exchanges.length} entries written`,
       )
       const wrong = readers.exchanges.filter(({ status, error }) => status !== 200 || error !== undefined)
       expect(wrong).toEqual([])
