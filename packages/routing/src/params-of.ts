@@ -25,9 +25,9 @@ export type ParamsOf<Pattern extends string, Convert = unknown> = string extends
       }
     >
 
-/** What `convert` may hold for a pattern: a converter for each `:name`. */
+/** What `convert` may hold for a pattern: a converter for each `:name`, none for a wildcard. */
 export type ConvertersOf<Pattern extends string> = {
-  readonly [K in KeysOf<Pattern> as K extends Wildcard ? never : NameOf<K>]?: Converter<unknown>
+  readonly [K in KeysOf<Pattern> as NameOf<K>]?: K extends Wildcard ? never : Converter<unknown>
 }
 
 /**

@@ -46,10 +46,12 @@ type Named<Pattern extends string, Options> = Options extends { readonly name: i
   ? { readonly [N in Name]: ParamsOf<Pattern, ConvertOf<Options>> }
   : unknown
 
-/** Without parameters that must be given, none need be. */
 type UrlArguments<Params> =
   Record<never, never> extends Params
-    ? [params?: Params, options?: UrlOptions]
+    ? [
+        params?: [keyof Params] extends [never] ? Readonly<Record<string, never>> : Params,
+        options?: UrlOptions,
+      ]
     : [params: Params, options?: UrlOptions]
 
 /** What `match` gives: a rule with what it captured, or why there is none. */

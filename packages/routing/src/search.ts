@@ -135,8 +135,10 @@ export class Search {
   }
 
   #walkMixed(edges: readonly MixedEdge[], start: number, end: number, slot: number): Candidate | undefined {
+    // Cut out, so that looking for a text never goes beyond the segment.
+    const segment = this.#path.slice(start, end)
     for (const { parts, next, size } of edges) {
-      if (!matchMixed(parts, this.#path, start, end, this.#spans, slot * 2)) continue
+      if (!matchMixed(parts, segment, this.#spans, slot * 2, start)) continue
       if (!this.#convertMixed(parts, slot)) continue
       const found = this.#walk(next, end, slot + size)
       if (found !== undefined) return found
