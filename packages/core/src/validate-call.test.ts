@@ -129,6 +129,17 @@ describe('4.2: close() of a body that a layer reads', () => {
     await expect(new Client(app).get('/')).rejects.toThrow('was given up, but its close() was not called.')
   })
 
+  test('4.2: that is written to wsgi.errors, too', async () => {
+    const lines: string[] = []
+    const app = replacing(words, async (body) => {
+      for await (const _ of body as AsyncIterable<Chunk>) break
+      return 'other'
+    })
+    const errors = { write: (text: string) => void lines.push(text), flush() {} }
+    await new Client(app, { environ: { 'wsgi.errors': errors } }).get('/').catch(() => {})
+    expect(lines.join('')).toContain('was given up, but its close() was not called.')
+  })
+
   test('4.2: a close() that follows an asynchronous return() is waited for', async () => {
     const app = replacing(words, async (body) => {
       const iterator = (body as AsyncIterable<Chunk>)[Symbol.asyncIterator]()

@@ -25,6 +25,26 @@ test('2: a second read of wsgi.input throws', async () => {
   )
 })
 
+test.each<{ deed: string; read: (reader: AsyncIterator<Uint8Array>) => Promise<unknown> }>([
+  {
+    deed: 'a read after the end',
+    read: async (reader) => {
+      while (!(await reader.next()).done);
+      return reader.next()
+    },
+  },
+  { deed: 'a second read at a time', read: (reader) => Promise.all([reader.next(), reader.next()]) },
+])('2: $deed throws where it is done', async ({ read }) => {
+  let thrown: unknown
+  const app: Application = async function app(environ, startResponse) {
+    thrown = await read(environ['wsgi.input'][Symbol.asyncIterator]()).catch((error: unknown) => error)
+    startResponse('200 OK', [])
+    return ''
+  }
+  await new Client(app).post('/', { body: 'content' }).catch(() => {})
+  expect(thrown).toMatchObject({ clause: '2', layer: 'app' })
+})
+
 test('2: a second read that the application catches comes out at its end', async () => {
   const app: Application = async function careless(environ, startResponse) {
     for await (const _ of environ['wsgi.input']) break

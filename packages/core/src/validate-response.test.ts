@@ -55,6 +55,44 @@ describe('3.1: before the first chunk', () => {
   })
 })
 
+test('3.1: a chunk before startResponse throws, also when that is called later', async () => {
+  const app: Application = function* late(_environ, startResponse) {
+    yield 'Hello'
+    startResponse('200 OK', [])
+  }
+  await expect(new Client(app).get('/')).rejects.toThrow('late: Gave a chunk before it called startResponse')
+})
+
+describe('violations throw at the call site', () => {
+  /** What a deed of the application throws where it is done. */
+  const thrownBy = (deed: (startResponse: StartResponse) => void): unknown => {
+    let thrown: unknown
+    const app: Application = (_environ, startResponse) => {
+      try {
+        deed(startResponse)
+      } catch (error) {
+        thrown = error
+        throw error
+      }
+      return ''
+    }
+    expect(() => validate(app, { name: 'app' })(createEnviron('/'), () => () => {})).toThrow()
+    return thrown
+  }
+
+  test.each<{ clause: string; deed: (startResponse: StartResponse) => void }>([
+    { clause: '3', deed: (startResponse) => (startResponse as (...given: unknown[]) => unknown)() },
+    { clause: '3.4', deed: (startResponse) => startResponse('200' as Status, []) },
+    { clause: '3.4', deed: (startResponse) => startResponse('200 OK', [['Bad Name', '']]) },
+    { clause: '1', deed: (startResponse) => startResponse('200 OK', Object.freeze([]) as never) },
+    { clause: '4.5', deed: (startResponse) => startResponse('200 OK', [['Content-Length', 'x']]) },
+    { clause: '3.5', deed: (startResponse) => startResponse('200 OK', [])(1 as never) },
+    { clause: '4.5', deed: (startResponse) => startResponse('200 OK', [['Content-Length', '0']])('a') },
+  ])('$clause', ({ clause, deed }) => {
+    expect(thrownBy(deed)).toMatchObject({ clause, layer: 'app' })
+  })
+})
+
 describe('3.2 and 3.3: calling it again', () => {
   test('3.3: a second call without an error throws at the call site', async () => {
     let caught: unknown
@@ -145,6 +183,17 @@ describe('3.2 and 3.3: calling it again', () => {
     )
   })
 
+  test('3.3: a caller that takes an error after write() is at fault, too', () => {
+    const app: Application = (_environ, startResponse) => {
+      void startResponse('200 OK', [])('')
+      startResponse('500 Internal Server Error', [], new Error('half way'))
+      return ''
+    }
+    expect(() => validate(app)(createEnviron('/'), () => () => {})).toThrow(
+      'took an error after the answer was committed',
+    )
+  })
+
   test('3.2: a call after the answer is complete throws', async () => {
     let start: StartResponse | undefined
     const app: Application = (_environ, startResponse) => {
@@ -227,7 +276,7 @@ describe('3.5: write', () => {
       startResponse('200 OK', [])({} as never)
       return ''
     }
-    await expect(new Client(app).get('/')).rejects.toMatchObject({ clause: '3.5' })
+    await expect(new Client(app).get('/')).rejects.toMatchObject({ clause: '3.5', layer: 'app' })
   })
 
   test('3.5: a write after the answer is complete throws', async () => {
