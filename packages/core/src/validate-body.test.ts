@@ -215,6 +215,31 @@ describe('4.2: disposal by whoever reads', () => {
     expect(seen).toEqual(['left'])
   })
 
+  test('4.2: return() after the end does not reach the application', () => {
+    const { body, seen } = tracked([])
+    const iterator = bodyOf<SyncBody>(body)[Symbol.iterator]()
+    iterator.next()
+    iterator.return?.()
+    expect(seen).toEqual([])
+  })
+
+  test("4.2: what a step that was given up brings is nobody's concern", async () => {
+    let give: ((step: IteratorResult<Chunk>) => void) | undefined
+    const body = bodyOf<AsyncBody>(() => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () =>
+          new Promise((resolve) => {
+            give = resolve
+          }),
+      }),
+    }))
+    const iterator = body[Symbol.asyncIterator]()
+    const pending = iterator.next()
+    await iterator.return?.()
+    give?.({ done: false, value: 1 as never })
+    expect(await pending).toEqual({ done: false, value: 1 })
+  })
+
   test('4.2: a Node stream that nobody reads is destroyed', () => {
     const stream = Readable.from(['a'])
     bodyOf<AsyncBody>(() => stream).close()

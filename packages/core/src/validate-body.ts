@@ -8,7 +8,6 @@ export function plainBody(call: Call, response: ValidatedResponse, body: Body): 
   const chunks: readonly unknown[] = isChunk(body) ? [body] : (body as readonly Chunk[])
   call.state = 'plain'
   try {
-    call.surface()
     for (const chunk of chunks) response.take(chunk)
     response.end()
   } catch (error) {
@@ -42,14 +41,6 @@ export class ValidatedBody {
       Symbol.asyncIterator in Object(source)
         ? { [Symbol.asyncIterator]: () => this.#asynchronous(), close }
         : { [Symbol.iterator]: () => this.#synchronous(), close }
-    try {
-      call.surface()
-    } catch (error) {
-      call.state = 'returned'
-      call.closed = true
-      dispose(source, undefined, (failure) => call.report(failure))
-      throw call.failed(error)
-    }
   }
 
   #synchronous(): Iterator<Chunk> {

@@ -145,6 +145,18 @@ describe('3.2 and 3.3: calling it again', () => {
     await expect(new Client(app).get('/')).rejects.toMatchObject({ clause: '3.3' })
   })
 
+  test('3.3: it comes out before that chunk is sent', () => {
+    const app = validate(function* (_environ, startResponse) {
+      startResponse('200 OK', [])
+      try {
+        startResponse('404 Not Found', [])
+      } catch {}
+      yield 'fine'
+    })
+    const body = app(createEnviron('/'), () => () => {}) as Iterable<string>
+    expect(() => body[Symbol.iterator]().next()).toThrow('protocol 3.3')
+  })
+
   test('3.3: with an error after the first chunk it throws that error, which aborts the answer', async () => {
     const failure = new Error('half way')
     const app: Application = function* (_environ, startResponse) {
