@@ -8,6 +8,7 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describeFailure, plainFailure } from './failure.ts'
+import { MISSING } from './file-signature.ts'
 import { loadApplication, prepareTypeScript, TargetError } from './load-application.ts'
 import { trackLoadedFiles } from './loaded-files.ts'
 import { searchLocation } from './locate-failure.ts'
@@ -16,7 +17,7 @@ import { restorePeer } from './peer.ts'
 
 const loaded = new Set<string>()
 const flushFiles = trackLoadedFiles((files) => {
-  for (const file of files) if (!file.missing) loaded.add(file.path)
+  for (const file of files) if (file.signature !== MISSING) loaded.add(file.path)
   tell({ stapel: 'files', files })
 })
 let ended = false

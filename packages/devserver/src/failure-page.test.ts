@@ -18,7 +18,7 @@ test('nothing of a failure is markup', () => {
   const page = failurePage(failure, '/site')
   expect(page).not.toMatch(/<script|<img|<b>|<anonymous>/)
   expect(page).toContain('<h1>Error: &lt;script&gt;alert(1)&lt;/script&gt;</h1>')
-  expect(page).toContain('<pre>second &quot;line&quot;</pre>')
+  expect(page).toContain('<pre tabindex="0">second &quot;line&quot;</pre>')
   expect(page).toContain('<p class="place">&lt;b&gt;.ts:2:1</p>')
   expect(page).toContain('<mark>2  throw &#39;&amp;&#39;</mark>')
   expect(page).toContain('Error: &lt;/pre&gt;&lt;script&gt;')
@@ -46,5 +46,5 @@ test('the answer is not kept, not sniffed, and may load nothing', () => {
 
 test('a failure without a place is its message alone', () => {
   const page = failurePage({ kind: 'error', title: 'It ended.', excerpt: [], stack: [], causes: [] })
-  expect(page).toContain('<h1>It ended.</h1>\n<p>The application is started again')
+  expect(page).toContain('<h1>It ended.</h1>\n<p>Saving one of its files')
 })

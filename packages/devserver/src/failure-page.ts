@@ -56,10 +56,10 @@ export function failurePage(failure: Failure, cwd: string = process.cwd()): stri
 <body>
 <main>
 <h1>${escapeHtml(title)}</h1>
-${section(details.join('\n'), (text) => `<pre>${escapeHtml(text)}</pre>\n`)}${excerpt(failure, cwd)}${section(
+${section(details.join('\n'), (text) => pre(text))}${excerpt(failure, cwd)}${section(
   failure.stack.join('\n'),
-  (text) => `<h2>Stack</h2>\n<pre>${escapeHtml(text)}</pre>\n`,
-)}${section(failure.causes.join('\n\n'), (text) => `<h2>Caused by</h2>\n<pre>${escapeHtml(text)}</pre>\n`)}<p>The application is started again when one of its files is saved; then reload this page.</p>
+  (text) => `<h2>Stack</h2>\n${pre(text)}`,
+)}${section(failure.causes.join('\n\n'), (text) => `<h2>Caused by</h2>\n${pre(text)}`)}<p>Saving one of its files starts the application again; then reload this page.</p>
 </main>
 </body>
 </html>
@@ -74,6 +74,11 @@ function prefersHtml(accept: string | undefined): boolean {
 
 function section(text: string, render: (text: string) => string): string {
   return text.trim() === '' ? '' : render(text)
+}
+
+/** What is wider than the page is scrolled, which a keyboard can do in what it can focus. */
+function pre(text: string): string {
+  return `<pre tabindex="0">${escapeHtml(text)}</pre>\n`
 }
 
 function excerpt(failure: Failure, cwd: string): string {

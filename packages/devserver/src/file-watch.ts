@@ -1,20 +1,25 @@
-import { statSync } from 'node:fs'
-import { dirname, parse } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, parse } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
+import { MISSING, signatureOf } from './file-signature.ts'
 import type { LoadedFile } from './messages.ts'
+
+/** So long after files were added they are looked at, in milliseconds: what happens while chokidar begins to watch may have no event. */
+export const SETTLE_MS = 250
 
 /**
  * Watches the files that an application loaded, and those it looked for in vain.
  *
  * The directories are watched and everything else in them ignored: an editor that saves by renaming a new file over the old one, and a file
- * that is deleted and made again, are then seen as well. A change counts when time, size or identity of the file differ, so that one save
- * counts once however many events it makes.
+ * that is deleted and made again, are then seen as well. What counts is whether a file still is what the application loaded, so that one
+ * save counts once however many events it makes, and one that came before the watcher was ready counts, too.
  */
 export class FileWatch {
   readonly #onChange: (path: string) => void
   readonly #watcher: FSWatcher
   readonly #files = new Map<string, Watched>()
   readonly #directories = new Set<string>()
+  #settling: NodeJS.Timeout | undefined
 
   constructor(onChange: (path: string) => void) {
     this.#onChange = onChange
@@ -25,26 +30,32 @@ export class FileWatch {
       ignored: (path) => !this.#files.has(path) && !this.#directories.has(path),
     })
     this.#watcher.on('all', (_event, path) => this.#check(path))
+    // What chokidar makes no event of: a change within 50 ms of another, and one of a file that was replaced while it began to watch.
+    this.#watcher.on('raw', (_event, name, details) => {
+      const { watchedPath } = details as { watchedPath?: unknown }
+      if (typeof watchedPath === 'string' && typeof name === 'string') this.#check(join(watchedPath, name))
+    })
     // A limit of the system, mostly; what is watched already goes on being watched.
     this.#watcher.on('error', () => {})
   }
 
-  /** Adds files to those that are watched. */
+  /** Adds files to those that are watched; one that has changed since it was loaded is a change. */
   add(files: readonly LoadedFile[]): void {
     const paths: string[] = []
-    for (const { path, at, missing } of files) {
+    for (const { path, signature } of files) {
       const known = this.#files.get(path)
-      if (known !== undefined) {
-        known.used = true
-        known.at = at
-        continue
-      }
-      this.#files.set(path, { signature: missing ? MISSING : undefined, at, used: true })
+      this.#files.set(path, { signature, used: true })
+      if (known !== undefined) continue
       const directory = this.#addDirectories(dirname(path))
       if (directory !== undefined) paths.push(directory)
-      if (!missing) paths.push(path)
+      if (signature !== MISSING) paths.push(path)
     }
-    if (paths.length > 0) this.#watcher.add(paths)
+    if (paths.length > 0) {
+      this.#watcher.add(paths)
+      clearTimeout(this.#settling)
+      this.#settling = setTimeout(() => this.sweep(), SETTLE_MS).unref()
+    }
+    for (const { path } of files) this.#check(path)
   }
 
   /** From now on it is noted which files are added again; see {@link forgetUnused}. */
@@ -59,17 +70,13 @@ export class FileWatch {
     }
   }
 
-  /** Looks for files that were saved after they were loaded: chokidar drops events that follow another within 50 ms. */
+  /** Looks at every file, for systems that tell less. */
   sweep(): void {
-    for (const [path, file] of this.#files) {
-      const signature = signatureOf(path)
-      if (signature === file.signature) continue
-      file.signature = signature
-      if (isLater(signature, file.at)) this.#onChange(path)
-    }
+    for (const path of this.#files.keys()) this.#check(path)
   }
 
   close(): Promise<void> {
+    clearTimeout(this.#settling)
     return this.#watcher.close()
   }
 
@@ -77,7 +84,7 @@ export class FileWatch {
   #addDirectories(directory: string): string | undefined {
     let current = directory
     const { root } = parse(current)
-    while (signatureOf(current) === MISSING && current !== root) {
+    while (!existsSync(current) && current !== root) {
       this.#directories.add(current)
       current = dirname(current)
     }
@@ -90,34 +97,13 @@ export class FileWatch {
     const file = this.#files.get(path)
     if (file === undefined) return
     const signature = signatureOf(path)
-    const known = file.signature
-    if (signature === known) return
+    if (signature === file.signature) return
     file.signature = signature
-    // First seen now: a save after it was loaded has no event of its own.
-    if (known === undefined && !isLater(signature, file.at)) return
     this.#onChange(path)
   }
 }
 
 interface Watched {
-  signature: string | undefined
-  /** When it was loaded last, in milliseconds since 1970. */
-  at: number
+  signature: string
   used: boolean
-}
-
-const MISSING = ''
-
-function signatureOf(path: string): string {
-  try {
-    const { mtimeMs, size, ino } = statSync(path)
-    return `${mtimeMs} ${size} ${ino}`
-  } catch {
-    return MISSING
-  }
-}
-
-/** Whether a file was saved, or deleted, after a time; within a millisecond nobody can tell. */
-function isLater(signature: string, at: number): boolean {
-  return signature === MISSING || Number.parseFloat(signature) > at + 1
 }

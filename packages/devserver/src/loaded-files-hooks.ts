@@ -4,12 +4,14 @@
  * @module
  */
 import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
+import { MISSING, signatureOf } from './file-signature.ts'
 
 /** What the hooks send. */
 export type Resolution =
-  | { readonly url: string; readonly at: number }
-  | { readonly specifier: string; readonly parent: string | undefined; readonly at: number }
+  | { readonly url: string; readonly signature: string }
+  | { readonly specifier: string; readonly parent: string | undefined }
 
 type NextResolve = (
   specifier: string,
@@ -31,10 +33,15 @@ export async function resolve(
 ): Promise<ResolveFnOutput> {
   try {
     const result = await nextResolve(specifier, context)
-    port?.postMessage({ url: result.url, at: Date.now() } satisfies Resolution)
+    port?.postMessage(resolutionOf(result.url))
     return result
   } catch (error) {
-    port?.postMessage({ specifier, parent: context.parentURL, at: Date.now() } satisfies Resolution)
+    port?.postMessage({ specifier, parent: context.parentURL } satisfies Resolution)
     throw error
   }
+}
+
+/** The file is looked at here and now: by the time the main thread learns of it, it may have been saved again. */
+function resolutionOf(url: string): Resolution {
+  return { url, signature: url.startsWith('file:') ? signatureOf(fileURLToPath(url)) : MISSING }
 }

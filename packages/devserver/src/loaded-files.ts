@@ -7,6 +7,7 @@ import * as nodeModule from 'node:module'
 import { dirname, extname, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
+import { MISSING, signatureOf } from './file-signature.ts'
 import type { Resolution } from './loaded-files-hooks.ts'
 import type { LoadedFile } from './messages.ts'
 
@@ -59,10 +60,10 @@ function trackInPlace(batch: Batch, registerHooks: RegisterHooks): () => void {
     resolve(specifier, context, next) {
       try {
         const result = next(specifier, context)
-        batch.addLoaded(result.url, Date.now())
+        batch.addLoaded(result.url)
         return result
       } catch (error) {
-        batch.addMissing(specifier, context.parentURL, Date.now())
+        batch.addMissing(specifier, context.parentURL)
         throw error
       }
     },
@@ -97,7 +98,7 @@ function requiredFiles(batch: Batch): () => void {
   let known = 0
   return () => {
     const paths = Object.keys(cache)
-    for (const path of paths.slice(known)) batch.addLoaded(path, Date.now())
+    for (const path of paths.slice(known)) batch.addLoaded(path)
     known = paths.length
   }
 }
@@ -113,17 +114,17 @@ class Batch {
   }
 
   add(resolution: Resolution): void {
-    if ('url' in resolution) this.addLoaded(resolution.url, resolution.at)
-    else this.addMissing(resolution.specifier, resolution.parent, resolution.at)
+    if ('url' in resolution) this.addLoaded(resolution.url, resolution.signature)
+    else this.addMissing(resolution.specifier, resolution.parent)
   }
 
-  addLoaded(file: string, at: number): void {
+  addLoaded(file: string, signature?: string): void {
     const path = pathOf(file, undefined)
-    if (path !== undefined) this.#add({ path, at, missing: false })
+    if (path !== undefined) this.#add(path, () => signature ?? signatureOf(path))
   }
 
-  addMissing(specifier: string, parent: string | undefined, at: number): void {
-    for (const path of candidatesFor(specifier, parent)) this.#add({ path, at, missing: true })
+  addMissing(specifier: string, parent: string | undefined): void {
+    for (const path of candidatesFor(specifier, parent)) this.#add(path, () => MISSING)
   }
 
   flush(): void {
@@ -133,12 +134,10 @@ class Batch {
     this.#report(files)
   }
 
-  #add(file: LoadedFile): void {
-    if (/[\\/]node_modules[\\/]/.test(file.path)) return
-    const key = `${file.missing} ${file.path}`
-    if (this.#seen.has(key)) return
-    this.#seen.add(key)
-    this.#files.push(file)
+  #add(path: string, signatureNow: () => string): void {
+    if (this.#seen.has(path) || /[\\/]node_modules[\\/]/.test(path)) return
+    this.#seen.add(path)
+    this.#files.push({ path, signature: signatureNow() })
     if (this.#scheduled) return
     this.#scheduled = true
     setImmediate(() => {

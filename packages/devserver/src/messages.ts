@@ -36,7 +36,6 @@ export interface LoadSettings {
 /** A file that the application loaded, or looked for in vain. */
 export interface LoadedFile {
   readonly path: string
-  /** When it was found, in milliseconds since 1970: a later change was not loaded. */
-  readonly at: number
-  readonly missing: boolean
+  /** Its signature when it was found, before it was read; that of a missing file when it was not. */
+  readonly signature: string
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Failure } from './failure.ts'
+import { signatureOf } from './file-signature.ts'
 import { FileWatch } from './file-watch.ts'
 import type { LoadedFile, LoadSettings } from './messages.ts'
 import type { Upstream } from './proxy.ts'
@@ -136,7 +137,7 @@ export class Reloader {
     this.#starting = worker
     worker.load(this.#load)
     this.#watch.mark()
-    this.#watch.add([{ path: this.#load.file, at: Date.now(), missing: false }])
+    this.#watch.add([{ path: this.#load.file, signature: signatureOf(this.#load.file) }])
   }
 
   #createWorker(): Worker {
@@ -204,7 +205,7 @@ export class Reloader {
     this.#failure = undefined
     this.#current?.retire()
     this.#current = undefined
-    this.#starting?.kill()
+    this.#starting?.retire()
     this.#starting = undefined
     clearTimeout(this.#debounce)
     const left = DEBOUNCE_LIMIT_MS - (performance.now() - this.#firstChangeAt)
