@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Failure } from './failure.ts'
 import { signatureOf } from './file-signature.ts'
 import { FileWatch } from './file-watch.ts'
@@ -225,7 +225,7 @@ export class Reloader {
   #nextSocket(): string {
     const name = `${++this.#count}.sock`
     return process.platform === 'win32'
-      ? `\\\\.\\pipe\\${this.#options.peerHeader}-${name}`
+      ? `\\\\.\\pipe\\${basename(this.#options.directory)}-${name}`
       : join(this.#options.directory, name)
   }
 }
