@@ -76,6 +76,6 @@ function decodeList(text: string): string[] {
     list.push(decode(text.slice(start, slash)))
     start = slash + 1
   }
-  list.push(decode(start === 0 ? text : text.slice(start)))
+  list.push(decode(text.slice(start)))
   return list
 }

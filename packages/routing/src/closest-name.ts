@@ -1,7 +1,7 @@
 /** The name that a misspelled one was probably meant to be: the one with the fewest changes, when they are few. */
 export function closestName(wanted: string, names: Iterable<string>): string | undefined {
   let closest: string | undefined
-  let fewest = Math.max(1, Math.floor(wanted.length / 3)) + 1
+  let fewest = Math.max(2, Math.floor(wanted.length / 3)) + 1
   for (const name of names) {
     if (Math.abs(name.length - wanted.length) >= fewest) continue
     const changes = countChanges(wanted, name)

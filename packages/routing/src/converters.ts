@@ -81,8 +81,10 @@ export function uuid(): Converter<string> {
  * @example
  * ```ts
  * import { oneOf, Router } from '@stapel/routing'
+ * import { Request, Response } from '@stapel/wrappers'
  *
- * const router = new Router().get('/:language/about', () => 'About', { convert: { language: oneOf('de', 'en') } })
+ * const about = Request.application((request) => new Response(request.params.language === 'de' ? 'Über uns' : 'About us'))
+ * const router = new Router().get('/:language/about', about, { convert: { language: oneOf('de', 'en') } })
  * ```
  */
 export function oneOf<const T extends string>(...values: readonly T[]): Converter<T> {

@@ -300,13 +300,47 @@ describe('hostile paths', () => {
   })
 })
 
-test('a converter may ask the router that asks it', () => {
-  const router: Router = new Router().get('/other/:x', app)
-  const nested: Converter<string> = {
-    name: 'nested',
-    parse: (value) => (router.match('GET', `/other/${value}`).rule === undefined ? undefined : value),
-    format: String,
-  }
-  router.get('/:a/:b/:c', app, { convert: { b: nested } })
-  expect(router.match('GET', '/1/2/3')).toMatchObject({ params: { a: '1', b: '2', c: '3' } })
+describe('a converter', () => {
+  test('may ask the router that asks it', () => {
+    const router: Router = new Router().get('/other/:x', app)
+    const nested: Converter<string> = {
+      name: 'nested',
+      parse: (value) => (router.match('GET', `/other/${value}`).rule === undefined ? undefined : value),
+      format: String,
+    }
+    router.get('/:a/:b/:c', app, { convert: { b: nested } })
+    expect(router.match('GET', '/1/2/3')).toMatchObject({ params: { a: '1', b: '2', c: '3' } })
+    expect(router.match('GET', '/4/5/6')).toMatchObject({ params: { a: '4', b: '5', c: '6' } })
+  })
+
+  test('may add rules while it is asked', () => {
+    const router: Router = new Router()
+    const adding: Converter<string> = {
+      name: 'adding',
+      parse(value) {
+        router.get(`/:x/${value}`, app)
+        return undefined
+      },
+      format: String,
+    }
+    router.get('/:a', app, { convert: { a: adding } })
+    expect(router.match('GET', '/new').rule).toBeUndefined()
+    expect(router.match('GET', '/1/new').rule?.pattern).toBe('/:x/new')
+  })
+
+  test('that throws does not harm the next match', () => {
+    let broken = true
+    const failing: Converter<string> = {
+      name: 'failing',
+      parse(value) {
+        if (broken) throw new RangeError('broken')
+        return value
+      },
+      format: String,
+    }
+    const router = new Router().get('/:a/:b', app, { convert: { b: failing } })
+    expect(() => router.match('GET', '/1/2')).toThrow(RangeError)
+    broken = false
+    expect(router.match('GET', '/3/4')).toMatchObject({ params: { a: '3', b: '4' } })
+  })
 })

@@ -1,12 +1,10 @@
 import { type Application, type Outlined, type OutlineNode, outline, outlineSymbol } from '@stapel/core'
 import { describeRule, type Rule } from './rule.ts'
 
-/** An application whose outline lists rules. */
-export type Ruled = Required<Outlined>
-
 /** Makes the outline of an application list rules: method, pattern and name, with the application of each inside. */
-export function outlineRules(app: Application, rules: Iterable<Rule>): Application & Ruled {
-  return Object.assign(app, { [outlineSymbol]: () => Array.from(rules, nodeOf) })
+export function outlineRules(app: Application, rules: Iterable<Rule>): Application {
+  const outlined: Outlined = { [outlineSymbol]: () => Array.from(rules, nodeOf) }
+  return Object.assign(app, outlined)
 }
 
 function nodeOf(rule: Rule): OutlineNode {

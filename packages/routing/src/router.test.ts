@@ -82,6 +82,13 @@ describe('matching', () => {
     expect((await client.get('/users/%zz/show')).status).toBe(404)
   })
 
+  test('finds nothing for what is no path', () => {
+    const router = new Router().get('/:id', show).get('/*path', show).get('', show)
+    expect(router.match('GET', 'users')).toMatchObject({ status: 404 })
+    expect(router.match('GET', '*')).toMatchObject({ status: 404 })
+    expect(router.match('GET', '').rule?.pattern).toBe('')
+  })
+
   test('finds rules that were added after the first request', async () => {
     const router = new Router().get('/:a', says('one'))
     const client = new Client(router.app)

@@ -3,7 +3,7 @@ import { buildPath, buildQuery, type QueryInit } from './build-url.ts'
 import { closestName } from './closest-name.ts'
 import type { Converters } from './converter.ts'
 import { Matcher, type Refusal } from './matcher.ts'
-import { outlineRules, type Ruled } from './outline-rules.ts'
+import { outlineRules } from './outline-rules.ts'
 import type { ApplicationWith, ConvertersOf, ParamsOf } from './params-of.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
 import { refuse } from './refuse.ts'
@@ -98,7 +98,7 @@ export class Router<Names = unknown> {
    *
    * Outlines list the rules.
    */
-  readonly app: Application & Ruled = outlineRules(this.#createApp(), this.#rules)
+  readonly app: Application = outlineRules(this.#createApp(), this.#rules)
 
   /** Adds a rule for GET, and HEAD with it. */
   readonly get: Register<Names> = this.#register('GET')

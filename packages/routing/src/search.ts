@@ -47,6 +47,8 @@ export class Search {
     if (this.malformed) this.malformed = false
     if (this.missed !== undefined) this.missed = undefined
     if (this.#failedFrom.length > 0) this.#failedFrom.fill(Infinity)
+    // Anything else is no path (clause 2), and its first character would be taken for a slash.
+    if (path !== '' && path.charCodeAt(0) !== SLASH) return undefined
     return this.#walk(this.tree.root, 0, 0)
   }
 
@@ -220,3 +222,5 @@ export class Search {
     }
   }
 }
+
+const SLASH = 47

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { int } from './index.ts'
+import { parsePattern } from './pattern.ts'
+
+/** The shapes of a pattern's alternatives. */
+function shapesOf(pattern: string, convert = {}): string[] {
+  return parsePattern(pattern, convert).alternatives.map(({ shape }) => shape)
+}
+
+describe('parsePattern', () => {
+  test('gives one shape to patterns that match the same paths', () => {
+    expect(shapesOf('/users/:id')).toEqual(shapesOf('/users/:name'))
+    expect(shapesOf('/:a.:b/*c')).toEqual(shapesOf('/:x.:y/*z'))
+    expect(shapesOf('/caf\u00e9')).toEqual(shapesOf('/caf%c3%a9'))
+    expect(shapesOf('/:id', { id: int() })).toEqual(shapesOf('/:n', { n: int({}) }))
+  })
+
+  test('gives different shapes to patterns that do not', () => {
+    const shapes = [
+      '/a',
+      '/A',
+      '/a/',
+      '/:a',
+      '/*a',
+      '/:a/:b',
+      '/:a.:b',
+      '/:a-:b',
+      '/{*}',
+      '/%7Ba%7D',
+    ].flatMap((each) => shapesOf(each === '/{*}' ? '/\\{\\*\\}' : each))
+    expect(
+      new Set([...shapes, ...shapesOf('/:a', { a: int() }), ...shapesOf('/:a', { a: int({ min: 1 }) })]).size,
+    ).toBe(12)
+  })
+
+  test('expands optional groups, the fuller first', () => {
+    expect(shapesOf('/a{/b{/c}}{/}')).toEqual(['/a/b/c/', '/a/b/c', '/a/b/', '/a/b', '/a/', '/a'])
+    expect(shapesOf('{/:x}')).toEqual(['/{}', ''])
+    expect(shapesOf('/a{b}c')).toEqual(['/abc', '/ac'])
+  })
+
+  test('joins text around a group to one text', () => {
+    expect(parsePattern('/a{b}:x').alternatives.map(({ segments }) => segments)).toMatchObject([
+      [{ kind: 'mixed', parts: ['ab', { name: 'x' }] }],
+      [{ kind: 'mixed', parts: ['a', { name: 'x' }] }],
+    ])
+  })
+
+  test('takes escaped signs and quoted names', () => {
+    const [alternative] = parsePattern('/\\:a/:"first name"').alternatives
+    expect(alternative).toMatchObject({ shape: '/:a/{}', captures: [{ name: 'first name', kind: 'text' }] })
+  })
+
+  test('encodes what a path cannot hold, and keeps reserved escapes apart from the signs', () => {
+    expect(shapesOf('/a b\\?c#d"%2f%41;=@')).toEqual(['/a%20b%3Fc%23d%22%2FA;=@'])
+    expect(shapesOf('/%40')).not.toEqual(shapesOf('/@'))
+  })
+
+  test('lets dots stand beside parameters', () => {
+    expect(shapesOf('/.:ext')).toEqual(['/.{}'])
+    expect(shapesOf('/..:ext')).toEqual(['/..{}'])
+    expect(shapesOf('/:a/.well-known')).toEqual(['/{}/.well-known'])
+  })
+
+  test('refuses what is no text', () => {
+    expect(() => parsePattern(/x/ as never)).toThrow('Got an object; expected a pattern.')
+  })
+})
