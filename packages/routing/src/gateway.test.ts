@@ -1,0 +1,111 @@
+// The router where it is used: over a socket, over every shape of application, inside of other layers.
+import { type Application, type Middleware, stack } from '@stapel/core'
+import { serve } from '@stapel/core/node'
+import { applicationShapes, Client } from '@stapel/testing'
+import { Request, Response } from '@stapel/wrappers'
+import { describe, expect, test } from 'vitest'
+import { int, Router } from './index.ts'
+
+describe.each(applicationShapes)('over $name', ({ make }) => {
+  const app = make({
+    status: '201 Created',
+    headers: [
+      ['X-A', '1'],
+      ['X-A', '2'],
+    ],
+    chunks: ['one', 'two'],
+  })
+
+  test.each([
+    ['a rule', new Router().get('/x', app), '/x'],
+    ['a rule with a parameter', new Router().get('/:id', app), '/x'],
+    ['a mount', new Router().mount('/in', app), '/in/x'],
+    ['routers in routers', new Router().mount('/in', new Router().mount('/:a', app).app), '/in/x/y'],
+  ])('%s hands the answer on', async (_title, router, target) => {
+    const answer = await new Client(router.app).get(target)
+    expect([answer.status, answer.headers.get('x-a'), answer.text()]).toEqual([201, '1, 2', 'onetwo'])
+  })
+
+  test('answers HEAD without content', async () => {
+    expect((await new Client(new Router().get('/', app).app).head('/')).text()).toBe('')
+  })
+})
+
+describe('over a socket', () => {
+  const hello = Request.application((request) => Response.json(request.params))
+  const router = new Router()
+    .get(
+      '/users/:id',
+      Request.application((request) => Response.json({ next: request.params.id + 1 })),
+      {
+        convert: { id: int() },
+      },
+    )
+    .get('/files/*path', hello)
+    .post('/items', hello)
+    .mount(
+      '/in',
+      Request.application((request) => new Response(`${request.scriptName} ${request.path}`)),
+    )
+
+  test('answers, whatever was asked before', async () => {
+    const server = await serve(router.app)
+    try {
+      const ask = async (method: string, path: string): Promise<unknown[]> => {
+        const answer = await fetch(new URL(path, server.url), { method })
+        return [answer.status, answer.headers.get('allow'), answer.status < 300 ? await answer.text() : '']
+      }
+      expect(await ask('GET', '/users/41')).toEqual([200, null, '{"next":42}'])
+      expect(await ask('HEAD', '/users/41')).toEqual([200, null, ''])
+      expect(await ask('GET', '/users/x')).toEqual([404, null, ''])
+      expect(await ask('DELETE', '/users/41')).toEqual([405, 'GET, HEAD, OPTIONS', ''])
+      expect(await ask('OPTIONS', '/items')).toEqual([204, 'OPTIONS, POST', ''])
+      expect(await ask('GET', '/files/a%2Fb/%63')).toEqual([200, null, '{"path":["a/b","c"]}'])
+      expect(await ask('GET', '/files/%zz')).toEqual([400, null, ''])
+      expect(await ask('GET', '/files/%FF')).toEqual([400, null, ''])
+      expect(await ask('GET', '/x/../in/%7e')).toEqual([200, null, '/in /~'])
+      expect(await ask('GET', '/users/41')).toEqual([200, null, '{"next":42}'])
+    } finally {
+      await server.close()
+    }
+  })
+})
+
+describe('inside of other layers', () => {
+  test('lets a layer catch what it throws', async () => {
+    const page: Middleware = (inner) => (environ, startResponse) => {
+      try {
+        return inner(environ, startResponse)
+      } catch {
+        startResponse('404 Not Found', [['Content-Type', 'text/plain']])
+        return 'our own page'
+      }
+    }
+    const answer = await new Client(stack(new Router().app, page)).get('/x')
+    expect([answer.status, answer.text()]).toEqual([404, 'our own page'])
+  })
+
+  test('throws what the application throws', async () => {
+    const broken: Application = () => {
+      throw new RangeError('broken')
+    }
+    await expect(new Client(new Router().get('/', broken).app).get('/')).rejects.toThrow('broken')
+  })
+
+  test('keeps the requests of two clients apart', async () => {
+    const slow = Request.application(async (request) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return Response.json(request.params)
+    })
+    const client = new Client(new Router().get('/:id', slow).app)
+    const answers = await Promise.all(['a', 'b', 'c'].map((id) => client.get(`/${id}`)))
+    expect(answers.map((answer) => answer.json())).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }])
+  })
+
+  test('gives the page of a 405 in HTML where the client prefers it', async () => {
+    const client = new Client(new Router().post('/', () => '').app)
+    const answer = await client.get('/', { headers: { Accept: 'text/html' } })
+    expect(answer.status).toBe(405)
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  })
+})

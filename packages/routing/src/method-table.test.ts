@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { allowedMethods, MethodTable } from './method-table.ts'
+import { Candidate } from './rule.ts'
+
+function candidate(methods: string[] | undefined, pattern = '/'): Candidate {
+  return new Candidate({ pattern, methods, name: undefined, app: () => '', mounted: false }, [])
+}
+
+function tableOf(...candidates: Candidate[]): MethodTable {
+  const table = new MethodTable()
+  for (const each of candidates) {
+    table.check(each)
+    table.add(each)
+  }
+  return table
+}
+
+describe('MethodTable', () => {
+  test('picks the rule for a method', () => {
+    const [get, post] = [candidate(['GET']), candidate(['POST', 'PUT'])]
+    const table = tableOf(get, post)
+    expect(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'get'].map((method) => table.pick(method))).toEqual([
+      get,
+      get,
+      post,
+      post,
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('picks a rule for every method, HEAD and OPTIONS too', () => {
+    const any = candidate(undefined)
+    const table = tableOf(any)
+    expect(['GET', 'HEAD', 'OPTIONS', 'BREW'].every((method) => table.pick(method) === any)).toBe(true)
+  })
+
+  test('prefers a rule for HEAD, whenever it was added', () => {
+    const [get, head] = [candidate(['GET']), candidate(['HEAD'])]
+    expect(tableOf(get, head).pick('HEAD')).toBe(head)
+    expect(tableOf(head, get).pick('HEAD')).toBe(head)
+    expect(tableOf(head).pick('GET')).toBeUndefined()
+  })
+
+  test.each([
+    [['GET'], ['GET']],
+    [
+      ['GET', 'POST'],
+      ['PUT', 'POST'],
+    ],
+    [undefined, ['GET']],
+    [['GET'], undefined],
+    [undefined, undefined],
+  ])('refuses %j with %j', (first, second) => {
+    const table = tableOf(candidate(first, '/a'))
+    expect(() => table.check(candidate(second, '/b'))).toThrow(/No request can tell \S+ \/b from \S+ \/a,/)
+  })
+})
+
+describe('allowedMethods', () => {
+  test('lists the methods of all tables once, sorted, with HEAD for GET and with OPTIONS', () => {
+    const tables = [tableOf(candidate(['POST', 'GET'])), tableOf(candidate(['DELETE', 'POST']))]
+    expect(allowedMethods(tables)).toEqual(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST'])
+    expect(allowedMethods([tableOf(candidate(['POST']))])).toEqual(['OPTIONS', 'POST'])
+  })
+})
