@@ -31,7 +31,8 @@ async function loadWithWrk(url, { method = 'GET', headers = {}, body }, seconds)
 async function loadWithAutocannon(url, { method = 'GET', headers, body }, seconds) {
   const { default: autocannon } = await import('autocannon')
   const result = await autocannon({ url, method, headers, body, connections: 64, duration: seconds })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} wrong answers, ${result.errors} errors`)
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${result.non2xx} wrong answers, ${result.errors} errors`)
   return { perSecond: result.requests.average, requests: result.requests.total }
 }
 

@@ -22,9 +22,12 @@ const { values, positionals } = parseArgs({
 const rounds = Number(values.rounds)
 const seconds = Number(values.seconds)
 
-console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${tool}, ${rounds} rounds of ${seconds} s\n`)
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${tool}, ${rounds} rounds of ${seconds} s\n`,
+)
 for (const name of positionals.length > 0 ? positionals : Object.keys(scenarios)) {
-  if (!(name in scenarios)) throw new Error(`There is no scenario ${name}; there are ${Object.keys(scenarios).join(', ')}.`)
+  if (!(name in scenarios))
+    throw new Error(`There is no scenario ${name}; there are ${Object.keys(scenarios).join(', ')}.`)
   await compare(name)
 }
 
@@ -51,7 +54,8 @@ async function start(peer, name) {
   const { method = 'GET', headers, body, check } = scenarios[name]
   const answer = await fetch(server.url, { method, headers, body })
   const text = await answer.text()
-  if (answer.status !== 200 || !check(answer, text)) throw new Error(`${peer} answers ${name} wrongly: ${answer.status} ${text}`)
+  if (answer.status !== 200 || !check(answer, text))
+    throw new Error(`${peer} answers ${name} wrongly: ${answer.status} ${text}`)
   return server
 }
 
@@ -82,7 +86,10 @@ function print(name, { aim }, servers) {
 }
 
 function summary({ results }) {
-  return { perSecond: median(results.map((r) => r.perSecond)), microseconds: median(results.map((r) => r.microseconds)) }
+  return {
+    perSecond: median(results.map((r) => r.perSecond)),
+    microseconds: median(results.map((r) => r.microseconds)),
+  }
 }
 
 function median(numbers) {

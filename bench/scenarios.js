@@ -6,7 +6,8 @@ const browserHeaders = {
   'sec-ch-ua-mobile': '?0',
   'sec-ch-ua-platform': '"Linux"',
   'upgrade-insecure-requests': '1',
-  'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+  'user-agent':
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
   accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
   'sec-fetch-site': 'none',
   'sec-fetch-mode': 'navigate',
@@ -19,12 +20,13 @@ const json = JSON.stringify({ id: 42, name: 'Ada Lovelace', email: 'ada@example.
 
 /** `aim` is the ratio to bare node:http that we mean to reach. */
 export const scenarios = {
-  hello: { path: '/', aim: 0.95, check: (answer, text) => text === 'Hello, World!' },
-  params: { path: '/users/42', aim: 0.95, check: (answer, text) => text === '{"id":"42"}' },
+  hello: { path: '/', aim: 0.95, check: (_answer, text) => text === 'Hello, World!' },
+  params: { path: '/users/42', aim: 0.95, check: (_answer, text) => text === '{"id":"42"}' },
   stack: {
     path: '/',
     aim: 1,
-    check: (answer, text) => text === 'Hello, World!' && layers.every(([name, value]) => answer.headers.get(name) === value),
+    check: (answer, text) =>
+      text === 'Hello, World!' && layers.every(([name, value]) => answer.headers.get(name) === value),
   },
   json: {
     path: '/echo',
@@ -32,7 +34,12 @@ export const scenarios = {
     headers: { 'content-type': 'application/json' },
     body: json,
     aim: 0.92,
-    check: (answer, text) => text === json,
+    check: (_answer, text) => text === json,
   },
-  browser: { path: '/', headers: browserHeaders, aim: 0.95, check: (answer, text) => text === 'Hello, World!' },
+  browser: {
+    path: '/',
+    headers: browserHeaders,
+    aim: 0.95,
+    check: (_answer, text) => text === 'Hello, World!',
+  },
 }

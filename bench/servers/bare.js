@@ -26,7 +26,11 @@ const handlers = {
     else res.writeHead(404).end()
   },
   stack(_req, res) {
-    res.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', ...layerHeaders, 'Content-Length': text.length })
+    res.writeHead(200, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      ...layerHeaders,
+      'Content-Length': text.length,
+    })
     res.end(text)
   },
   json(req, res) {

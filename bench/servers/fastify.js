@@ -20,5 +20,7 @@ export function create(scenario) {
   app.post('/echo', (request, reply) => {
     reply.send(request.body)
   })
-  return { listen: (done) => app.listen({ port: 0, host: '127.0.0.1' }).then(() => done(app.server.address().port)) }
+  return {
+    listen: (done) => app.listen({ port: 0, host: '127.0.0.1' }).then(() => done(app.server.address().port)),
+  }
 }

@@ -15,5 +15,8 @@ export function create(scenario) {
   app.get('/', (c) => c.text('Hello, World!'))
   app.get('/users/:id', (c) => c.json({ id: c.req.param('id') }))
   app.post('/echo', async (c) => c.json(await c.req.json()))
-  return { listen: (done) => void serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => done(port)) }
+  return {
+    listen: (done) =>
+      void serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => done(port)),
+  }
 }

@@ -5,15 +5,27 @@ import { Request, Response } from '@stapel/wrappers'
 import { layers } from '../scenarios.js'
 
 const router = new Router()
-  .get('/', Request.application(() => new Response('Hello, World!')))
-  .get('/users/:id', Request.application((request) => Response.json({ id: request.params.id })))
-  .post('/echo', Request.application(async (request) => Response.json(await request.json())))
+  .get(
+    '/',
+    Request.application(() => new Response('Hello, World!')),
+  )
+  .get(
+    '/users/:id',
+    Request.application((request) => Response.json({ id: request.params.id })),
+  )
+  .post(
+    '/echo',
+    Request.application(async (request) => Response.json(await request.json())),
+  )
 
-const addHeader = ([name, value]) => (app) => (environ, startResponse) =>
-  app(environ, (status, headers, error) => {
-    headers.push([name, value])
-    return startResponse(status, headers, error)
-  })
+const addHeader =
+  ([name, value]) =>
+  (app) =>
+  (environ, startResponse) =>
+    app(environ, (status, headers, error) => {
+      headers.push([name, value])
+      return startResponse(status, headers, error)
+    })
 
 export function create(scenario) {
   const app = scenario === 'stack' ? stack(router.app, ...layers.map(addHeader)) : router.app

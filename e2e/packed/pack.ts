@@ -28,7 +28,8 @@ export async function packAll(): Promise<Tarballs> {
   const files = await readdir(folder)
   return {
     folder,
-    path: (name) => join(folder, files.find((file) => file.startsWith(`stapel-${name}-`)) ?? `missing-${name}`),
+    path: (name) =>
+      join(folder, files.find((file) => file.startsWith(`stapel-${name}-`)) ?? `missing-${name}`),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }

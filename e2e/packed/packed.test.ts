@@ -3,7 +3,15 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { installInEmptyFolder, type PackageName, packAll, packages, run, type Tarballs, workspace } from './pack.ts'
+import {
+  installInEmptyFolder,
+  type PackageName,
+  packAll,
+  packages,
+  run,
+  type Tarballs,
+  workspace,
+} from './pack.ts'
 
 const bin = join(workspace, 'node_modules/.bin')
 let tarballs: Tarballs
@@ -30,7 +38,10 @@ async function tryProgram(folder: string, source: string, types: readonly string
       types,
       outDir: moduleResolution,
     }
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.mts'] }))
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: ['program.mts'] }),
+    )
     await run(join(bin, 'tsc'), ['-p', folder], folder)
   }
   return run(process.execPath, ['NodeNext/program.mjs'], folder)
@@ -39,7 +50,9 @@ async function tryProgram(folder: string, source: string, types: readonly string
 test('core installs alone, without any dependency, and its types need no other package', async () => {
   const folder = await installInEmptyFolder(tarballs, 'core-alone', [tarballs.path('core')])
   expect(await readdir(join(folder, 'node_modules/@stapel'))).toEqual(['core'])
-  expect((await readdir(join(folder, 'node_modules'))).filter((name) => !name.startsWith('.'))).toEqual(['@stapel'])
+  expect((await readdir(join(folder, 'node_modules'))).filter((name) => !name.startsWith('.'))).toEqual([
+    '@stapel',
+  ])
   const printed = await tryProgram(
     folder,
     `import { type Application, type Environ, outline, stack } from '@stapel/core'
@@ -141,12 +154,18 @@ console.log(answer.status, answer.text())
   ],
 ]
 
-test.each(programs)('%s runs and type-checks with what it depends on, and no more', async (name, dependencies, source, printed) => {
-  const tars = [name, ...dependencies].map((dependency) => tarballs.path(dependency as PackageName))
-  const folder = await installInEmptyFolder(tarballs, `${name}-alone`, [...tars, '@types/node@20'])
-  expect((await readdir(join(folder, 'node_modules/@stapel'))).sort()).toEqual([name, ...dependencies].sort())
-  expect(await tryProgram(folder, source, ['node'])).toBe(printed)
-}, 120_000)
+test.each(programs)(
+  '%s runs and type-checks with what it depends on, and no more',
+  async (name, dependencies, source, printed) => {
+    const tars = [name, ...dependencies].map((dependency) => tarballs.path(dependency as PackageName))
+    const folder = await installInEmptyFolder(tarballs, `${name}-alone`, [...tars, '@types/node@20'])
+    expect((await readdir(join(folder, 'node_modules/@stapel'))).sort()).toEqual(
+      [name, ...dependencies].sort(),
+    )
+    expect(await tryProgram(folder, source, ['node'])).toBe(printed)
+  },
+  120_000,
+)
 
 test('devserver brings the stapel command', async () => {
   const tars = (['core', 'middleware', 'devserver'] as const).map((name) => tarballs.path(name))
@@ -175,6 +194,10 @@ describe.each(packages)('the tarball of %s', (name) => {
   })
 
   test('is clean to attw', async () => {
-    await run(join(bin, 'attw'), [tarballs.path(name), '--profile', 'esm-only', '--no-emoji'], tarballs.folder)
+    await run(
+      join(bin, 'attw'),
+      [tarballs.path(name), '--profile', 'esm-only', '--no-emoji'],
+      tarballs.folder,
+    )
   }, 60_000)
 })

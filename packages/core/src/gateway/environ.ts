@@ -27,7 +27,8 @@ export interface Connection extends ConnectionParts {
 /** The connection of a request. */
 export function connectionOf(req: IncomingMessage, errors: ErrorLog, server: ServerState): Connection {
   const socket = req.socket as Socket & { [connectionSymbol]?: Connection }
-  return (socket[connectionSymbol] ??= describeConnection(socket, errors, server))
+  socket[connectionSymbol] ??= describeConnection(socket, errors, server)
+  return socket[connectionSymbol]
 }
 
 /** The shape of a request's headers: that of the request before, or looked up. */

@@ -1,14 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import {
-  type ChunkIterator,
-  describe,
-  dispose,
-  expectedBody,
-  isChunk,
-  isPromise,
-  iterate,
-  release,
-} from '../body.ts'
+import { type ChunkIterator, describe, dispose, isChunk, isPromise, iterate, release } from '../body.ts'
 import { flattenHeaders, parseStatus } from '../head.ts'
 import { isHTTPError } from '../http-error.ts'
 import { ClientDisconnected } from '../http-errors.ts'
@@ -165,7 +156,7 @@ export class Exchange {
     }
     res.once('close', onClose)
     try {
-      iterator = start(body)
+      iterator = iterate(body)
       const size = Array.isArray(body) ? sizeOfList(body) : -1
       let complete = false
       // Clause 4.4: once the headers are known, nobody needs the body of an answer to HEAD.
@@ -228,14 +219,6 @@ export class Exchange {
 
   #report(error: unknown): void {
     reportTo(this.#environ)(error)
-  }
-}
-
-function start(body: Body): ChunkIterator {
-  try {
-    return iterate(body)
-  } catch (cause) {
-    throw new ProtocolError('1', `The application returned ${describe(body)}; ${expectedBody}`, { cause })
   }
 }
 

@@ -25,7 +25,7 @@ test('6: wsgi.input ends at Content-Length', async () => {
   const server = await serveForTest(withNext(echo))
   const connection = await RawConnection.open(server)
   connection.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nHello${next}`)
-  expect(await connection.untilClose()).toMatch(/\r\n\r\nHelloHTTP\/1\.1 200 OK[^]*second answer$/)
+  expect(await connection.untilClose()).toMatch(/\r\n\r\nHelloHTTP\/1\.1 200 OK[\s\S]*second answer$/)
 })
 
 test('6: wsgi.input ends at the end of a chunked body', async () => {
@@ -34,7 +34,7 @@ test('6: wsgi.input ends at the end of a chunked body', async () => {
   connection.send(
     `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nHel\r\n2\r\nlo\r\n0\r\n\r\n${next}`,
   )
-  expect(await connection.untilClose()).toMatch(/\r\n\r\nHelloHTTP\/1\.1 200 OK[^]*second answer$/)
+  expect(await connection.untilClose()).toMatch(/\r\n\r\nHelloHTTP\/1\.1 200 OK[\s\S]*second answer$/)
 })
 
 test('6: wsgi.input of a request without a body is empty', async () => {
@@ -138,7 +138,7 @@ test('6: 100 Continue is sent when the application first reads', async () => {
   expect(connection.text).toBe('')
   proceed.open()
   await connection.until(/^HTTP\/1\.1 100 Continue\r\n\r\n$/)
-  expect(await connection.send('Hello').untilClose()).toMatch(/200 OK[^]*Hello$/)
+  expect(await connection.send('Hello').untilClose()).toMatch(/200 OK[\s\S]*Hello$/)
 })
 
 test('6: no 100 Continue is sent when the application answers without reading, and the connection closes', async () => {
@@ -148,7 +148,7 @@ test('6: no 100 Continue is sent when the application answers without reading, a
   })
   const connection = await RawConnection.open(server)
   connection.send('POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n')
-  expect(await connection.until(/no$/)).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n[^]*Connection: close/)
+  expect(await connection.until(/no$/)).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n[\s\S]*Connection: close/)
   expect(connection.text).not.toContain('100 Continue')
 })
 

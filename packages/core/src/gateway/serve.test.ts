@@ -81,7 +81,7 @@ test('an upgrade that nobody accepts is served as an ordinary request', async ()
   const server = await serveForTest(hello)
   const connection = await RawConnection.open(server)
   connection.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
-  await connection.until(/^HTTP\/1\.1 200 OK[^]*Hello$/)
+  await connection.until(/^HTTP\/1\.1 200 OK[\s\S]*Hello$/)
 })
 
 test('attach serves an application on a server of your own, until it is detached', async () => {
