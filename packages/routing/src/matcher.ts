@@ -6,7 +6,7 @@ import { createTree, type Leaf, type Tree } from './tree.ts'
 
 /** Why no rule answers. */
 export interface Refusal {
-  /** 204 for OPTIONS on something that is there, 400 for a parameter that cannot be decoded. */
+  /** 204 for OPTIONS on something that is there, 400 for a path that cannot be decoded. */
   readonly status: 204 | 400 | 404 | 405
   /** The methods that rules with this path answer, sorted; empty for 400 and 404. */
   readonly allow: readonly string[]
@@ -80,11 +80,11 @@ export class Matcher {
     return found.rule
   }
 
-  /** Why the last call of `find` gave nothing. */
-  refusal(method: string): Refusal {
-    const { missed = [], malformed = false } = this.#refused ?? {}
+  /** Why the last call of `find`, for this path, gave nothing. */
+  refusal(path: string, method: string): Refusal {
+    const { missed = [] } = this.#refused ?? {}
     if (missed.length > 0) return { status: method === 'OPTIONS' ? 204 : 405, allow: allowedMethods(missed) }
-    return { status: malformed ? 400 : 404, allow: [] }
+    return { status: isDecodable(path) ? 404 : 400, allow: [] }
   }
 
   #table(key: string, alternative: Alternative, mounted: boolean): MethodTable {
@@ -114,4 +114,14 @@ function keyOf(alternative: Alternative, rule: Rule): string {
 
 function isLookup({ alternative, mounted }: Leaf): boolean {
   return !mounted && alternative.segments.every(({ kind }) => kind === 'static')
+}
+
+function isDecodable(path: string): boolean {
+  if (!path.includes('%')) return true
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }

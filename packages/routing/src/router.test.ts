@@ -77,9 +77,11 @@ describe('matching', () => {
     expect((await client.get('/users/%zz')).status).toBe(400)
   })
 
-  test('answers 404, not 400, when the path would not match anyway', async () => {
+  test('answers 400, not 404, to a path that cannot be decoded and that no rule has', async () => {
     const client = new Client(new Router().get('/users/:id/edit', show).app)
-    expect((await client.get('/users/%zz/show')).status).toBe(404)
+    expect((await client.get('/users/%zz/show')).status).toBe(400)
+    expect((await client.get('/%ff')).status).toBe(400)
+    expect((await client.get('/%20')).status).toBe(404)
   })
 
   test('finds nothing for what is no path', () => {

@@ -71,7 +71,7 @@ export type Match =
  *
  * The most specific rule is taken, whenever it was added: segment by segment, static text goes before text with parameters, that before converted
  * parameters, those before plain ones, those before wildcards, and mounts come last. When no rule takes the request, `app` throws an HTTPError:
- * 404, 405 with `Allow` when rules for other methods match the path, 400 for a parameter that cannot be decoded. HEAD is answered by rules
+ * 404, 405 with `Allow` when rules for other methods match the path, 400 for a path that is no valid percent-encoding of UTF-8. HEAD is answered by rules
  * for GET, OPTIONS with `Allow` unless a rule takes it.
  *
  * @example
@@ -160,7 +160,7 @@ export class Router<Names = unknown> {
     const matcher = this.#matcher
     try {
       const rule = matcher.find(path, method)
-      if (rule === undefined) return { rule, ...matcher.refusal(method) }
+      if (rule === undefined) return { rule, ...matcher.refusal(path, method) }
       const end = rule.mounted ? matcher.mountEnd : 0
       return { rule, params: matcher.params ?? {}, scriptName: path.slice(0, end), pathInfo: path.slice(end) }
     } catch (error) {
@@ -209,7 +209,8 @@ export class Router<Names = unknown> {
     const matcher = this.#matcher
     return function router(environ, startResponse) {
       const rule = matcher.find(environ.PATH_INFO, environ.REQUEST_METHOD)
-      if (rule === undefined) return refuse(matcher.refusal(environ.REQUEST_METHOD), startResponse)
+      if (rule === undefined)
+        return refuse(matcher.refusal(environ.PATH_INFO, environ.REQUEST_METHOD), startResponse)
       const { params } = matcher
       if (rule.mounted && matcher.mountEnd > 0) {
         return rule.app(mountEnviron(environ, matcher.mountEnd, params), startResponse)

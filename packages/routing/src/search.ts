@@ -18,8 +18,6 @@ import type { ConvertedEdge, MixedEdge, Node, Tree, WildcardEdge } from './tree.
 export class Search {
   /** Where the path of a mount ends. */
   mountEnd = 0
-  /** Whether a converted parameter was no valid percent-encoding of UTF-8. */
-  malformed = false
   /** The rules whose path matched and whose methods did not. */
   missed: MethodTable[] | undefined
 
@@ -44,7 +42,6 @@ export class Search {
   find(path: string, method: string): Candidate | undefined {
     this.#path = path
     this.#method = method
-    if (this.malformed) this.malformed = false
     if (this.missed !== undefined) this.missed = undefined
     if (this.#failedFrom.length > 0) this.#failedFrom.fill(Infinity)
     // Anything else is no path (clause 2), and its first character would be taken for a slash.
@@ -217,7 +214,6 @@ export class Search {
     try {
       return decodeURIComponent(text)
     } catch {
-      this.malformed = true
       return undefined
     }
   }
