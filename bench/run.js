@@ -1,5 +1,5 @@
 /**
- * Compares Stapel with its peers over real sockets, interleaved in one run: `pnpm bench [scenario …] [--rounds 7] [--seconds 2] [--peers a,b]`.
+ * Compares Stapel with its peers over real sockets, interleaved in one run, in fresh processes every round: `pnpm bench [scenario …] [--rounds 7] [--seconds 1] [--peers a,b]`.
  *
  * For each server the median of the rounds is printed as requests a second and as the ratio to bare node:http, and the processor time a
  * request took on the server, which other work on the machine disturbs less.
@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '1' },
     peers: { type: 'string', default: 'stapel,fastify,hono,h3,koa,express' },
   },
 })
@@ -34,23 +34,27 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(scenarios)
 async function compare(name) {
   const scenario = scenarios[name]
   const names = ['bare', ...(name === 'stack' ? ['bare-set-header'] : []), ...values.peers.split(',')]
-  const servers = []
-  try {
-    for (const peer of names) servers.push(await start(peer, name))
-    for (const server of servers) await measure(server, scenario, 1)
-    for (let round = 0; round < rounds; round++) {
-      for (const server of servers) server.results.push(await measure(server, scenario, seconds))
+  const results = new Map(names.map((peer) => [peer, []]))
+  for (let round = 0; round < rounds; round++) {
+    // Two processes of one program differ by up to 10 % here, so every round has new ones, in another order.
+    const order = names.map((_, index) => names[(index + round) % names.length])
+    for (const peer of order) {
+      const server = await start(peer, name)
+      try {
+        await measure(server, scenario, 1)
+        results.get(peer).push(await measure(server, scenario, seconds))
+      } finally {
+        server.child.kill('SIGKILL')
+      }
     }
-    print(name, scenario, servers)
-  } finally {
-    for (const { child } of servers) child.kill('SIGKILL')
   }
+  print(name, scenario, results)
 }
 
 async function start(peer, name) {
   const child = fork(new URL('./server.js', import.meta.url), [peer, name])
   const [{ port }] = await once(child, 'message')
-  const server = { peer, child, url: `http://127.0.0.1:${port}${scenarios[name].path}`, results: [] }
+  const server = { peer, child, url: `http://127.0.0.1:${port}${scenarios[name].path}` }
   const { method = 'GET', headers, body, check } = scenarios[name]
   const answer = await fetch(server.url, { method, headers, body })
   const text = await answer.text()
@@ -72,23 +76,23 @@ async function processorTime(child) {
   return cpu
 }
 
-function print(name, { aim }, servers) {
-  const [bare] = servers.map(summary)
+function print(name, { aim }, results) {
+  const bare = summary(results.get('bare'))
   console.log(`${name} (aim: ${aim} of bare node:http)`)
-  for (const server of servers) {
-    const { perSecond, microseconds } = summary(server)
+  for (const [peer, rows] of results) {
+    const { perSecond, microseconds } = summary(rows)
     console.log(
-      `  ${server.peer.padEnd(16)} ${perSecond.toFixed(0).padStart(7)} req/s  ${(perSecond / bare.perSecond).toFixed(2)}` +
+      `  ${peer.padEnd(16)} ${perSecond.toFixed(0).padStart(7)} req/s  ${(perSecond / bare.perSecond).toFixed(2)}` +
         `   ${microseconds.toFixed(1).padStart(6)} µs/req  ${(bare.microseconds / microseconds).toFixed(2)}`,
     )
   }
   console.log()
 }
 
-function summary({ results }) {
+function summary(rows) {
   return {
-    perSecond: median(results.map((r) => r.perSecond)),
-    microseconds: median(results.map((r) => r.microseconds)),
+    perSecond: median(rows.map((row) => row.perSecond)),
+    microseconds: median(rows.map((row) => row.microseconds)),
   }
 }
 
