@@ -29,5 +29,5 @@ const addHeader =
 
 export function create(scenario) {
   const app = scenario === 'stack' ? stack(router.app, ...layers.map(addHeader)) : router.app
-  return { listen: (done) => serve(app, { port: 0 }).then(({ port }) => done(port)) }
+  return { listen: (done) => serve(app, { port: 0 }).then(({ port, server }) => done(port, server)) }
 }

@@ -1,0 +1,61 @@
+/**
+ * The processor time of one request without the operating system: `node in-memory.js <peer> [scenario]`.
+ *
+ * Requests come over a stream in memory, so that system calls, most of the time of a real request, do not hide what a change gained. For
+ * servers that give a `node:http` server: bare and stapel. Run each several times and compare the smallest.
+ */
+import { createServer } from 'node:http'
+import { Duplex } from 'node:stream'
+import { scenarios } from './scenarios.js'
+
+const [peer = 'stapel', name = 'hello'] = process.argv.slice(2)
+const { path, headers = {} } = scenarios[name]
+const rounds = 200_000
+const warmUp = 60_000
+
+const lines = Object.entries({ host: '127.0.0.1', ...headers }).map(([key, value]) => `${key}: ${value}\r\n`)
+const request = Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
+
+const created = (await import(`./servers/${peer}.js`)).create(name)
+const server = peer === 'bare' ? createServer(created.listeners('request')[0]) : await listening(created)
+let answered = 0
+let started = 0n
+
+const connection = new Duplex({
+  read() {},
+  write(_chunk, _encoding, done) {
+    done()
+    next()
+  },
+  writev(_chunks, done) {
+    done()
+    next()
+  },
+})
+Object.assign(connection, {
+  remoteAddress: '127.0.0.1',
+  remotePort: 1,
+  localAddress: '127.0.0.1',
+  localPort: 2,
+})
+for (const method of ['setTimeout', 'setKeepAlive', 'setNoDelay']) connection[method] = () => connection
+connection.destroySoon = () => connection.destroy()
+
+server.emit('connection', connection)
+connection.push(request)
+
+function next() {
+  answered++
+  if (answered === warmUp) started = process.hrtime.bigint()
+  if (answered < rounds) {
+    setImmediate(() => connection.push(request))
+    return
+  }
+  const microseconds = Number(process.hrtime.bigint() - started) / 1000 / (rounds - warmUp)
+  console.log(`${peer} ${name}, Node ${process.version}: ${microseconds.toFixed(2)} µs a request`)
+  process.exit()
+}
+
+function listening(created) {
+  return new Promise((resolve) => created.listen((_port, server) => resolve(server)))
+}
