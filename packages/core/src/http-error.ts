@@ -1,4 +1,4 @@
-import { parseAccept, quality } from './http/accept.ts'
+import { prefersHtml } from './http/accept.ts'
 import { escapeHtml } from './http/html.ts'
 import { reasonPhrases, statusLine } from './http/status.ts'
 import type { Body, Environ, HeaderList, StartResponse } from './protocol.ts'
@@ -78,12 +78,6 @@ export function isHTTPError(error: unknown): error is HTTPError {
   if (!(error instanceof Error)) return false
   const candidate = error as Partial<HTTPError>
   return typeof candidate.respond === 'function' && typeof candidate.status === 'number'
-}
-
-function prefersHtml(accept: string | undefined): boolean {
-  if (accept === undefined || !accept.includes('html')) return false
-  const ranges = parseAccept(accept)
-  return quality(ranges, 'text/html') > quality(ranges, 'text/plain')
 }
 
 function page(title: string, description: string): string {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { escapeHtml, parseAccept, quality } from '@stapel/core/http'
+import { escapeHtml, prefersHtml } from '@stapel/core/http'
 import type { Failure } from './failure.ts'
 import { formatFailure, formatLocation } from './failure-text.ts'
 
@@ -64,12 +64,6 @@ ${section(details.join('\n'), (text) => pre(text))}${excerpt(failure, cwd)}${sec
 </body>
 </html>
 `
-}
-
-function prefersHtml(accept: string | undefined): boolean {
-  if (accept === undefined || !accept.includes('html')) return false
-  const ranges = parseAccept(accept)
-  return quality(ranges, 'text/html') > quality(ranges, 'text/plain')
 }
 
 function section(text: string, render: (text: string) => string): string {

@@ -1,5 +1,5 @@
 import type { HeaderList } from '@stapel/core'
-import { escapeHtml, parseAccept, quality } from '@stapel/core/http'
+import { escapeHtml, prefersHtml } from '@stapel/core/http'
 
 /** The headers, a new list each time, and the body of the page in the form that the `Accept` header prefers. */
 export type UnavailablePage = (accept: string | undefined) => { headers: HeaderList; body: string }
@@ -68,10 +68,4 @@ function contactHtml(contact: string): string {
 function plainPage(message: string, contact: string | undefined): string {
   const tell = contact === undefined ? '' : `If this keeps happening, please tell ${contact}.\n`
   return `503 Service Unavailable\n${message}\n${tell}`
-}
-
-function prefersHtml(accept: string | undefined): boolean {
-  if (accept === undefined || !accept.includes('html')) return false
-  const ranges = parseAccept(accept)
-  return quality(ranges, 'text/html') > quality(ranges, 'text/plain')
 }

@@ -51,6 +51,13 @@ export function quality(ranges: readonly AcceptRange[], value: string): number {
   return best
 }
 
+/** Whether a page in HTML is wanted more than plain text, by the value of `Accept`; text goes to those who name neither. */
+export function prefersHtml(accept: string | undefined): boolean {
+  if (accept === undefined || !accept.includes('html')) return false
+  const ranges = parseAccept(accept)
+  return quality(ranges, 'text/html') > quality(ranges, 'text/plain')
+}
+
 function specificityOf(range: string, value: string, group: string | undefined): number {
   if (range === value) return 3
   if (group !== undefined && range === group) return 2
