@@ -25,19 +25,26 @@ export function parseStatus(status: Status): StatusParts {
 
 /** Throws a {@link ProtocolError} (3.4) that shows the first name or value that may not be sent. */
 export function checkHeaders(headers: HeaderList): void {
-  if (!Array.isArray(headers)) throw notAList(headers)
-  for (let i = 0; i < headers.length; i++) checkHeader(headers[i] as [string, string])
+  flattenHeaders(headers)
 }
 
 /** As {@link checkHeaders}, and gives a copy as Node takes it: names and values in one flat list. */
 export function flattenHeaders(headers: HeaderList): string[] {
   if (!Array.isArray(headers)) throw notAList(headers)
   const flat: string[] = []
+  // One look at all values together is several times cheaper than one at each.
+  let values = ''
   for (let i = 0; i < headers.length; i++) {
     const header = headers[i] as [string, string]
-    checkHeader(header)
-    flat.push(header[0], header[1])
+    if (!Array.isArray(header) || header.length !== 2) throw notAPair(header)
+    const name = header[0]
+    const value = header[1]
+    if (!names.has(name)) learnName(name)
+    if (typeof value !== 'string') throw badValue(name, value)
+    values += value
+    flat.push(name, value)
   }
+  if (!isFieldValue(values)) throw firstBadValue(headers)
   return flat
 }
 
@@ -59,22 +66,6 @@ const CACHE_LIMIT = 1024
 const names = new Set<string>()
 const statuses = new Map<string, StatusParts>()
 const statusPattern = /^[2-9][0-9]{2} [\t\x20-\x7e\x80-\xff]*$/
-
-function checkHeader(header: [string, string]): void {
-  if (!Array.isArray(header) || header.length !== 2) {
-    throw new ProtocolError('3.4', `Got the header ${show(header)}; expected a pair of name and value.`)
-  }
-  const name = header[0]
-  if (!names.has(name)) learnName(name)
-  const value = header[1]
-  if (typeof value !== 'string' || !isFieldValue(value)) {
-    throw new ProtocolError(
-      '3.4',
-      `Got the value ${show(value)} for the header ${name}; expected a string of HTAB, 0x20-0x7E and 0x80-0xFF. ` +
-        'Text beyond latin-1 needs an encoding of its own (RFC 8187).',
-    )
-  }
-}
 
 function learnName(name: string): void {
   if (typeof name !== 'string' || !isToken(name)) {
@@ -102,6 +93,23 @@ function learnStatus(status: Status): StatusParts {
   const parts = { code: Number(status.slice(0, 3)), reason: status.slice(4) }
   if (statuses.size < CACHE_LIMIT) statuses.set(status, parts)
   return parts
+}
+
+function firstBadValue(headers: HeaderList): ProtocolError {
+  const [name, value] = headers.find(([, text]) => !isFieldValue(text)) as [string, string]
+  return badValue(name, value)
+}
+
+function badValue(name: string, value: unknown): ProtocolError {
+  return new ProtocolError(
+    '3.4',
+    `Got the value ${show(value)} for the header ${name}; expected a string of HTAB, 0x20-0x7E and 0x80-0xFF. ` +
+      'Text beyond latin-1 needs an encoding of its own (RFC 8187).',
+  )
+}
+
+function notAPair(header: unknown): ProtocolError {
+  return new ProtocolError('3.4', `Got the header ${show(header)}; expected a pair of name and value.`)
 }
 
 function notAList(headers: unknown): ProtocolError {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe } from '../body.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
+import { endEmptyRequest } from './empty-request.ts'
 import { type Connection, connectionOf, createEnviron, type ServerState, shapeFor } from './environ.ts'
 import { Exchange } from './exchange.ts'
 import { RequestContext } from './request-context.ts'
@@ -62,6 +63,7 @@ export function requestHandler(
       return
     }
     const shape = shapeFor(req, connection)
+    if (server.owned && !shape.hasBody) endEmptyRequest(req)
     const input = new RequestInput(req, shape.hasBody, invite)
     const context = new RequestContext(res, input)
     let environ: Environ

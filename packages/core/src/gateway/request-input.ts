@@ -92,38 +92,27 @@ function readEvents(req: IncomingMessage, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let size = 0
-    const settle = (): void => {
-      req.off('data', onData)
-      req.off('end', onEnd)
-      req.off('close', onClose)
-      req.off('error', onClose)
-    }
     const onData = (chunk: Uint8Array): void => {
       size += chunk.byteLength
-      if (size > limit) {
-        settle()
-        req.pause()
-        reject(tooLarge(limit))
+      if (size <= limit) {
+        chunks.push(chunk)
         return
       }
-      chunks.push(chunk)
-    }
-    const onEnd = (): void => {
-      settle()
-      resolve(chunks.length === 0 ? empty : concat(chunks, size))
+      req.off('data', onData)
+      req.pause()
+      reject(tooLarge(limit))
     }
     const onClose = (): void => {
-      settle()
-      reject(new ClientDisconnected())
+      // It also comes after the end, when all is settled and an error would be made for nobody.
+      if (!req.readableEnded) reject(new ClientDisconnected())
     }
     if (req.destroyed) {
       onClose()
       return
     }
     req.on('data', onData)
-    req.on('end', onEnd)
+    req.on('end', () => resolve(chunks.length === 0 ? empty : concat(chunks, size)))
     req.on('close', onClose)
-    req.on('error', onClose)
   })
 }
 

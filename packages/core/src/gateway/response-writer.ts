@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toBytes } from '../body.ts'
 import { contentLengthOf } from '../head.ts'

@@ -45,7 +45,7 @@ function parseOrigin(target: string, authority: string | undefined): Target {
   const query = mark === -1 ? '' : target.slice(mark + 1)
   return {
     path: isNormalPath(path) ? path : normalOrRefused(path),
-    query: irregularInQuery.test(query) ? encodeBytes(query) : query,
+    query: query !== '' && irregularInQuery.test(query) ? encodeBytes(query) : query,
     authority,
   }
 }
