@@ -1,0 +1,162 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  FILENAME_LIMIT,
+  formatContentDisposition,
+  parseContentDisposition,
+  safeFilename,
+} from './content-disposition.ts'
+import { isFieldValue } from './field.ts'
+
+describe('formatContentDisposition', () => {
+  test('writes plain names as they are', () => {
+    expect(formatContentDisposition('attachment', 'report.pdf')).toBe('attachment; filename=report.pdf')
+    expect(formatContentDisposition('inline', 'my report.pdf')).toBe('inline; filename="my report.pdf"')
+    expect(formatContentDisposition('attachment')).toBe('attachment')
+  })
+
+  test('writes other names twice, first without accents, then whole', () => {
+    expect(formatContentDisposition('attachment', 'Übersicht.pdf')).toBe(
+      "attachment; filename=Ubersicht.pdf; filename*=UTF-8''%C3%9Cbersicht.pdf",
+    )
+    expect(formatContentDisposition('attachment', '日本.txt')).toBe(
+      "attachment; filename=__.txt; filename*=UTF-8''%E6%97%A5%E6%9C%AC.txt",
+    )
+  })
+
+  test('keeps percent signs and quotes from recipients that misread them (RFC 6266 appendix D)', () => {
+    expect(formatContentDisposition('attachment', '50%41.txt')).toBe(
+      "attachment; filename=50_41.txt; filename*=UTF-8''50%2541.txt",
+    )
+    expect(formatContentDisposition('attachment', 'a"b.txt')).toBe(
+      "attachment; filename=a_b.txt; filename*=UTF-8''a%22b.txt",
+    )
+  })
+
+  test('takes a fallback of the caller, made safe as well', () => {
+    expect(formatContentDisposition('attachment', '€.txt', { fallback: 'euro.txt' })).toBe(
+      "attachment; filename=euro.txt; filename*=UTF-8''%E2%82%AC.txt",
+    )
+    expect(formatContentDisposition('attachment', '€.txt', { fallback: '../"é".txt' })).toBe(
+      "attachment; filename=___.txt; filename*=UTF-8''%E2%82%AC.txt",
+    )
+  })
+
+  test('sends no path and no line break, whoever chose the name', () => {
+    expect(formatContentDisposition('attachment', '../../etc/passwd')).toBe('attachment; filename=passwd')
+    expect(formatContentDisposition('attachment', 'C:\\dir\\a.txt')).toBe('attachment; filename=a.txt')
+    expect(formatContentDisposition('attachment', 'a\r\nSet-Cookie: b')).toBe(
+      'attachment; filename="a__Set-Cookie: b"',
+    )
+    expect(formatContentDisposition('attachment', '..')).toBe('attachment')
+  })
+
+  test('refuses a type that is no token', () => {
+    expect(() => formatContentDisposition('attachment; x')).toThrow(RangeError)
+    expect(() => formatContentDisposition('')).toThrow(RangeError)
+  })
+})
+
+describe('parseContentDisposition', () => {
+  test.each([
+    ['attachment', 'attachment', undefined],
+    ['INLINE; FILENAME="an example.html"', 'inline', 'an example.html'],
+    ["attachment; filename*=UTF-8''%e2%82%ac%20rates", 'attachment', '€ rates'],
+    ['attachment; filename="EURO rates"; filename*=utf-8\'\'%e2%82%ac%20rates', 'attachment', '€ rates'],
+    ["attachment; filename*=utf-8''%e2%82; filename=a.txt", 'attachment', 'a.txt'],
+    ['attachment; filename="/etc/passwd"', 'attachment', 'passwd'],
+    [String.raw`attachment; filename="..\\..\\x.exe"`, 'attachment', 'x.exe'],
+    ["attachment; filename*=UTF-8''..%2F..%2Fx", 'attachment', 'x'],
+    ["attachment; filename*=UTF-8''a%00b%0Ac", 'attachment', 'a_b_c'],
+    ['attachment; filename=".."', 'attachment', undefined],
+    ['attachment; filename=""', 'attachment', undefined],
+    ['x-other; a=b', 'x-other', undefined],
+  ])('reads %s', (header, type, filename) => {
+    expect(parseContentDisposition(header)).toMatchObject({ type })
+    expect(parseContentDisposition(header)?.filename).toBe(filename)
+  })
+
+  test('keeps the other parameters', () => {
+    expect(parseContentDisposition('form-data; name=a; filename=b')?.parameters).toEqual([
+      ['name', 'a'],
+      ['filename', 'b'],
+    ])
+  })
+
+  test.each([
+    '',
+    '; filename=a',
+    'attachment filename=a',
+    'attachment; filename="a',
+    'a/b; filename=c',
+    '"inline"',
+  ])('ignores %j', (header) => {
+    expect(parseContentDisposition(header)).toBeUndefined()
+  })
+})
+
+describe('safeFilename', () => {
+  test('takes the last segment of a path of any system', () => {
+    expect(safeFilename('/a/b/c.txt')).toBe('c.txt')
+    expect(safeFilename('C:\\a\\c.txt')).toBe('c.txt')
+    expect(safeFilename('a/b\\c.txt')).toBe('c.txt')
+  })
+
+  test.each(['', '.', '..', '../..', 'a/', 'a\\'])('leaves nothing of %j', (name) => {
+    expect(safeFilename(name)).toBe('')
+  })
+
+  test('replaces controls and marks that turn the direction of text', () => {
+    expect(safeFilename('a\0b\x1b[2Jc\x9f\u2028')).toBe('a_b_[2Jc__')
+    expect(safeFilename('invoice\u202etxt.exe')).toBe('invoice_txt.exe')
+  })
+
+  test('leaves letters of all scripts alone', () => {
+    expect(safeFilename('دفتر ملاحظات 日本 naïve \u{1f600}.txt')).toBe(
+      'دفتر ملاحظات 日本 naïve \u{1f600}.txt',
+    )
+  })
+
+  test('cuts a long name before its extension, and never within a character', () => {
+    const cut = safeFilename(`${'x'.repeat(10_000)}.tar`)
+    expect(cut).toHaveLength(FILENAME_LIMIT)
+    expect(cut.endsWith('x.tar')).toBe(true)
+    expect(safeFilename('\u{1f600}'.repeat(200))).toBe('\u{1f600}'.repeat(Math.floor(FILENAME_LIMIT / 2)))
+    expect(safeFilename(`a.${'x'.repeat(1000)}`)).toHaveLength(FILENAME_LIMIT)
+  })
+
+  test('gives the same name when it is applied again', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (name) => {
+        expect(safeFilename(safeFilename(name))).toBe(safeFilename(name))
+      }),
+    )
+  })
+})
+
+test('any name arrives as its safe form', () => {
+  const near = fc.string({
+    unit: fc.constantFrom('a', '.', '/', '\\', '"', '%', '4', "'", ' ', 'é', '\u202e'),
+  })
+  fc.assert(
+    fc.property(fc.oneof(near, fc.string({ unit: 'binary', maxLength: 300 })), (name) => {
+      const header = formatContentDisposition('attachment', name)
+      expect(isFieldValue(header)).toBe(true)
+      const filename = safeFilename(name)
+      expect(parseContentDisposition(header)?.filename).toBe(filename === '' ? undefined : filename)
+    }),
+  )
+})
+
+test('any header is read or ignored', () => {
+  const near = fc
+    .string({ unit: fc.constantFrom('a', ';', '=', '"', '\\', ' ', 'filename', '*', "utf-8''", '%41', '/') })
+    .map((rest) => `attachment; ${rest}`)
+  fc.assert(
+    fc.property(fc.oneof(near, fc.string({ unit: 'binary' })), (header) => {
+      const disposition = parseContentDisposition(header)
+      expect(disposition?.filename).not.toBe('')
+      expect(disposition?.filename?.includes('/') ?? false).toBe(false)
+    }),
+  )
+})

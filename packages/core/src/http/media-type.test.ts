@@ -1,0 +1,171 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  charsetOf,
+  essenceOf,
+  formatMediaType,
+  isJsonType,
+  isXmlType,
+  type MediaType,
+  matchesMediaType,
+  mediaRangeSpecificity,
+  parseMediaType,
+  suffixOf,
+} from './media-type.ts'
+import { PARAMETER_LIMIT } from './parameters.ts'
+
+const parse = (text: string) => parseMediaType(text) as MediaType
+
+describe('parseMediaType', () => {
+  test('takes a media type apart', () => {
+    expect(parseMediaType('Text/HTML; Charset=UTF-8 ;a="b;c"')).toEqual({
+      essence: 'text/html',
+      parameters: [
+        ['charset', 'UTF-8'],
+        ['a', 'b;c'],
+      ],
+    })
+  })
+
+  test('takes ranges', () => {
+    expect(parseMediaType('text/*;level=1')).toEqual({ essence: 'text/*', parameters: [['level', '1']] })
+    expect(parseMediaType('*/*')).toEqual({ essence: '*/*', parameters: [] })
+  })
+
+  test.each([
+    '',
+    'text',
+    '/plain',
+    'text/',
+    'text/pl ain',
+    'text /plain',
+    'text/plain/x',
+    'te,xt/plain',
+    'text/plain, text/html',
+    'text/plain; charset',
+    'a/b; =c',
+    'a/b; c="d',
+    'a/b; c=d e',
+    'a/b; c=',
+    '\xa0a/b',
+    `a/b${';c=d'.repeat(PARAMETER_LIMIT + 1)}`,
+  ])('finds none in %j', (text) => {
+    expect(parseMediaType(text)).toBeUndefined()
+  })
+
+  test('gives a media type or undefined for any text', () => {
+    const near = fc.string({ unit: fc.constantFrom('a', '/', ';', '=', '"', '\\', ' ', '\n') })
+    fc.assert(
+      fc.property(fc.oneof(near, fc.string({ unit: 'binary' })), (text) => {
+        const type = parseMediaType(text)
+        expect(type === undefined || /^[^/]+\/[^/]+$/.test(type.essence)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('formatMediaType', () => {
+  test('quotes parameters where it must', () => {
+    expect(formatMediaType({ essence: 'text/html', parameters: [['charset', 'utf-8']] })).toBe(
+      'text/html; charset=utf-8',
+    )
+    expect(formatMediaType({ essence: 'multipart/mixed', parameters: [['boundary', 'a b']] })).toBe(
+      'multipart/mixed; boundary="a b"',
+    )
+  })
+
+  test.each(['', 'text', '/html', 'text/', 'a/b/c', 'a/b;c', 'a/b\r\n'])(
+    'refuses the essence %j',
+    (essence) => {
+      expect(() => formatMediaType({ essence, parameters: [] })).toThrow(RangeError)
+    },
+  )
+
+  test('writes what parseMediaType reads back', () => {
+    const name = fc.stringMatching(/^[a-z0-9!#$&^_.+-]{1,10}$/)
+    const type = fc.record({
+      essence: fc.tuple(name, name).map((parts) => parts.join('/')),
+      parameters: fc.array(fc.tuple(name, fc.string()), { maxLength: 5 }),
+    })
+    fc.assert(
+      fc.property(type, (type) => {
+        expect(parseMediaType(formatMediaType(type))).toEqual(type)
+      }),
+    )
+  })
+})
+
+test.each([
+  ['text/plain', 'text/plain'],
+  [' TEXT/plain\t; charset=x', 'text/plain'],
+  ['', ''],
+  [';', ''],
+])('the essence of %j is %j', (text, essence) => {
+  expect(essenceOf(text)).toBe(essence)
+})
+
+test('the charset is the first one, in lower case', () => {
+  expect(charsetOf(parse('text/html; charset="UTF-8"; charset=utf-7'))).toBe('utf-8')
+  expect(charsetOf(parse('text/html'))).toBeUndefined()
+})
+
+test.each([
+  ['application/ld+json', 'json'],
+  ['image/svg+xml', 'xml'],
+  ['application/a+b+zip', 'zip'],
+  ['application/json', undefined],
+  ['application/x+', undefined],
+  ['a+b/c', undefined],
+  ['', undefined],
+])('the suffix of %j is %j', (essence, suffix) => {
+  expect(suffixOf(essence)).toBe(suffix)
+})
+
+test.each([
+  { essence: 'application/json', json: true, xml: false },
+  { essence: 'text/json', json: true, xml: false },
+  { essence: 'application/problem+json', json: true, xml: false },
+  { essence: 'application/jsonp', json: false, xml: false },
+  { essence: 'application/xml', json: false, xml: true },
+  { essence: 'image/svg+xml', json: false, xml: true },
+  { essence: 'text/html', json: false, xml: false },
+])('$essence: JSON $json, XML $xml', ({ essence, json, xml }) => {
+  expect(isJsonType(essence)).toBe(json)
+  expect(isXmlType(essence)).toBe(xml)
+})
+
+describe('a media range', () => {
+  test.each([
+    { range: '*/*', type: 'text/html', specificity: 1 },
+    { range: 'text/*', type: 'text/html', specificity: 2 },
+    { range: 'text/html', type: 'text/html', specificity: 3 },
+    { range: 'text/html', type: 'text/html;level=1', specificity: 3 },
+    { range: 'text/html;level=1', type: 'text/html;level=1', specificity: 4 },
+    { range: 'text/html;level=1', type: 'text/html;a=b;LEVEL="1"', specificity: 4 },
+    { range: 'text/html;level=1;a=B', type: 'text/html;a=b;level=1', specificity: 5 },
+    { range: 'text/html;level=1', type: 'text/html', specificity: 0 },
+    { range: 'text/html;level=1', type: 'text/html;level=2', specificity: 0 },
+    { range: 'text/*;level=1', type: 'text/html;level=1', specificity: 2 },
+    { range: '*/*;level=1', type: 'text/html', specificity: 0 },
+    { range: 'text/*', type: 'textual/html', specificity: 0 },
+    { range: 'text/html', type: 'text/plain', specificity: 0 },
+    { range: '*/html', type: 'text/html', specificity: 0 },
+  ])('$range covers $type with $specificity', ({ range, type, specificity }) => {
+    expect(mediaRangeSpecificity(parse(range), parse(type))).toBe(specificity)
+  })
+
+  test('with a charset covers a type that names none, and one that names the same', () => {
+    const range = parse('application/json; charset=utf-8')
+    expect(mediaRangeSpecificity(range, parse('application/json'))).toBe(3)
+    expect(mediaRangeSpecificity(range, parse('application/json; charset=UTF-8'))).toBe(4)
+    expect(mediaRangeSpecificity(range, parse('application/json; charset=utf-16'))).toBe(0)
+  })
+
+  test('is matched by texts, of which a malformed one matches nothing', () => {
+    expect(matchesMediaType('text/*', 'Text/HTML; charset=utf-8')).toBe(true)
+    expect(matchesMediaType('image/*', 'text/html')).toBe(false)
+    expect(matchesMediaType('text', 'text')).toBe(false)
+    expect(matchesMediaType('*/*', 'html')).toBe(false)
+    expect(matchesMediaType('*', 'text/html')).toBe(false)
+  })
+})

@@ -1,0 +1,37 @@
+import { formatParameters, type Parameter, parseParameters } from './parameters.ts'
+import { trimSpace } from './scan.ts'
+
+/** A header of a value with options, as in `attachment; filename="a.txt"` or `timeout=5; max=100`'s kin. */
+export interface OptionHeader {
+  /** What stands before the first `;`, without the spaces around it; `''` when there is nothing. */
+  readonly value: string
+  /** What follows, names in lower case, in order and with repeats. An extended one keeps its `*`: see `extendedValueOf`. */
+  readonly parameters: readonly Parameter[]
+}
+
+/**
+ * The value and the parameters of a header (RFC 9110 section 5.6.6); `undefined` when the parameters break the grammar.
+ *
+ * @example
+ * ```ts
+ * import { parseOptions } from '@stapel/core/http'
+ *
+ * parseOptions('form-data; name="a;b"') // { value: 'form-data', parameters: [['name', 'a;b']] }
+ * ```
+ */
+export function parseOptions(header: string): OptionHeader | undefined {
+  const end = endOfValue(header)
+  const parameters = parseParameters(header, end)
+  return parameters === undefined ? undefined : { value: trimSpace(header, 0, end), parameters }
+}
+
+/** The value with its parameters, quoted where needed. Throws a RangeError for a parameter that no header can hold. */
+export function formatOptions({ value, parameters }: OptionHeader): string {
+  return value + formatParameters(parameters)
+}
+
+/** The offset of the first `;`, or the end. */
+export function endOfValue(header: string): number {
+  const semicolon = header.indexOf(';')
+  return semicolon === -1 ? header.length : semicolon
+}
