@@ -1,0 +1,60 @@
+import { plain } from './support/applications.js'
+import { get, inParallel, open, percentile, received } from './support/client.js'
+
+export const title = 'clients that send their headers or bodies a byte at a time are cut off'
+export const options = { headersTimeout: 1_500, requestTimeout: 3_000, connectionsCheckingInterval: 500 }
+
+export function application(state) {
+  return async (environ, startResponse) => {
+    if (environ.REQUEST_METHOD === 'POST') {
+      try {
+        await environ['stapel.context'].read()
+      } catch (error) {
+        state.rejected = (state.rejected ?? 0) + 1
+        throw error
+      }
+    }
+    return plain(startResponse)
+  }
+}
+
+export async function run({ target, short, check }) {
+  const heads = short ? 50 : 1_000
+  const bodies = short ? 25 : 500
+  const before = await target.ask('sample')
+  const start = performance.now()
+  const slow = (total, first, each) =>
+    inParallel(total, total, async () => {
+      const socket = await open(target)
+      socket.write(first)
+      const timer = setInterval(() => socket.write(each), 500)
+      const answer = await received(socket, 20_000)
+      clearInterval(timer)
+      return { answer, took: performance.now() - start }
+    })
+  const all = [
+    slow(heads, 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ', 'x'),
+    slow(bodies, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n', 'x'),
+  ]
+  const times = (await inParallel(100, 4, () => get(target))).map(({ milliseconds }) => milliseconds)
+  const [slowHeads, slowBodies] = await Promise.all(all)
+  const cutHeads = slowHeads.filter(({ answer }) => /^HTTP\/1\.1 408 /.test(answer) || answer === '').length
+  const cutBodies = slowBodies.filter(({ answer }) => /^HTTP\/1\.1 408 /.test(answer) || answer === '').length
+  check(`slow headers answered 408 or closed, of ${heads}`, cutHeads === heads, cutHeads)
+  check(`slow bodies answered 408 or closed, of ${bodies}`, cutBodies === bodies, cutBodies)
+  const last = Math.max(...slowHeads.map(({ took }) => took), ...slowBodies.map(({ took }) => took))
+  check('the last one gone within the limit and 5 s', last < 8_000, `${last.toFixed(0)} ms`)
+  const { rejected = 0 } = await target.ask('state')
+  check(`reads of those bodies that rejected, of ${bodies}`, rejected === bodies, rejected)
+  check(
+    '99th percentile of others meanwhile, below 250 ms',
+    percentile(times, 0.99) < 250,
+    `${percentile(times, 0.99).toFixed(1)} ms`,
+  )
+  const { answer } = await target.until('sample', ({ files }) => files <= before.files + 2, 5_000)
+  check(
+    'file handles back to the start',
+    answer.files <= before.files + 2,
+    `${answer.files} of ${before.files}`,
+  )
+}

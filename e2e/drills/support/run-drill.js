@@ -1,0 +1,32 @@
+import { get } from './client.js'
+import { Target } from './target.js'
+
+/**
+ * Runs one drill: `title`, `application(state, { short })`, `run({ target, short, check })` and perhaps `options` for `serve`. Whatever a
+ * drill checks, afterwards its process must be alive, have rejected and thrown nothing unheard, and answer a plain request.
+ */
+export async function runDrill(file, short) {
+  const { title, run } = await import(file)
+  const target = await Target.start(file, short)
+  const rows = []
+  const check = (what, ok, got) => void rows.push({ what, ok: Boolean(ok), got: String(got) })
+  const start = performance.now()
+  try {
+    await run({ target, short, check })
+    const { details, ...failures } = await target.ask('failures')
+    const total = Object.values(failures).reduce((sum, count) => sum + count, 0)
+    check('unhandled rejections, exceptions and warnings', total === 0, total === 0 ? 0 : details.join('; '))
+    const { status } = await get(target, '/')
+    check('the next plain request', status === 200, status)
+  } catch (error) {
+    check('the drill runs to its end', false, error.stack)
+  } finally {
+    await target.stop()
+  }
+  return { title, rows, seconds: (performance.now() - start) / 1000 }
+}
+
+/** `1.5 MiB` */
+export function mebibytes(bytes) {
+  return `${(bytes / 1_048_576).toFixed(1)} MiB`
+}
