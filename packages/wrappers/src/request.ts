@@ -1,11 +1,11 @@
 import { type Application, type Environ, type ReadOptions, UnsupportedMediaType } from '@stapel/core'
+import { essenceOf, isJsonType, parseMediaType, valuesOf } from '@stapel/core/http'
 import { type HandlerResult, handlerApplication } from './application.ts'
 import { decodeText, decodeUtf8 } from './decode.ts'
 import { checkLimit, type FormLimits } from './form/form-limits.ts'
 import { RequestForm } from './form/request-form.ts'
 import type { ReadonlyHeaders } from './headers.ts'
 import { type JsonOptions, parseJson } from './json.ts'
-import { essenceOf, parseMediaType, valuesOf } from './media-type.ts'
 import { RequestCookies } from './request-cookies.ts'
 import { RequestHeaders } from './request-headers.ts'
 import { formatUrl } from './request-url.ts'
@@ -234,6 +234,5 @@ function coded(): UnsupportedMediaType {
 
 function isJson(contentType: string | undefined): boolean {
   if (contentType === 'application/json') return true
-  const essence = essenceOf(contentType ?? '')
-  return essence === 'application/json' || essence.endsWith('+json')
+  return isJsonType(essenceOf(contentType ?? ''))
 }

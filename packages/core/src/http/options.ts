@@ -1,7 +1,7 @@
 import { formatParameters, type Parameter, parseParameters } from './parameters.ts'
 import { trimSpace } from './scan.ts'
 
-/** A header of a value with options, as in `attachment; filename="a.txt"` or `timeout=5; max=100`'s kin. */
+/** A header of a value with options, as in `attachment; filename="a.txt"`. */
 export interface OptionHeader {
   /** What stands before the first `;`, without the spaces around it; `''` when there is nothing. */
   readonly value: string

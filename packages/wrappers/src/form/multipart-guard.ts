@@ -9,8 +9,7 @@
  * @module
  */
 import { BadRequest, ContentTooLarge } from '@stapel/core'
-import { isToken } from '@stapel/core/http'
-import { essenceOf, parseParameters, valuesOf } from '../media-type.ts'
+import { essenceOf, isToken, parseParameters, valuesOf } from '@stapel/core/http'
 import type { FormLimits } from './form-limits.ts'
 
 /** What the headers of a part say. */
@@ -208,7 +207,7 @@ function partHead(disposition: string | undefined): PartHead {
   const semicolon = disposition?.indexOf(';') ?? -1
   const parameters =
     disposition !== undefined && essenceOf(disposition) === 'form-data' && semicolon !== -1
-      ? parseParameters(disposition, semicolon)
+      ? parseParameters(disposition, semicolon, { literalBackslash: true })
       : undefined
   const names = parameters === undefined ? [] : valuesOf(parameters, 'name')
   // RFC 7578 section 4.2 rules `filename*` out; whoever sends it beside `filename` gets the latter.

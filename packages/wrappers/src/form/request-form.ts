@@ -1,5 +1,5 @@
 import { BadRequest, type Environ, UnsupportedMediaType } from '@stapel/core'
-import { type MediaType, parseMediaType, valuesOf } from '../media-type.ts'
+import { type MediaType, parseMediaType, valuesOf } from '@stapel/core/http'
 import { type FormLimits, formLimits } from './form-limits.ts'
 import type { MultipartReader } from './multipart.ts'
 import type { UploadFolder } from './upload-folder.ts'
