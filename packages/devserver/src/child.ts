@@ -49,15 +49,14 @@ async function start(settings: ChildSettings): Promise<void> {
     const gateway = import('@stapel/core/node')
     const app = await loadApplication(settings)
     const { serve } = await gateway
-    const { server } = await serve(restorePeer(app, settings.peerHeader), {
+    await serve(restorePeer(app, settings.peerHeader), {
       path: settings.socketPath,
       maxHeaderSize: settings.maxHeaderSize,
       // The parent keeps the time of its clients, and its idle connections must not close while it sends a request on one of them.
-      headersTimeoutMs: 0,
-      requestTimeoutMs: 0,
-      keepAliveTimeoutMs: 0,
+      headersTimeout: 0,
+      requestTimeout: 0,
+      keepAliveTimeout: 0,
     })
-    server.timeout = 0
     flushFiles()
     tell({ stapel: 'ready' })
   } catch (error) {

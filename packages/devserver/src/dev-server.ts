@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { closerOf } from './close-server.ts'
+import { createCloser } from '@stapel/core/node'
 import { CommandError } from './command-error.ts'
 import type { Failure } from './failure.ts'
 import { createFront } from './front.ts'
@@ -56,7 +56,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     turn: (signal) => (reloader as Reloader).turn(signal),
     log: (record) => events.request(record),
   })
-  const closeFront = closerOf(front)
+  const closer = createCloser(front)
   const directory = makeDirectory()
   const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true })
   process.once('exit', removeDirectory)
@@ -73,8 +73,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const url = urlOf(front, options.host)
   const kill = (): void => {
     reloader?.kill()
-    front.close()
-    front.closeAllConnections()
+    void closer.cut()
     release()
   }
   await new Promise<void>((resolve, reject) => {
@@ -112,7 +111,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     get active() {
       return running.active
     },
-    close: () => (closed ??= Promise.all([closeFront(CLOSE_TIMEOUT_MS), running.close()]).then(release)),
+    close: () =>
+      (closed ??= Promise.all([closer.close({ timeout: CLOSE_TIMEOUT_MS }), running.close()]).then(release)),
     kill,
   }
 }

@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
 import { attach } from '@stapel/core/node'
-import { closerOf } from './close-server.ts'
 import { CommandError } from './command-error.ts'
 import { CLOSE_TIMEOUT_MS, type DevServer, type DevServerOptions, listen, urlOf } from './dev-server.ts'
 import { describeFailure } from './failure.ts'
@@ -37,18 +36,16 @@ export async function serveDirectly({ load, host, port, events }: DevServerOptio
     process.exit(1)
   })
   const server = createServer({ requireHostHeader: false })
-  const closeServer = closerOf(server)
   server.on('request', (req, res) => void recordRequest(req, res, events.request))
   server.on('checkContinue', (req, res) => void recordRequest(req, res, events.request))
-  attach(server, app)
+  const attached = attach(server, app)
   await listen(server, host, port)
   const url = urlOf(server, host)
   events.listening(url)
-  let closed: Promise<void> | undefined
   return {
     url,
     active: 0,
-    close: () => (closed ??= closeServer(CLOSE_TIMEOUT_MS)),
+    close: () => attached.close({ timeout: CLOSE_TIMEOUT_MS }),
     kill: () => server.closeAllConnections(),
   }
 }

@@ -40,10 +40,10 @@ export async function workerForTest(app: Application): Promise<Answering> {
   const socketPath = join(directory, 'app.sock')
   const running = await serve(restorePeer(validate(app), peerHeader), {
     path: socketPath,
-    keepAliveTimeoutMs: 0,
+    keepAliveTimeout: 0,
     errors: { write: () => {}, flush: () => {} },
   })
-  onTestFinished(() => running.close({ timeoutMs: 0 }))
+  onTestFinished(() => running.close({ timeout: 0 }))
   const agent = new Agent({ keepAlive: true })
   onTestFinished(() => agent.destroy())
   return {

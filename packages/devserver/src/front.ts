@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { finish } from './drain.ts'
+import { endAnswer } from '@stapel/core/node'
+import { markOf } from './connection-mark.ts'
 import { type Failure, plainFailure } from './failure.ts'
 import { answerFailure } from './failure-page.ts'
 import { forward } from './proxy.ts'
@@ -47,6 +48,10 @@ function handle(
   expectsContinue: boolean,
   options: FrontOptions,
 ): void {
+  if (markOf(req.socket).closing) {
+    res.destroy()
+    return
+  }
   const exchange: Exchange = { req, res, expectsContinue, note: recordRequest(req, res, options.log) }
   req.on('error', ignore)
   res.on('error', ignore)
@@ -138,12 +143,14 @@ function send(
   body: string,
 ): void {
   const hasLength = headers.includes('Content-Length')
+  // A client that was not invited to send its body: what comes next on the connection may be that body, or not.
+  if (expectsContinue && !req.complete) res.shouldKeepAlive = false
   res.writeHead(status, STATUS_CODES[status] ?? '', [
     ...headers,
     ...(hasLength ? [] : ['Content-Length', String(Buffer.byteLength(body))]),
   ])
   if (req.method !== 'HEAD') res.write(body)
-  finish(req, res, !expectsContinue)
+  endAnswer(req, res, markOf(req.socket), { awaitsContinue: expectsContinue })
 }
 
 /** Answers what the parser refused, where an answer can still be sent. */

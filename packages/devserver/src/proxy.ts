@@ -15,7 +15,8 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { hopByHopHeaders } from '@stapel/core/http'
-import { finish } from './drain.ts'
+import { endAnswer } from '@stapel/core/node'
+import { markOf } from './connection-mark.ts'
 import { formatPeer } from './peer.ts'
 
 /** Where requests go. */
@@ -81,7 +82,7 @@ export function forward(
         req.unpipe(outgoing)
         outgoing.destroy()
       }
-      finish(req, res, invited)
+      endAnswer(req, res, markOf(req.socket), { awaitsContinue: !invited })
     })
   })
   outgoing.on('error', (error) => {

@@ -11,7 +11,7 @@ import { compress, proxyFix, unavailable } from './index.ts'
 
 async function start(app: Application, options: ServeOptions = { port: 0 }): Promise<RunningServer> {
   const running = await serve(app, options)
-  onTestFinished(() => running.close({ timeoutMs: 0 }))
+  onTestFinished(() => running.close({ timeout: 0 }))
   return running
 }
 

@@ -7,7 +7,6 @@
  * @module
  */
 import type { IncomingMessage } from 'node:http'
-import type { Connection } from './environ.ts'
 
 /** Up to so much of an unread body is discarded and the connection kept: 64 KiB. */
 export const KEEP_ALIVE_LIMIT = 65_536
@@ -18,13 +17,18 @@ export const DISCARD_TIMEOUT_MS = 30_000
 /** So long may no byte arrive, in milliseconds. */
 export const DISCARD_IDLE_MS = 5_000
 
+/** What is known of a connection: set when what follows on it is no request. */
+export interface ConnectionMark {
+  closing: boolean
+}
+
 /**
  * Reads and drops what is left of a body; `done` is called once, with whether the connection is fit for another request. It is marked as
  * closing as soon as it is not, since the parser may hand out the next request before the end of this one is told.
  */
 export function discard(
   req: IncomingMessage,
-  connection: Connection,
+  connection: ConnectionMark,
   done: (reusable: boolean) => void,
 ): void {
   let size = 0

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { NotFound, ServiceUnavailable } from '../http-errors.ts'
 import type { Application, Chunk } from '../protocol.ts'
-import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
+import { dechunk, gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
 const head = 'HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
@@ -233,7 +233,7 @@ describe('4: bodies', () => {
         close: () => void calls.push('close'),
       }
     })
-    expect(await rawRequest(server, get)).toContain('1\r\na\r\n')
+    expect(dechunk(bodyOf(await rawRequest(server, get)))).toBe('ab')
     expect(calls).toEqual(['close'])
   })
 
@@ -350,9 +350,9 @@ describe('4: bodies', () => {
       yield 'a'
       yield 'b'
     })
-    expect(await rawRequest(server, get)).toMatch(
-      /Transfer-Encoding: chunked\r\n[\s\S]*1\r\na\r\n1\r\nb\r\n0\r\n\r\n$/,
-    )
+    const answer = await rawRequest(server, get)
+    expect(answer).toContain('Transfer-Encoding: chunked\r\n')
+    expect(dechunk(bodyOf(answer))).toBe('ab')
     expect(bodyOf(await rawRequest(server, 'GET / HTTP/1.0\r\n\r\n'))).toBe('ab')
   })
 

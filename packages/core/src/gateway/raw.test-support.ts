@@ -19,7 +19,7 @@ export async function serveForTest(
   const log: string[] = []
   const errors = { write: (text: string) => void log.push(text), flush: () => {} }
   const running = await serve(validated ? validate(app) : app, { port: 0, errors, ...rest })
-  onTestFinished(() => running.close({ timeoutMs: 0 }))
+  onTestFinished(() => running.close({ timeout: 0 }))
   return { ...running, log }
 }
 
@@ -36,7 +36,7 @@ export class RawConnection {
     socket.on('error', () => {})
   }
 
-  static async open(server: RunningServer): Promise<RawConnection> {
+  static async open(server: { readonly port: number; readonly url: string }): Promise<RawConnection> {
     const socket = server.port === 0 ? connect(server.url) : connect(server.port, '127.0.0.1')
     await once(socket, 'connect')
     onTestFinished(() => void socket.destroy())
@@ -87,6 +87,24 @@ function nextOf(socket: Socket, events: readonly string[]): Promise<void> {
     }
     for (const event of events) socket.on(event, done)
   })
+}
+
+/** What a chunked body holds; fails when it is malformed, or cut off before its last chunk. Where Node cuts chunks is its own affair. */
+export function dechunk(body: string): string {
+  let text = ''
+  for (let rest = body; ; ) {
+    const line = /^([0-9a-f]+)\r\n/i.exec(rest)
+    if (line === null) throw new Error(`Expected the size of a chunk, got ${JSON.stringify(rest)}`)
+    const start = line[0].length
+    const end = start + Number.parseInt(line[1] as string, 16)
+    if (rest.slice(end, end + 2) !== '\r\n') throw new Error(`A chunk is cut off: ${JSON.stringify(rest)}`)
+    if (end === start) {
+      if (rest.length !== end + 2) throw new Error(`Got ${JSON.stringify(rest)} after the last chunk`)
+      return text
+    }
+    text += rest.slice(start, end)
+    rest = rest.slice(end + 2)
+  }
 }
 
 /** A promise and what settles it. */

@@ -5,7 +5,7 @@ import { contentLengthOf } from '../head.ts'
 import type { Chunk, Environ } from '../protocol.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
-import { discard, KEEP_ALIVE_LIMIT } from './discard.ts'
+import { endAnswer, leavesUnread } from './end-answer.ts'
 import type { Connection } from './environ.ts'
 import type { RequestInput } from './request-input.ts'
 
@@ -63,7 +63,8 @@ export class ResponseWriter {
       removeContentLength(headers)
     }
     const { server } = this.#connection
-    if (server.closing || (this.#input.hasBody && this.#leavesUnread())) headers.push('Connection', 'close')
+    if (server.closing || (this.#input.hasBody && leavesUnread(this.#req, this.#input.awaitsContinue)))
+      headers.push('Connection', 'close')
     if (server.owned) this.#res.writeHead(code, reason, headers)
     else mergeHead(this.#res, code, reason, headers)
   }
@@ -156,32 +157,7 @@ export class ResponseWriter {
       res.end(chunk, 'latin1')
       return
     }
-    if (res.shouldKeepAlive && !this.#leavesUnread()) {
-      discard(this.#req, this.#connection, (reusable) => {
-        if (!reusable) this.#abandon()
-      })
-      res.end(chunk, 'latin1')
-      return
-    }
-    // Node closes the connection as soon as this answer ends, and a client that still sends would see a reset instead of its answer: the
-    // bytes go out now, the end follows when the client has stopped.
-    if (chunk === undefined) res.flushHeaders()
-    else res.write(chunk, 'latin1')
-    discard(this.#req, this.#connection, () => {
-      res.end()
-      this.#abandon()
-    })
-  }
-
-  #abandon(): void {
-    this.#connection.closing = true
-    this.#req.socket.destroySoon()
-  }
-
-  /** Whether so much of the body is left that the connection will be closed. */
-  #leavesUnread(): boolean {
-    if (this.#req.complete) return false
-    return this.#input.awaitsContinue || Number(this.#req.headers['content-length'] ?? 0) > KEEP_ALIVE_LIMIT
+    endAnswer(this.#req, res, this.#connection, { chunk, awaitsContinue: this.#input.awaitsContinue })
   }
 }
 

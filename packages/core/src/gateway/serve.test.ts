@@ -5,7 +5,7 @@ import type { Application } from '../protocol.ts'
 import { validate } from '../validate.ts'
 import { nodeHandler } from './node-handler.ts'
 import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
-import { attach, serve } from './serve.ts'
+import { serve } from './serve.ts'
 
 const hello: Application = validate((_environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
@@ -47,7 +47,7 @@ test('close waits for a request in flight', async () => {
   const connection = await RawConnection.open(running)
   connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
   await entered.opened
-  const closed = running.close({ timeoutMs: 60_000 })
+  const closed = running.close({ timeout: 60_000 })
   proceed.open()
   expect(await connection.untilClose()).toContain('done')
   await closed
@@ -58,7 +58,7 @@ test('close cuts what is still open after its timeout', async () => {
   const connection = await RawConnection.open(running)
   connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
   await new Promise((resolve) => running.server.once('request', resolve))
-  await running.close({ timeoutMs: 0 })
+  await running.close({ timeout: 0 })
   expect(await connection.untilClose()).toBe('')
 })
 
@@ -82,40 +82,4 @@ test('an upgrade that nobody accepts is served as an ordinary request', async ()
   const connection = await RawConnection.open(server)
   connection.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
   await connection.until(/^HTTP\/1\.1 200 OK[\s\S]*Hello$/)
-})
-
-test('attach serves an application on a server of your own, until it is detached', async () => {
-  const server = createServer()
-  const detach = attach(server, hello)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close())
-  const { port } = server.address() as AddressInfo
-  expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('Hello')
-  detach()
-  expect(server.listenerCount('request')).toBe(0)
-})
-
-test('nodeHandler keeps headers that the server has set before, and replaces those that the application sets', async () => {
-  const handle = nodeHandler(
-    validate((_environ, startResponse) => {
-      startResponse('200 OK', [
-        ['Content-Type', 'text/plain'],
-        ['Set-Cookie', 'a=1'],
-        ['Set-Cookie', 'b=2'],
-      ])
-      return 'Hello'
-    }),
-  )
-  const server = createServer((req, res) => {
-    res.setHeader('X-Powered-By', 'test')
-    res.setHeader('Content-Type', 'text/html')
-    res.setHeader('Set-Cookie', 'first=1')
-    handle(req, res)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close())
-  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  expect(answer.headers.get('x-powered-by')).toBe('test')
-  expect(answer.headers.get('content-type')).toBe('text/plain')
-  expect(answer.headers.getSetCookie()).toEqual(['first=1', 'a=1', 'b=2'])
 })

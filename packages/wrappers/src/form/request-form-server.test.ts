@@ -20,7 +20,7 @@ beforeEach(() => {
 })
 
 afterEach(async () => {
-  await server?.close({ timeoutMs: 0 })
+  await server?.close({ timeout: 0 })
   vi.unstubAllEnvs()
   rmSync(temporary, { recursive: true })
 })

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Application } from '../protocol.ts'
+import { answerClientError } from './client-error.ts'
+import { type CloseOptions, type Closer, createCloser, type NodeServer } from './close-server.ts'
+import type { ServerState } from './environ.ts'
+import { type NodeHandlerOptions, requestHandler } from './node-handler.ts'
+
+export interface AttachOptions extends NodeHandlerOptions {}
+
+/** An application on a server. */
+export interface Attached {
+  /** Takes the application off the server again, which goes on without it. */
+  detach(): void
+  /**
+   * Closes the server: stops accepting, says `Connection: close` on the last answers, waits for requests in flight, and cuts them after
+   * `timeout` milliseconds. The same promise for every call.
+   */
+  close(options?: CloseOptions): Promise<void>
+}
+
+/**
+ * Serves an application on a server of your own: wires `request`, `checkContinue` and `clientError`. To be called before it listens.
+ *
+ * Throws a TypeError when `app` is no function.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http'
+ * import { attach } from '@stapel/core/node'
+ *
+ * const server = createServer()
+ * const attached = attach(server, (_environ, startResponse) => {
+ *   startResponse('200 OK', [])
+ *   return 'Hello'
+ * })
+ * server.listen(8000, () => attached.close({ timeout: 10_000 }))
+ * ```
+ */
+export function attach(server: NodeServer, app: Application, options: AttachOptions = {}): Attached {
+  const { detach, close } = wire(server, app, options, false)
+  return { detach, close }
+}
+
+/** What `attach` and `serve` share; `owned` says that the server is ours. */
+export function wire(
+  server: NodeServer,
+  app: Application,
+  options: AttachOptions,
+  owned: boolean,
+): Attached & Closer {
+  const state: ServerState = { owned, closing: false }
+  const handle = requestHandler(app, options, state)
+  const closer = createCloser(server)
+  const onRequest = (req: IncomingMessage, res: ServerResponse): void => handle(req, res, undefined)
+  const onContinue = (req: IncomingMessage, res: ServerResponse): void =>
+    handle(req, res, () => res.writeContinue())
+  server.on('request', onRequest)
+  server.on('checkContinue', onContinue)
+  server.on('clientError', answerClientError)
+  return {
+    detach: () => {
+      server.off('request', onRequest)
+      server.off('checkContinue', onContinue)
+      server.off('clientError', answerClientError)
+    },
+    close: (closing) => {
+      const closed = closer.close(closing)
+      state.closing = true
+      return closed
+    },
+    cut: () => {
+      state.closing = true
+      return closer.cut()
+    },
+  }
+}

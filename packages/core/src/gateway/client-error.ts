@@ -1,0 +1,53 @@
+import { Buffer } from 'node:buffer'
+import type { Duplex } from 'node:stream'
+
+/** So long a client has to take its answer and to close, in milliseconds. */
+const LINGER_TIMEOUT = 5_000
+
+/** Answers what Node's parser refused, where an answer can still be sent; a listener for `clientError`. */
+export function answerClientError(error: ParserError, socket: Duplex): void {
+  // Bytes after the head of an answer would be taken for its body.
+  const answer = (socket as AnsweringSocket)._httpMessage
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable || answer?.headersSent) {
+    socket.destroy()
+    return
+  }
+  const status = statusOf(error)
+  const body = `${status}\n`
+  socket.on('error', ignore)
+  // Node has given up reading: a client that keeps its side open would keep the connection.
+  const linger = setTimeout(() => socket.destroy(), LINGER_TIMEOUT).unref()
+  socket.once('close', () => clearTimeout(linger))
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+interface ParserError extends Error {
+  code?: string
+  rawPacket?: Buffer
+}
+
+/** Where Node keeps the answer that a connection is busy with. */
+interface AnsweringSocket extends Duplex {
+  _httpMessage?: { headersSent: boolean; destroy(): void } | null
+}
+
+function statusOf(error: ParserError): string {
+  // The parser says the same of a method that it does not know and of a line that is no request line.
+  if (error.code === 'HPE_INVALID_METHOD') {
+    const line = error.rawPacket === undefined ? '' : Buffer.from(error.rawPacket).toString('latin1', 0, 8192)
+    return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+ HTTP\/1\.[01]\r?\n/.test(line)
+      ? '501 Not Implemented'
+      : '400 Bad Request'
+  }
+  return parserErrors.get(error.code ?? '') ?? '400 Bad Request'
+}
+
+const parserErrors = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Content Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+])
+
+function ignore(): void {}

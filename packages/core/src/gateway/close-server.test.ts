@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { createCloser } from './close-server.ts'
+import { RawConnection } from './raw.test-support.ts'
+
+const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+
+async function listening(server: Server): Promise<{ port: number; url: string }> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => server.closeAllConnections())
+  return { port: (server.address() as AddressInfo).port, url: '' }
+}
+
+test('connections that have sent nothing and idle ones are closed at once', async () => {
+  const server = createServer((_req, res) => res.end('ok'))
+  const closer = createCloser(server)
+  const address = await listening(server)
+  const accepted = once(server, 'connection')
+  const silent = await RawConnection.open(address)
+  await accepted
+  const idle = await RawConnection.open(address)
+  await idle.send(get).until(/ok$/)
+  await closer.close({ timeout: 60_000 })
+  await silent.untilClose()
+  await idle.untilClose()
+})
+
+test('a request in flight is answered first, and its connection closed then', async () => {
+  const server = createServer()
+  const closer = createCloser(server)
+  const address = await listening(server)
+  const requested = once(server, 'request')
+  const connection = await RawConnection.open(address)
+  connection.send(get)
+  const [, res] = (await requested) as [unknown, ServerResponse]
+  const closed = closer.close({ timeout: 60_000 })
+  res.end('late')
+  await closed
+  expect(await connection.untilClose()).toMatch(/late$/)
+})
+
+test('an answer that does not end is cut after the time', async () => {
+  const server = createServer((_req, res) => res.write('begun'))
+  const closer = createCloser(server)
+  const connection = await RawConnection.open(await listening(server))
+  await connection.send(get).until(/begun/)
+  await closer.close({ timeout: 10 })
+  await connection.untilClose()
+})
+
+test('a connection that was taken from the server is cut, too', async () => {
+  const server = createServer()
+  server.on('upgrade', (_req, socket) => socket.write('taken'))
+  const closer = createCloser(server)
+  const connection = await RawConnection.open(await listening(server))
+  await connection
+    .send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n')
+    .until(/taken/)
+  await closer.close({ timeout: 10 })
+  await connection.untilClose()
+})
+
+test('cut ends what close still waits for', async () => {
+  const server = createServer((_req, res) => res.write('begun'))
+  const closer = createCloser(server)
+  const connection = await RawConnection.open(await listening(server))
+  await connection.send(get).until(/begun/)
+  const closed = closer.close({ timeout: Number.POSITIVE_INFINITY })
+  expect(closer.close()).toBe(closed)
+  await closer.cut()
+  await closed
+  await connection.untilClose()
+})
+
+test.each([-1, Number.NaN, '10'])('a timeout of %s throws', (timeout) => {
+  const closer = createCloser(createServer())
+  expect(() => closer.close({ timeout: timeout as number })).toThrow(RangeError)
+})
+
+test('nothing is kept of a connection that has closed', async () => {
+  const server = createServer((_req, res) => res.end('ok'))
+  createCloser(server)
+  const address = await listening(server)
+  const accepted = once(server, 'connection')
+  const connection = await RawConnection.open(address)
+  const [socket] = (await accepted) as [{ listenerCount(event: string): number }]
+  const before = socket.listenerCount('close')
+  // Whoever gives a connection back to the server announces it a second time.
+  server.emit('connection', socket)
+  await connection.send(get).until(/ok$/)
+  expect(socket.listenerCount('close')).toBeLessThanOrEqual(before + 1)
+})

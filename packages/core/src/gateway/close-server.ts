@@ -1,0 +1,125 @@
+/**
+ * Closes a server without losing an answer, and without waiting for clients that want none.
+ *
+ * The threat: one client that keeps its connection open, silent or half way through a request, keeps the process from ending. Every connection
+ * is therefore known here, and cut when the time is up.
+ *
+ * @module
+ */
+import type { Server as HttpServer } from 'node:http'
+import type { Http2SecureServer, ServerHttp2Session } from 'node:http2'
+import type { Server as HttpsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+
+/** A server of Node that serves HTTP. */
+export type NodeServer = HttpServer | HttpsServer | Http2SecureServer
+
+export interface CloseOptions {
+  /** So many milliseconds requests in flight may take; then their connections are cut. @default 30000 */
+  timeout?: number
+}
+
+/** Closes one server. */
+export interface Closer {
+  /**
+   * Stops accepting, closes connections without a request at once and the others when their answer is complete, and cuts what is left after
+   * the time. The same promise for every call. Throws a RangeError for a timeout that is no number of milliseconds.
+   */
+  close(options?: CloseOptions): Promise<void>
+  /** Stops accepting and cuts every connection at once. */
+  cut(): Promise<void>
+}
+
+/** So long requests in flight may take when a server is closed, in milliseconds. */
+export const CLOSE_TIMEOUT = 30_000
+/** How often connections that have become idle are looked for, in milliseconds. */
+const SWEEP_INTERVAL = 20
+/** The most milliseconds that a timer of Node can take. */
+const LONGEST_TIMER = 2_147_483_647
+
+/** Makes what closes a server. To be called before the server listens: connections that were there before are cut, but not watched. */
+export function createCloser(server: NodeServer): Closer {
+  const connections = new Connections(server)
+  let closed: Promise<void> | undefined
+  const start = (): Promise<void> => {
+    const sweep = setInterval(() => connections.closeIdle(), SWEEP_INTERVAL)
+    return new Promise((resolve) => {
+      server.close(() => {
+        clearInterval(sweep)
+        clearTimeout(timer)
+        resolve()
+      })
+      connections.closeIdle()
+    })
+  }
+  let timer: NodeJS.Timeout | undefined
+  return {
+    close: ({ timeout = CLOSE_TIMEOUT } = {}) => {
+      checkTimeout(timeout)
+      if (closed === undefined) {
+        timer = setTimeout(() => connections.cut(), Math.min(timeout, LONGEST_TIMER))
+        closed = start()
+      }
+      return closed
+    },
+    cut: () => {
+      closed ??= start()
+      connections.cut()
+      return closed
+    },
+  }
+}
+
+function checkTimeout(timeout: number): void {
+  if (typeof timeout !== 'number' || !(timeout >= 0)) {
+    throw new RangeError(`Got ${String(timeout)} for the timeout; expected a number of milliseconds.`)
+  }
+}
+
+/** The connections of a server; those that have asked for something are known to Node as well. */
+class Connections {
+  readonly #server: NodeServer
+  readonly #sockets = new Set<Socket>()
+  /** Connections over TLS that have asked for nothing yet. */
+  readonly #silent = new Set<Socket>()
+  readonly #sessions = new Set<ServerHttp2Session>()
+
+  constructor(server: NodeServer) {
+    this.#server = server
+    server.on('connection', (socket: Socket) => keepUntilClose(this.#sockets, socket))
+    server.on('secureConnection', (socket: TLSSocket) => {
+      if (socket.alpnProtocol !== 'h2') keepUntilClose(this.#silent, socket)
+    })
+    server.on('session', (session: ServerHttp2Session) => keepUntilClose(this.#sessions, session))
+    if ('addContext' in server) {
+      const heard = ({ socket }: { socket: Socket }): void => void this.#silent.delete(socket)
+      server.on('request', heard)
+      server.on('checkContinue', heard)
+    }
+  }
+
+  /** Node counts a connection that has sent nothing as busy; clients open such ones in advance. */
+  closeIdle(): void {
+    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
+    for (const socket of this.#silent) socket.destroy()
+    for (const session of this.#sessions) if (!session.closed) session.close()
+    if ('closeIdleConnections' in this.#server) this.#server.closeIdleConnections()
+  }
+
+  cut(): void {
+    for (const session of this.#sessions) session.destroy()
+    for (const socket of this.#sockets) socket.destroy()
+    if ('closeAllConnections' in this.#server) this.#server.closeAllConnections()
+  }
+}
+
+interface Closing {
+  once(event: 'close', listener: () => void): unknown
+}
+
+function keepUntilClose<T extends Closing>(set: Set<T>, item: T): void {
+  if (set.has(item)) return
+  set.add(item)
+  item.once('close', () => set.delete(item))
+}

@@ -1,0 +1,29 @@
+import type { ServerOptions } from 'node:http'
+
+/** What a client may take of a server; `docs/serving.md` has all limits in one table. */
+export interface ServerLimits {
+  /** The most milliseconds for the headers of a request; 0 for no end. Then it is answered 408. @default 60000 */
+  headersTimeout?: number
+  /** The most milliseconds for a whole request; 0 for no end. Then it is answered 408. @default 300000 */
+  requestTimeout?: number
+  /** How many milliseconds an idle connection is kept; 0 keeps it until the client closes it. @default 5000 */
+  keepAliveTimeout?: number
+  /** The most bytes of all header fields of a request; more is answered 431. @default 16384 */
+  maxHeaderSize?: number
+}
+
+/** The options of Node's server for our limits and ways. */
+export function serverOptions(limits: ServerLimits): ServerOptions {
+  return {
+    headersTimeout: limits.headersTimeout ?? 60_000,
+    requestTimeout: limits.requestTimeout ?? 300_000,
+    keepAliveTimeout: limits.keepAliveTimeout ?? 5_000,
+    maxHeaderSize: limits.maxHeaderSize ?? 16_384,
+    // How late a timeout is noticed; Node's default is 30 s.
+    connectionsCheckingInterval: 5_000,
+    // The gateway answers a missing Host itself (clause 2), with the rest of its checks.
+    requireHostHeader: false,
+    // From Node 24.10 on: no stream is set up for a request without a body, which the gateway never reads.
+    ...{ optimizeEmptyRequests: true },
+  }
+}
