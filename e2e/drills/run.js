@@ -26,5 +26,5 @@ for (const name of wanted) {
     console.log(`  ${ok ? 'ok  ' : 'FAIL'} ${what}: ${got}`)
   }
 }
-console.log(failed === 0 ? `\n${wanted.length} drills held.` : `\n${failed} checks did not hold.`)
+console.log(failed === 0 ? '\nEverything held.' : `\n${failed} did not hold.`)
 process.exitCode = failed === 0 ? 0 : 1
