@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Application } from '../protocol.ts'
 import { answerClientError } from './client-error.ts'
 import { type CloseOptions, type Closer, createCloser, type NodeServer } from './close-server.ts'
-import type { ServerState } from './environ.ts'
-import { type NodeHandlerOptions, requestHandler } from './node-handler.ts'
+import { type NodeHandlerOptions, requestHandler, serverState } from './node-handler.ts'
 
 export interface AttachOptions extends NodeHandlerOptions {}
 
@@ -48,7 +47,7 @@ export function wire(
   options: AttachOptions,
   owned: boolean,
 ): Attached & Closer {
-  const state: ServerState = { owned, closing: false }
+  const state = serverState(options, owned)
   const handle = requestHandler(app, options, state)
   const closer = createCloser(server)
   const onRequest = (req: IncomingMessage, res: ServerResponse): void => handle(req, res, undefined)

@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
+import { isToken } from '../http/field.ts'
 
 /** So long a client has to take its answer and to close, in milliseconds. */
 const LINGER_TIMEOUT = 5_000
@@ -25,7 +25,9 @@ export function answerClientError(error: ParserError, socket: Duplex): void {
 
 interface ParserError extends Error {
   code?: string
-  rawPacket?: Buffer
+  rawPacket?: Uint8Array
+  /** How many bytes of the packet are before the one that was refused. */
+  bytesParsed?: number
 }
 
 /** Where Node keeps the answer that a connection is busy with. */
@@ -34,10 +36,11 @@ interface AnsweringSocket extends Duplex {
 }
 
 function statusOf(error: ParserError): string {
-  // The parser says the same of a method that it does not know and of a line that is no request line.
+  // The parser says the same of a method that it does not know and of a line that is no request line. It stops at the first byte that no
+  // method has there; judging by that byte alone gives the same answer however the bytes came in pieces.
   if (error.code === 'HPE_INVALID_METHOD') {
-    const line = error.rawPacket === undefined ? '' : Buffer.from(error.rawPacket).toString('latin1', 0, 8192)
-    return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+ HTTP\/1\.[01]\r?\n/.test(line)
+    const byte = error.rawPacket?.[error.bytesParsed ?? 0]
+    return byte !== undefined && isToken(String.fromCharCode(byte))
       ? '501 Not Implemented'
       : '400 Bad Request'
   }

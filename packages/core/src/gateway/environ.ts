@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { BadHost, BadRequest } from '../http-errors.ts'
+import { BadHost, BadRequest, HTTPVersionNotSupported } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import { type ConnectionParts, type EnvironShape, shapeOf } from './environ-shape.ts'
 import { isHost, parseTarget } from './target.ts'
@@ -9,6 +9,8 @@ import { isHost, parseTarget } from './target.ts'
 export interface ServerState {
   /** Whether the server is ours, so that nobody has set headers on a response before us. */
   readonly owned: boolean
+  /** How long a client may take nothing of an answer, in milliseconds; 0 for no end. */
+  readonly stallTimeout: number
   /** Set when the server stops: every answer that begins now is the last of its connection. */
   closing: boolean
 }
@@ -67,7 +69,7 @@ export function createEnviron(
       pathInfo: target.path,
       requestUri: url,
       queryString: target.query,
-      protocol: req.httpVersion === '1.1' ? 'HTTP/1.1' : `HTTP/${req.httpVersion}`,
+      protocol: req.httpVersion === '1.1' ? 'HTTP/1.1' : protocolOf(req),
       input,
       context,
     },
@@ -75,6 +77,14 @@ export function createEnviron(
   )
   if (target.authority !== undefined) environ.HTTP_HOST = target.authority
   return environ
+}
+
+/** HTTP/2 has servers of its own; in the words of HTTP/1 neither it nor HTTP/0.9 is spoken, which Node's parser lets through. */
+function protocolOf(req: IncomingMessage): string {
+  const version = req.httpVersion
+  if (version === '1.0' || 'stream' in req) return `HTTP/${version}`
+  if (version === '0.9') throw new BadRequest('The request line has no version.')
+  throw new HTTPVersionNotSupported(`HTTP/${version} is not spoken here.`)
 }
 
 const connectionSymbol: unique symbol = Symbol('stapel.connection')

@@ -10,6 +10,11 @@ import { RequestInput } from './request-input.ts'
 export interface NodeHandlerOptions {
   /** `wsgi.errors`, where failures are logged. @default standard error */
   errors?: ErrorLog
+  /**
+   * How many milliseconds a client may take nothing of an answer that is being sent to it; 0 for no end. Then its connection is cut.
+   * @default 120000
+   */
+  stallTimeout?: number
 }
 
 /** A listener for the `request` event of a Node server. */
@@ -35,7 +40,7 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
  * ```
  */
 export function nodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
-  const handle = requestHandler(app, options, { owned: false, closing: false })
+  const handle = requestHandler(app, options, serverState(options, false))
   return (req, res) => handle(req, res, undefined)
 }
 
@@ -76,6 +81,20 @@ export function requestHandler(
     new Exchange(req, res, connection, context, environ).run(app)
   }
 }
+
+/** What the connections of a server share, from its options. */
+export function serverState(options: NodeHandlerOptions, owned: boolean): ServerState {
+  const { stallTimeout = STALL_TIMEOUT } = options
+  if (!(stallTimeout >= 0)) {
+    throw new RangeError(
+      `Got ${String(stallTimeout)} for stallTimeout; expected milliseconds, or 0 for no end.`,
+    )
+  }
+  return { owned, stallTimeout, closing: false }
+}
+
+/** Two minutes, in milliseconds. */
+const STALL_TIMEOUT = 120_000
 
 const standardError: ErrorLog = {
   write: (text) => void process.stderr.write(text),

@@ -8,6 +8,7 @@ import { reportTo } from '../report.ts'
 import { endAnswer, leavesUnread } from './end-answer.ts'
 import type { Connection } from './environ.ts'
 import type { RequestInput } from './request-input.ts'
+import { StalledClient } from './stalled-client.ts'
 
 /** Puts one answer on the wire: framing (clauses 4.4 and 4.5), back pressure, and what is left of the request's body (clause 6). */
 export class ResponseWriter {
@@ -19,6 +20,8 @@ export class ResponseWriter {
   /** `Content-Length` as declared; -1 without one. */
   #declared = -1
   #sent = 0
+  /** Made when the answer first waits for its client. */
+  #stalled: StalledClient | undefined
   /** Whether the headers are out. */
   committed = false
   /** Whether the end was sent. */
@@ -107,8 +110,10 @@ export class ResponseWriter {
   drained(): Promise<void> {
     const res = this.#res
     if (res.destroyed) return Promise.resolve()
+    const stalled = this.#watch()
     return new Promise((resolve) => {
       const done = (): void => {
+        stalled.rest()
         res.off('drain', done)
         res.off('close', done)
         resolve()
@@ -136,6 +141,12 @@ export class ResponseWriter {
     this.#res.write('', () => this.#res.destroy())
   }
 
+  #watch(): StalledClient {
+    this.#stalled ??= new StalledClient(this.#res, this.#connection.server.stallTimeout)
+    this.#stalled.watch()
+    return this.#stalled
+  }
+
   #write(chunk: Chunk): boolean {
     if (typeof chunk !== 'string') return this.#res.write(chunk)
     return isAscii(chunk) ? this.#res.write(chunk, 'latin1') : this.#res.write(Buffer.from(chunk))
@@ -153,11 +164,12 @@ export class ResponseWriter {
       // The headers may have gone out before the server began to stop.
       res.once('finish', () => this.#req.socket.destroySoon())
     }
-    if (!this.#input.hasBody || this.#req.complete) {
-      res.end(chunk, 'latin1')
-      return
+    if (!this.#input.hasBody || this.#req.complete) res.end(chunk, 'latin1')
+    else endAnswer(this.#req, res, this.#connection, { chunk, awaitsContinue: this.#input.awaitsContinue })
+    // A small answer goes out at once; of a large one much may wait for its client.
+    if (this.#stalled !== undefined || (chunk !== undefined && chunk.length > res.writableHighWaterMark)) {
+      if (!res.destroyed && !res.writableFinished) this.#watch()
     }
-    endAnswer(this.#req, res, this.#connection, { chunk, awaitsContinue: this.#input.awaitsContinue })
   }
 }
 

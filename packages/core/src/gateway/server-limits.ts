@@ -19,11 +19,16 @@ export function serverOptions(limits: ServerLimits): ServerOptions {
     requestTimeout: limits.requestTimeout ?? 300_000,
     keepAliveTimeout: limits.keepAliveTimeout ?? 5_000,
     maxHeaderSize: limits.maxHeaderSize ?? 16_384,
-    // How late a timeout is noticed; Node's default is 30 s.
-    connectionsCheckingInterval: 5_000,
+    connectionsCheckingInterval: checkingInterval(limits),
     // The gateway answers a missing Host itself (clause 2), with the rest of its checks.
     requireHostHeader: false,
     // From Node 24.10 on: no stream is set up for a request without a body, which the gateway never reads.
     ...{ optimizeEmptyRequests: true },
   }
+}
+
+/** How late a timeout is noticed, in milliseconds: at most half of it again, and 5 s, where Node's default is 30 s. */
+function checkingInterval({ headersTimeout, requestTimeout }: ServerLimits): number {
+  const shortest = Math.min(headersTimeout || Infinity, requestTimeout || Infinity)
+  return Math.max(20, Math.min(5_000, shortest / 2))
 }

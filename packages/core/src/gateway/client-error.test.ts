@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import type { Application } from '../protocol.ts'
+import { RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
+
+const app: Application = (_environ, startResponse) => {
+  startResponse('200 OK', [])
+  return 'ok'
+}
+
+test('a method that nobody knows is 501', async () => {
+  const server = await serveForTest(app)
+  expect(await rawRequest(server, 'BREW / HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 501 Not Implemented\r\n[\s\S]*\r\nConnection: close\r\n\r\n501 Not Implemented\n$/,
+  )
+})
+
+test('what cannot be a method is 400', async () => {
+  const server = await serveForTest(app)
+  expect(await rawRequest(server, '\x16\x03\x01 / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+  expect(await rawRequest(server, 'G@T / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+})
+
+test('the answer is the same when the bytes come one by one', async () => {
+  const server = await serveForTest(app)
+  const connection = await RawConnection.open(server)
+  connection.socket.setNoDelay(true)
+  for (const byte of 'BREW / HTTP/1.1\r\n') {
+    connection.send(byte)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(await connection.untilClose()).toMatch(/^HTTP\/1\.1 501 /)
+})
+
+test('headers over the limit are 431', async () => {
+  const server = await serveForTest(app, { maxHeaderSize: 1_000 })
+  expect(await rawRequest(server, `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(2_000)}\r\n\r\n`)).toMatch(
+    /^HTTP\/1\.1 431 /,
+  )
+})
+
+test('headers and bodies that do not arrive in their time are 408', async () => {
+  const server = await serveForTest(
+    async (environ, startResponse) => {
+      await environ['stapel.context'].read()
+      return app(environ, startResponse)
+    },
+    { headersTimeout: 100, requestTimeout: 200 },
+  )
+  expect(await rawRequest(server, 'GET / HTTP/1.1\r\nHost: a\r\n')).toMatch(/^HTTP\/1\.1 408 /)
+  expect(await rawRequest(server, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc')).toMatch(
+    /^HTTP\/1\.1 408 /,
+  )
+})
+
+test('HTTP/1.0 is spoken, 0.9 is 400 and 2.0 in the words of HTTP/1 505', async () => {
+  const server = await serveForTest(app)
+  expect(await rawRequest(server, 'GET / HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /)
+  expect(await rawRequest(server, 'GET /\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 400 /,
+  )
+  expect(await rawRequest(server, 'GET / HTTP/2.0\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 505 /,
+  )
+})
