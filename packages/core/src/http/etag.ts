@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { trimSpace } from './scan.ts'
 
 /** An entity tag. */
 export interface EntityTag {
@@ -36,7 +37,7 @@ export function formatEntityTag(tag: EntityTag): string {
 
 /** The tags of an `If-Match` or `If-None-Match` header in their order, or `'*'`. */
 export function parseEntityTags(header: string): '*' | EntityTag[] {
-  if (header.trim() === '*') return '*'
+  if (trimSpace(header) === '*') return '*'
   const tags: EntityTag[] = []
   let position = 0
   while (position < header.length && tags.length < ENTITY_TAG_LIMIT) {
@@ -52,6 +53,11 @@ export function parseEntityTags(header: string): '*' | EntityTag[] {
     position = listedTag.lastIndex
   }
   return tags
+}
+
+/** The value of an `If-Match` or `If-None-Match`: `"a", W/"b"` or `*`. Throws what {@link formatEntityTag} throws. */
+export function formatEntityTags(tags: '*' | Iterable<EntityTag>): string {
+  return tags === '*' ? '*' : Array.from(tags, formatEntityTag).join(', ')
 }
 
 /** Strong comparison: the same tag, and neither is weak; for `If-Match` and `If-Range` (RFC 9110 section 8.8.3.2). */

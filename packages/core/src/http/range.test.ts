@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatContentRange, matchesIfRange, parseRange, RANGE_LIMIT, resolveRange } from './range.ts'
+import {
+  type ByteRangeSpec,
+  formatRange,
+  parseRange,
+  RANGE_LIMIT,
+  resolveRange,
+  resolveRanges,
+} from './range.ts'
 
 describe('a Range header', () => {
   test('gives closed, open and suffix ranges', () => {
@@ -88,33 +95,92 @@ describe('a range of a representation', () => {
       }),
     )
   })
+})
 
-  test('is formatted for Content-Range', () => {
-    expect(formatContentRange({ first: 0, last: 9 }, 100)).toBe('bytes 0-9/100')
-    expect(formatContentRange(undefined, 100)).toBe('bytes */100')
+describe('several ranges of a representation', () => {
+  const resolve = (header: string, size: number) => resolveRanges(parseRange(header) ?? [], size)
+
+  test('are given in ascending order', () => {
+    expect(resolve('bytes=8-9,0-1,4-5', 10)).toEqual([
+      { first: 0, last: 1 },
+      { first: 4, last: 5 },
+      { first: 8, last: 9 },
+    ])
+  })
+
+  test('are made one where they overlap or touch (G3)', () => {
+    expect(resolve('bytes=0-4,3-6', 10)).toEqual([{ first: 0, last: 6 }])
+    expect(resolve('bytes=0-4,5-6', 10)).toEqual([{ first: 0, last: 6 }])
+    expect(resolve('bytes=0-8,2-3', 10)).toEqual([{ first: 0, last: 8 }])
+    expect(resolve('bytes=0-,0-,-5', 10)).toEqual([{ first: 0, last: 9 }])
+    expect(resolve('bytes=0-3,5-6', 10)).toHaveLength(2)
+  })
+
+  test('leave out those that select nothing', () => {
+    expect(resolve('bytes=0-1,20-30', 10)).toEqual([{ first: 0, last: 1 }])
+    expect(resolve('bytes=20-30,-0', 10)).toEqual([])
+  })
+
+  test('select exactly the bytes that the ranges select one by one', () => {
+    const spec: fc.Arbitrary<ByteRangeSpec> = fc.oneof(
+      fc.record({ suffix: fc.nat(30) }),
+      fc.record({ first: fc.nat(30), last: fc.constant(undefined) }),
+      fc.tuple(fc.nat(30), fc.nat(30)).map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) })),
+    )
+    const selected = (ranges: readonly { first: number; last: number }[]) =>
+      Array.from({ length: 20 }, (_, at) => ranges.some(({ first, last }) => first <= at && at <= last))
+    fc.assert(
+      fc.property(fc.array(spec), (specs) => {
+        const ranges = resolveRanges(specs, 20)
+        expect(selected(ranges)).toEqual(selected(specs.flatMap((spec) => resolveRange(spec, 20) ?? [])))
+        expect(ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)).toBeLessThanOrEqual(20)
+      }),
+    )
   })
 })
 
-describe('If-Range', () => {
-  const etag = { value: '1', weak: false }
-  const lastModified = new Date('2024-02-03T04:05:06.789Z')
-
-  test('matches the same strong tag only (G4)', () => {
-    expect(matchesIfRange('"1"', { etag, lastModified })).toBe(true)
-    expect(matchesIfRange('"2"', { etag, lastModified })).toBe(false)
-    expect(matchesIfRange('W/"1"', { etag, lastModified })).toBe(false)
-    expect(matchesIfRange('"1"', { etag: { value: '1', weak: true }, lastModified })).toBe(false)
-    expect(matchesIfRange('"1"', { lastModified })).toBe(false)
+describe('formatRange', () => {
+  test('writes closed, open and suffix ranges', () => {
+    expect(formatRange([{ first: 0, last: 499 }, { first: 500, last: undefined }, { suffix: 5 }])).toBe(
+      'bytes=0-499,500-,-5',
+    )
   })
 
-  test('matches exactly the date of the last modification, in whole seconds', () => {
-    expect(matchesIfRange('Sat, 03 Feb 2024 04:05:06 GMT', { etag, lastModified })).toBe(true)
-    expect(matchesIfRange('Sat, 03 Feb 2024 04:05:07 GMT', { etag, lastModified })).toBe(false)
-    expect(matchesIfRange('Sat, 03 Feb 2024 04:05:05 GMT', { etag, lastModified })).toBe(false)
-    expect(matchesIfRange('Sat, 03 Feb 2024 04:05:06 GMT', { etag })).toBe(false)
+  test.each([
+    [[]],
+    [[{ first: -1, last: 2 }]],
+    [[{ first: 2, last: 1 }]],
+    [[{ first: 0.5, last: 1 }]],
+    [[{ first: 0, last: Number.POSITIVE_INFINITY }]],
+    [[{ suffix: -1 }]],
+    [[{ suffix: Number.NaN }]],
+  ])('refuses %j', (ranges) => {
+    expect(() => formatRange(ranges)).toThrow(RangeError)
   })
 
-  test.each(['', '*', '1', '"1", "1"', 'yesterday'])('does not match %j', (header) => {
-    expect(matchesIfRange(header, { etag, lastModified })).toBe(false)
+  test('writes what parseRange reads back', () => {
+    const position = fc.maxSafeNat()
+    const spec = fc.oneof(
+      fc.record({ suffix: position }),
+      fc.record({ first: position, last: fc.constant(undefined) }),
+      fc.tuple(position, position).map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) })),
+    )
+    fc.assert(
+      fc.property(fc.array(spec, { minLength: 1, maxLength: RANGE_LIMIT }), (ranges) => {
+        expect(parseRange(formatRange(ranges))).toEqual(ranges)
+      }),
+    )
   })
+})
+
+test('any text gives ranges that can be formatted and read back, or is to be ignored', () => {
+  const near = fc
+    .string({ unit: fc.constantFrom('0', '1', '9', '-', ',', ' ', '+', '.') })
+    .map((rest) => `bytes=${rest}`)
+  fc.assert(
+    fc.property(fc.oneof(near, fc.string({ unit: 'binary' })), (header) => {
+      const ranges = parseRange(header)
+      if (ranges !== undefined) expect(parseRange(formatRange(ranges))).toEqual(ranges)
+    }),
+  )
 })

@@ -1,13 +1,11 @@
 /**
- * Byte ranges (RFC 9110 section 14): `Range`, `If-Range` and `Content-Range`.
+ * `Range`: the parts of a representation that are asked for (RFC 9110 section 14).
  *
  * The threat: a header of many or overlapping ranges makes a server send many times what it holds. A header of more than
- * {@link RANGE_LIMIT} ranges is ignored; whoever answers several sees to it that they do not overlap.
+ * {@link RANGE_LIMIT} ranges is ignored; {@link resolveRanges} gives ranges that do not overlap.
  *
  * @module
  */
-import { parseHttpDate } from './date.ts'
-import { type EntityTag, matchesStrongly, parseEntityTag } from './etag.ts'
 
 /** A range as it is asked for: from `first` to `last` (both included) or to the end, or the last `suffix` bytes. */
 export type ByteRangeSpec =
@@ -18,12 +16,6 @@ export type ByteRangeSpec =
 export interface ByteRange {
   readonly first: number
   readonly last: number
-}
-
-/** What a representation is told apart by, for {@link matchesIfRange}. */
-export interface Validators {
-  readonly etag?: EntityTag | undefined
-  readonly lastModified?: Date | undefined
 }
 
 /** The most ranges of a header that is not ignored. */
@@ -63,22 +55,40 @@ export function resolveRange(range: ByteRangeSpec, size: number): ByteRange | un
   return { first: range.first, last: Math.min(range.last ?? size - 1, size - 1) }
 }
 
-/** The value of `Content-Range`: `bytes 0-9/100`, or `bytes *\/100` for the 416 answer to a range that selects nothing. */
-export function formatContentRange(range: ByteRange | undefined, size: number): string {
-  return range === undefined ? `bytes */${size}` : `bytes ${range.first}-${range.last}/${size}`
+/**
+ * The bytes that several ranges select, in ascending order, those that overlap or touch each other made one, so that together they are
+ * never more than the representation; empty when they select nothing (416).
+ */
+export function resolveRanges(ranges: readonly ByteRangeSpec[], size: number): ByteRange[] {
+  const resolved = ranges
+    .flatMap((range) => resolveRange(range, size) ?? [])
+    .sort((a, b) => a.first - b.first || a.last - b.last)
+  const merged: ByteRange[] = []
+  for (const range of resolved) {
+    const before = merged.at(-1)
+    if (before === undefined || range.first > before.last + 1) merged.push(range)
+    else merged[merged.length - 1] = { first: before.first, last: Math.max(before.last, range.last) }
+  }
+  return merged
 }
 
-/**
- * Whether a `Range` beside this `If-Range` is to be answered (RFC 9110 section 13.1.5): the tag matches strongly, or the date is exactly
- * that of the last modification. A header that is neither tag nor date matches nothing.
- */
-export function matchesIfRange(header: string, validators: Validators): boolean {
-  const value = header.trim()
-  const tag = parseEntityTag(value)
-  if (tag !== undefined) return validators.etag !== undefined && matchesStrongly(tag, validators.etag)
-  const date = parseHttpDate(value)
-  if (date === undefined || validators.lastModified === undefined) return false
-  return Math.floor(validators.lastModified.getTime() / 1000) === date.getTime() / 1000
+/** The value of a `Range`: `bytes=0-499,-500`. Throws a RangeError for no ranges, and for one that is no range of bytes. */
+export function formatRange(ranges: readonly ByteRangeSpec[]): string {
+  if (ranges.length === 0) throw new RangeError('Got no ranges; expected at least one.')
+  return `bytes=${ranges.map(formatSpec).join(',')}`
+}
+
+function formatSpec(range: ByteRangeSpec): string {
+  if ('suffix' in range) {
+    if (Number.isSafeInteger(range.suffix) && range.suffix >= 0) return `-${range.suffix}`
+  } else {
+    const { first, last } = range
+    const ends = last === undefined || (Number.isSafeInteger(last) && last >= first)
+    if (Number.isSafeInteger(first) && first >= 0 && ends) return `${first}-${last ?? ''}`
+  }
+  throw new RangeError(
+    `Got the range ${JSON.stringify(range)}; expected integers, 0 <= first <= last or 0 <= suffix.`,
+  )
 }
 
 function parseSpec(text: string): ByteRangeSpec | undefined {

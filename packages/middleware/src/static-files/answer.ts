@@ -10,6 +10,7 @@ import {
 } from '@stapel/core'
 import {
   type ByteRange,
+  evaluatePreconditions,
   formatContentRange,
   formatEntityTag,
   formatHttpDate,
@@ -19,7 +20,6 @@ import {
 } from '@stapel/core/http'
 import { contentTypeOf } from './content-type.ts'
 import { FileBody, FileTruncated, READ_SIZE, readPiece } from './file-body.ts'
-import { evaluatePreconditions } from './preconditions.ts'
 import { redirectHeaders } from './redirect.ts'
 import type { Resource } from './source.ts'
 import { type FileValidators, validatorsOf } from './validators.ts'
