@@ -168,7 +168,7 @@ test.each(programs)(
 )
 
 test('devserver brings the stapel command', async () => {
-  const tars = (['core', 'middleware', 'devserver'] as const).map((name) => tarballs.path(name))
+  const tars = (['core', 'devserver'] as const).map((name) => tarballs.path(name))
   const folder = await installInEmptyFolder(tarballs, 'devserver-alone', tars)
   const { version } = JSON.parse(await readFile(join(workspace, 'packages/devserver/package.json'), 'utf8'))
   expect(await run(join(folder, 'node_modules/.bin/stapel'), ['--version'], folder)).toContain(version)
