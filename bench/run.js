@@ -33,7 +33,11 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(scenarios)
 
 async function compare(name) {
   const scenario = scenarios[name]
-  const names = ['bare', ...(name === 'stack' ? ['bare-set-header'] : []), ...values.peers.split(',')]
+  const names = scenario.servers ?? [
+    'bare',
+    ...(name === 'stack' ? ['bare-set-header'] : []),
+    ...values.peers.split(','),
+  ]
   const results = new Map(names.map((peer) => [peer, []]))
   for (let round = 0; round < rounds; round++) {
     // Two processes of one program differ by up to 10 % here, so every round has new ones, in another order.
@@ -77,8 +81,9 @@ async function processorTime(child) {
 }
 
 function print(name, { aim }, results) {
-  const bare = summary(results.get('bare'))
-  console.log(`${name} (aim: ${aim} of bare node:http)`)
+  const [first] = results.keys()
+  const bare = summary(results.get(first))
+  console.log(`${name} (aim: ${aim} of ${first === 'bare' ? 'bare node:http' : first})`)
   for (const [peer, rows] of results) {
     const { perSecond, microseconds } = summary(rows)
     console.log(

@@ -18,7 +18,7 @@ const browserHeaders = {
 
 const json = JSON.stringify({ id: 42, name: 'Ada Lovelace', email: 'ada@example.org', tags: ['a'] })
 
-/** `aim` is the ratio to bare node:http that we mean to reach. */
+/** `aim` is the ratio that we mean to reach: to bare node:http, or to the first of the scenario's own servers. */
 export const scenarios = {
   hello: { path: '/', aim: 0.95, check: (_answer, text) => text === 'Hello, World!' },
   params: { path: '/users/42', aim: 0.95, check: (_answer, text) => text === '{"id":"42"}' },
@@ -40,6 +40,12 @@ export const scenarios = {
     path: '/',
     headers: browserHeaders,
     aim: 0.95,
+    check: (_answer, text) => text === 'Hello, World!',
+  },
+  express: {
+    path: '/',
+    servers: ['express', 'express-in-stack'],
+    aim: 0.85,
     check: (_answer, text) => text === 'Hello, World!',
   },
 }
