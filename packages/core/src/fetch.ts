@@ -1,0 +1,6 @@
+export {
+  type FetchHandler,
+  type FetchHandlerOptions,
+  fetchHandler,
+  type Peer,
+} from './gateway/fetch-handler.ts'

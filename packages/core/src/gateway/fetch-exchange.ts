@@ -1,0 +1,354 @@
+import {
+  type ChunkIterator,
+  concat,
+  describe,
+  dispose,
+  isChunk,
+  isPromise,
+  iterate,
+  release,
+  toBytes,
+} from '../body.ts'
+import { contentLengthOf, flattenHeaders, parseStatus, type StatusParts } from '../head.ts'
+import { isEmptyStatus } from '../http/status.ts'
+import { isHTTPError } from '../http-error.ts'
+import { ClientDisconnected } from '../http-errors.ts'
+import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
+import { ProtocolError } from '../protocol-error.ts'
+import { reportTo } from '../report.ts'
+import type { FetchContext } from './fetch-context.ts'
+import { FetchStream } from './fetch-stream.ts'
+
+type Step = IteratorResult<Chunk>
+
+/** One request and its answer on a fetch host: calls the application and carries out clauses 3 to 5. */
+export class FetchExchange {
+  readonly #head: boolean
+  readonly #context: FetchContext
+  readonly #environ: Environ
+  #status: StatusParts | undefined
+  #headers: string[] = []
+  #failing = false
+  /** Whether the Response is made. */
+  #committed = false
+  /** Where the chunks go once the answer has begun; `undefined` for one without content or of one piece. */
+  #stream: FetchStream | undefined
+  #resolve: (response: Response) => void = () => {}
+
+  /** `environ` of a request that is refused needs only what an error page reads. */
+  constructor(method: string, context: FetchContext, environ: Environ) {
+    this.#head = method === 'HEAD'
+    this.#context = context
+    this.#environ = environ
+  }
+
+  /** The answer of an application, at its commitment. Never rejects. */
+  run(app: Application): Promise<Response> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+      let result: Body | Promise<Body>
+      try {
+        result = app(this.#environ, this.#startResponse)
+      } catch (error) {
+        this.#fail(error)
+        return
+      }
+      if (isPromise(result)) {
+        result.then(
+          (body) => this.#answer(body),
+          (error) => this.#fail(error),
+        )
+      } else {
+        this.#answer(result)
+      }
+    })
+  }
+
+  /** The answer to a request that no application sees. */
+  refuse(error: unknown): Promise<Response> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+      this.#fail(error)
+    })
+  }
+
+  readonly #startResponse = (status: Status, headers: HeaderList, error?: unknown): Write => {
+    if (this.#committed) {
+      throw error ?? new ProtocolError('3.3', 'startResponse was called after the answer had begun.')
+    }
+    if (this.#status !== undefined && error === undefined) {
+      throw new ProtocolError(
+        '3.3',
+        'startResponse was called a second time without an error; call it once, or hand on the error.',
+      )
+    }
+    const parts = parseStatus(status)
+    if (parts.code > 599) {
+      throw new ProtocolError('3.4', `Got the status ${status}; a fetch host can send 200 to 599 only.`)
+    }
+    this.#headers = flattenHeaders(headers)
+    this.#status = parts
+    return this.#write
+  }
+
+  readonly #write: Write = (chunk) => {
+    if (!isChunk(chunk)) throw badChunk('write got', chunk)
+    if (!this.#committed) {
+      if (this.#bodiless) this.#respond(null, -1)
+      else this.#begin()
+    }
+    const stream = this.#stream
+    if (stream !== undefined) return stream.write(chunk)
+    if (!this.#bodiless) throw new ProtocolError('3.5', 'write was called after the end of the body.')
+  }
+
+  /** Clause 4.4: whether no bytes will be sent, as far as is known. */
+  get #bodiless(): boolean {
+    const status = this.#status
+    return status !== undefined && (this.#head || isEmptyStatus(status.code))
+  }
+
+  #answer(body: Body): void {
+    try {
+      if (this.#stream !== undefined) this.#stream.follow(body)
+      else if (this.#committed) dispose(body, undefined, this.#report)
+      else if (isChunk(body)) this.#sendWhole(body)
+      else if (Array.isArray(body)) this.#sendList(body)
+      else this.#sendIterable(body)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #sendWhole(chunk: Chunk): void {
+    if (this.#status === undefined) throw noHead()
+    const content = this.#contentOf(chunk)
+    const size = content.length
+    const declared = contentLengthOf(this.#headers)
+    if (declared !== -1 && declared !== size && !this.#bodiless) {
+      // Too long or too short: the stream cuts it, or ends in an error.
+      this.#begin().follow(chunk)
+      return
+    }
+    this.#respond(size === 0 ? null : content, size)
+    this.#context.complete()
+  }
+
+  /** A string whose length is that of its bytes, or bytes: a Response gives a string that has no type one that nobody asked for. */
+  #contentOf(chunk: Chunk): Chunk {
+    if (typeof chunk !== 'string') return chunk
+    return isAscii(chunk) && hasField(this.#headers, 'content-type') ? chunk : toBytes(chunk)
+  }
+
+  #sendList(list: readonly Chunk[]): void {
+    let size = 0
+    for (const chunk of list) {
+      if (!isChunk(chunk)) {
+        dispose(list as Body, undefined, this.#report)
+        throw badChunk('The body gave', chunk)
+      }
+      size += sizeOf(chunk)
+    }
+    if (this.#status !== undefined && !this.#bodiless && size > JOIN_LIMIT) {
+      this.#begin(size).follow(list as Body)
+      return
+    }
+    release(list as Body, this.#report)
+    this.#sendWhole(list.length === 1 ? (list[0] as Chunk) : joined(list))
+  }
+
+  /** Pulls until the commitment; synchronous for as long as the iterator is. */
+  #sendIterable(body: Body): void {
+    let iterator: ChunkIterator | undefined
+    // Clause 4.4: once the head is known, nobody needs the body.
+    while (!this.#bodiless) {
+      let next: Step | Promise<Step>
+      try {
+        iterator ??= iterate(body)
+        next = iterator.next()
+      } catch (error) {
+        release(body, this.#report)
+        throw error
+      }
+      if (isPromise<Step>(next)) {
+        this.#awaitStep(body, iterator, next)
+        return
+      }
+      if (this.#take(body, iterator, next)) return
+    }
+    this.#giveUp(body, iterator)
+  }
+
+  #awaitStep(body: Body, iterator: ChunkIterator, first: Promise<Step>): void {
+    let over = false
+    const proceed = (step: Step): void => {
+      if (over) return
+      try {
+        if (this.#take(body, iterator, step)) over = true
+        else if (this.#bodiless) {
+          over = true
+          this.#giveUp(body, iterator)
+        } else {
+          Promise.resolve(iterator.next()).then(proceed, failed)
+        }
+      } catch (error) {
+        over = true
+        this.#fail(error)
+      }
+    }
+    const failed = (error: unknown): void => {
+      if (over) return
+      over = true
+      release(body, this.#report)
+      this.#fail(error)
+    }
+    // A generator that waits when the client leaves would wait for ever.
+    this.#context.watch(() => {
+      if (over || this.#stream !== undefined) return
+      over = true
+      dispose(body, iterator, this.#report)
+      this.#fail(new ClientDisconnected())
+    })
+    first.then(proceed, failed)
+  }
+
+  /** Whether the step was the commitment: the end, the first chunk, or one beside which something was written. */
+  #take(body: Body, iterator: ChunkIterator, step: Step): boolean {
+    if (this.#stream !== undefined) {
+      this.#stream.follow(body, iterator, step)
+      return true
+    }
+    if (step.done) {
+      release(body, this.#report)
+      if (!this.#committed) this.#sendWhole('')
+      return true
+    }
+    if (!isChunk(step.value)) {
+      dispose(body, iterator, this.#report)
+      throw badChunk('The body gave', step.value)
+    }
+    if (step.value.length === 0 || this.#bodiless) return false
+    if (this.#status === undefined) {
+      dispose(body, iterator, this.#report)
+      throw noHead()
+    }
+    this.#begin().follow(body, iterator, step)
+    return true
+  }
+
+  #giveUp(body: Body, iterator: ChunkIterator | undefined): void {
+    dispose(body, iterator, this.#report)
+    if (!this.#committed) this.#respond(null, -1)
+    this.#context.complete()
+  }
+
+  /** Begins an answer in pieces; `size` is the number of its bytes, -1 where nobody knows it. */
+  #begin(size = -1): FetchStream {
+    const declared = contentLengthOf(this.#headers)
+    const stream = new FetchStream(declared === -1 ? size : declared, this.#context, this.#report)
+    this.#stream = stream
+    this.#respond(stream.readable, size)
+    return stream
+  }
+
+  /** Makes the Response, which is the commitment; `size` is the number of bytes of the whole body, -1 where nobody knows it. */
+  #respond(content: Chunk | ReadableStream<Uint8Array> | null, size: number): void {
+    if (this.#status === undefined) throw noHead()
+    const { code, reason } = this.#status
+    const flat = this.#headers
+    const bodiless = this.#bodiless
+    if (code === 204 || code === 205) {
+      // RFC 9110 section 8.6: not in a 204; a 205 could only say 0.
+      removeField(flat, 'content-length')
+    } else if (size >= (this.#head ? 1 : 0) && code !== 304 && contentLengthOf(flat) === -1) {
+      flat.push('Content-Length', String(size))
+    }
+    const headers = pairs(flat)
+    this.#committed = true
+    this.#resolve(
+      new Response(bodiless ? null : (content as BodyInit | null), {
+        status: code,
+        statusText: reason,
+        headers,
+      }),
+    )
+  }
+
+  /** Answers what was thrown (clause 5); never throws itself. */
+  #fail(error: unknown): void {
+    if (this.#stream !== undefined) {
+      this.#stream.fail(error)
+      return
+    }
+    const answer = isHTTPError(error) ? error : undefined
+    if (answer === undefined || answer.status >= 500 || this.#committed) this.#report(error)
+    if (this.#committed) return
+    if (answer === undefined || this.#failing) {
+      this.#answerPlain()
+      return
+    }
+    this.#failing = true
+    try {
+      this.#answer(answer.respond(this.#environ, this.#startResponse))
+    } catch (failure) {
+      this.#fail(failure)
+    }
+  }
+
+  #answerPlain(): void {
+    this.#status = undefined
+    this.#startResponse('500 Internal Server Error', [['Content-Type', 'text/plain; charset=utf-8']])
+    this.#sendWhole('Internal Server Error\n')
+  }
+
+  readonly #report = (error: unknown): void => reportTo(this.#environ)(error)
+}
+
+/** A list of up to so many bytes goes out as one piece: 64 KiB. */
+const JOIN_LIMIT = 65_536
+
+function joined(list: readonly Chunk[]): Chunk {
+  if (list.every((chunk) => typeof chunk === 'string')) return list.join('')
+  return concat(list.map(toBytes))
+}
+
+function sizeOf(chunk: Chunk): number {
+  return typeof chunk !== 'string' || isAscii(chunk) ? chunk.length : toBytes(chunk).length
+}
+
+function isAscii(text: string): boolean {
+  return !beyondAscii.test(text)
+}
+
+const beyondAscii = /[^\0-\x7f]/
+
+function hasField(flat: readonly string[], name: string): boolean {
+  for (let i = 0; i < flat.length; i += 2) {
+    const field = flat[i] as string
+    if (field.length === name.length && field.toLowerCase() === name) return true
+  }
+  return false
+}
+
+function removeField(flat: string[], name: string): void {
+  for (let i = flat.length - 2; i >= 0; i -= 2) {
+    if ((flat[i] as string).toLowerCase() === name) flat.splice(i, 2)
+  }
+}
+
+function pairs(flat: readonly string[]): HeaderList {
+  const list: HeaderList = []
+  for (let i = 0; i < flat.length; i += 2) list.push([flat[i] as string, flat[i + 1] as string])
+  return list
+}
+
+function noHead(): ProtocolError {
+  return new ProtocolError(
+    '3.1',
+    'The application answered without calling startResponse; call it before the first chunk.',
+  )
+}
+
+function badChunk(who: string, value: unknown): ProtocolError {
+  return new ProtocolError('1', `${who} ${describe(value)}; expected chunks that are strings or Uint8Arrays.`)
+}

@@ -1,0 +1,141 @@
+import { concat, describe } from '../body.ts'
+import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
+import type { ReadOptions } from '../protocol.ts'
+
+/** The most bytes that `stapel.context.read` accepts unless it is told otherwise: 1 MiB. */
+const READ_LIMIT = 1_048_576
+
+/**
+ * The body of a `Request` as `wsgi.input` (clause 6) and as bytes. Nothing of the request's body is touched before the first read.
+ *
+ * Leaving a `for await` early takes nothing with it: another one goes on where it stopped. After {@link FetchInput.read} the iteration gives
+ * the same bytes again, so that a signature check and a parser both get them.
+ */
+export class FetchInput implements AsyncIterable<Uint8Array> {
+  readonly #request: Request
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  #whole: Promise<Uint8Array> | undefined
+  #begun = false
+  #ended = false
+  /** What is left of `Content-Length`; Infinity where it was not sent. */
+  #left = Number.POSITIVE_INFINITY
+
+  constructor(request: Request) {
+    this.#request = request
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    if (this.#whole !== undefined) return once(this.#whole)
+    this.#begin()
+    return { next: () => this.#next(), return: async () => ({ done: true, value: undefined }) }
+  }
+
+  /** The whole body; read once and kept, also a failure. Throws a RangeError for a limit that is no number of bytes. */
+  read(options?: ReadOptions): Promise<Uint8Array> {
+    const limit = options?.limit ?? READ_LIMIT
+    if (!(limit >= 0))
+      throw new RangeError(`Got ${limit} for the limit; expected a number of bytes, or Infinity.`)
+    if (this.#whole !== undefined) {
+      return this.#whole.then((bytes) => (bytes.byteLength > limit ? Promise.reject(tooLarge(limit)) : bytes))
+    }
+    if (this.#begun) {
+      return Promise.reject(
+        new TypeError('The body was partly read from wsgi.input; read it in one way only.'),
+      )
+    }
+    // Too long by its own word: answered without reading, and the next reader may have a higher limit.
+    if (declaredLength(this.#request) > limit) return Promise.reject(tooLarge(limit))
+    this.#whole = this.#readWhole(limit)
+    return this.#whole
+  }
+
+  async #readWhole(limit: number): Promise<Uint8Array> {
+    this.#begin()
+    // The host's own way is the fastest, but it has no limit except the length that was declared.
+    if (limit === Number.POSITIVE_INFINITY || this.#left <= limit) return this.#readByHost()
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for (;;) {
+      const step = await this.#next()
+      if (step.done) return concat(chunks, size)
+      size += step.value.byteLength
+      if (size > limit) {
+        this.#reader?.cancel().catch(ignore)
+        throw tooLarge(limit)
+      }
+      chunks.push(step.value)
+    }
+  }
+
+  async #readByHost(): Promise<Uint8Array> {
+    const left = this.#left
+    let bytes: Uint8Array
+    try {
+      bytes = new Uint8Array(await this.#request.arrayBuffer())
+    } catch (cause) {
+      throw new ClientDisconnected(undefined, { cause })
+    }
+    this.#ended = true
+    if (left === Number.POSITIVE_INFINITY) return bytes
+    if (bytes.byteLength < left) throw new ClientDisconnected()
+    return bytes.byteLength > left ? bytes.subarray(0, left) : bytes
+  }
+
+  #begin(): void {
+    if (this.#begun) return
+    if (this.#request.bodyUsed || this.#request.body?.locked) {
+      throw new TypeError(
+        'Got a Request whose body was read before; hand the application a fresh one, or clone() it first.',
+      )
+    }
+    this.#begun = true
+    this.#left = declaredLength(this.#request)
+    if (this.#left === -1) this.#left = Number.POSITIVE_INFINITY
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    for (;;) {
+      if (this.#ended || this.#request.body === null) return done
+      this.#reader ??= this.#request.body.getReader()
+      let step: ReadableStreamReadResult<Uint8Array>
+      try {
+        step = await this.#reader.read()
+      } catch (cause) {
+        throw new ClientDisconnected(undefined, { cause })
+      }
+      if (step.done) {
+        this.#ended = true
+        if (this.#left > 0 && this.#left !== Number.POSITIVE_INFINITY) throw new ClientDisconnected()
+        return done
+      }
+      if (!(step.value instanceof Uint8Array)) {
+        throw new TypeError(
+          `The body of the Request gave ${describe(step.value)}; expected chunks that are Uint8Arrays.`,
+        )
+      }
+      const value = step.value.byteLength > this.#left ? step.value.subarray(0, this.#left) : step.value
+      this.#left -= value.byteLength
+      if (this.#left === 0) this.#ended = true
+      if (value.byteLength > 0) return { done: false, value }
+    }
+  }
+}
+
+const done: IteratorResult<Uint8Array> = { done: true, value: undefined }
+
+/** -1 where none was sent. */
+function declaredLength(request: Request): number {
+  const value = request.headers.get('content-length')
+  return value !== null && /^[0-9]{1,15}$/.test(value) ? Number(value) : -1
+}
+
+function tooLarge(limit: number): ContentTooLarge {
+  return new ContentTooLarge(`The content of the request is larger than ${limit} bytes.`)
+}
+
+async function* once(whole: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const bytes = await whole
+  if (bytes.byteLength > 0) yield bytes
+}
+
+function ignore(): void {}
