@@ -167,7 +167,7 @@ describe('mounts', () => {
 
   test('misuse throws when the layer is made', () => {
     expect(() => staticFiles({ '/static': join(directory, 'missing') })).toThrow('missing')
-    expect(() => staticFiles({ '/static': root }, { maxAge: -1 })).toThrow('Got -1 for maxAge')
+    expect(() => staticFiles({ '/static': root }, { maxAge: -1 })).toThrow('got -1 for the option maxAge')
   })
 })
 

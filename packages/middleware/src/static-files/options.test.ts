@@ -25,25 +25,32 @@ test('immutable is said beside the maxAge', () => {
 
 describe('misuse throws a TypeError that shows what it got', () => {
   test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 40, '3600', null])('maxAge %s', (maxAge) => {
-    expect(() => readOptions({ maxAge } as StaticFilesOptions)).toThrow(`Got ${String(maxAge)} for maxAge`)
+    const shown = typeof maxAge === 'string' ? JSON.stringify(maxAge) : String(maxAge)
+    expect(() => readOptions({ maxAge } as StaticFilesOptions)).toThrow(
+      `staticFiles: got ${shown} for the option maxAge; expected a number of seconds: an integer from 0 to 2147483648.`,
+    )
   })
 
   test('immutable without a maxAge', () => {
-    expect(() => readOptions({ immutable: true })).toThrow('Got immutable without a maxAge')
+    expect(() => readOptions({ immutable: true })).toThrow('staticFiles: got immutable without a maxAge')
   })
 
   test.each(['', '.', '../index.html', 'a/b.html', '.hidden', 'nul', true])('index %s', (index) => {
-    expect(() => readOptions({ index } as StaticFilesOptions)).toThrow(`Got ${String(index)} for index`)
+    expect(() => readOptions({ index } as StaticFilesOptions)).toThrow(
+      `staticFiles: got ${JSON.stringify(index)} for the option index; expected the name of a file, or false.`,
+    )
   })
 
   test('dotfiles deny', () => {
     expect(() => readOptions({ dotfiles: 'deny' } as unknown as StaticFilesOptions)).toThrow(
-      'Got deny for dotfiles',
+      "staticFiles: got \"deny\" for the option dotfiles; expected 'ignore' or 'allow'.",
     )
   })
 
   test('an option of another name', () => {
-    expect(() => readOptions({ maxage: 1 } as StaticFilesOptions)).toThrow('Got the option "maxage"')
+    expect(() => readOptions({ maxage: 1 } as StaticFilesOptions)).toThrow(
+      'staticFiles: got the unknown option "maxage"; it knows maxAge, immutable, index, dotfiles.',
+    )
   })
 
   test.each([null, 3600])('%s in place of the options', (options) => {

@@ -1,3 +1,4 @@
+import { checkOptions, flag, integer, type OptionCheck } from '../check-options.ts'
 import { type Dotfiles, isDotfile, isServable } from './path.ts'
 
 export interface StaticFilesOptions {
@@ -29,22 +30,12 @@ export interface StaticFilesSettings {
 
 /** Checks the options; throws a TypeError that shows what it got. */
 export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
-  checkKeys(options)
+  checkOptions('staticFiles', options, checks)
   const { maxAge = 0, immutable = false, index = 'index.html', dotfiles = 'ignore' } = options
-  if (!Number.isInteger(maxAge) || maxAge < 0 || maxAge > MAX_AGE_LIMIT) {
+  if (immutable && maxAge === 0) {
     throw new TypeError(
-      `Got ${String(maxAge)} for maxAge; expected a number of seconds, an integer from 0 to ${MAX_AGE_LIMIT}.`,
+      'staticFiles: got immutable without a maxAge; say for how many seconds, such as 31536000.',
     )
-  }
-  if (typeof immutable !== 'boolean')
-    throw new TypeError(`Got ${String(immutable)} for immutable; expected a boolean.`)
-  if (immutable && maxAge === 0)
-    throw new TypeError('Got immutable without a maxAge; say for how many seconds, such as 31536000.')
-  if (index !== false && (typeof index !== 'string' || !isServable(index) || isDotfile(index))) {
-    throw new TypeError(`Got ${String(index)} for index; expected the name of a file, or false.`)
-  }
-  if (dotfiles !== 'ignore' && dotfiles !== 'allow') {
-    throw new TypeError(`Got ${String(dotfiles)} for dotfiles; expected 'ignore' or 'allow'.`)
   }
   const age = `max-age=${maxAge}${immutable ? ', immutable' : ''}`
   return {
@@ -57,15 +48,17 @@ export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
 
 // RFC 9111 section 1.2.2: what a cache need not count beyond.
 const MAX_AGE_LIMIT = 2_147_483_648
-const known: ReadonlySet<string> = new Set(['maxAge', 'immutable', 'index', 'dotfiles'])
 
-function checkKeys(options: StaticFilesOptions): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`Got ${String(options)} for the options; expected an object.`)
-  }
-  for (const key of Object.keys(options)) {
-    if (!known.has(key)) {
-      throw new TypeError(`Got the option ${JSON.stringify(key)}; expected ${[...known].join(', ')}.`)
-    }
-  }
-}
+const checks = {
+  maxAge: integer(0, MAX_AGE_LIMIT, 'a number of seconds'),
+  immutable: flag,
+  index: {
+    expected: 'the name of a file, or false',
+    accepts: (index) =>
+      index === false || (typeof index === 'string' && isServable(index) && !isDotfile(index)),
+  },
+  dotfiles: {
+    expected: "'ignore' or 'allow'",
+    accepts: (dotfiles) => dotfiles === 'ignore' || dotfiles === 'allow',
+  },
+} satisfies Record<keyof StaticFilesOptions, OptionCheck>
