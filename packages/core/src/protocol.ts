@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WebSocketUpgrade } from './websocket.ts'
 
 /** Clause 1: anything that answers a request: a function, an async function, a generator or an async generator function. */
 export type Application = (environ: Environ, startResponse: StartResponse) => Body | Promise<Body>
@@ -67,6 +68,8 @@ export interface Environ {
   'wsgi.file_wrapper'?: (source: unknown, options?: object) => Body
   /** One per request, shared by every copy of environ. */
   'stapel.context': Context
+  /** Optional, where the client asks for a WebSocket and the gateway can give it. */
+  'wsgi.websocket'?: WebSocketUpgrade
   /** What a router captured from the path. */
   'stapel.params'?: Readonly<Record<string, unknown>>
   /** A header field each: upper case, `-` becomes `_`, repeats joined with `, ` (`Cookie` with `; `). */

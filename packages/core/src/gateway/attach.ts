@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Application } from '../protocol.ts'
 import { answerClientError } from './client-error.ts'
 import { type CloseOptions, type Closer, createCloser, type NodeServer } from './close-server.ts'
-import { type NodeHandlerOptions, requestHandler, serverState } from './node-handler.ts'
+import { requestHandler, serverState } from './node-handler.ts'
+import { type UpgradeOptions, Upgrades } from './upgrade.ts'
 
-export interface AttachOptions extends NodeHandlerOptions {}
+export interface AttachOptions extends UpgradeOptions {}
 
 /** An application on a server. */
 export interface Attached {
@@ -18,7 +19,9 @@ export interface Attached {
 }
 
 /**
- * Serves an application on a server of your own: wires `request`, `checkContinue` and `clientError`. To be called before it listens.
+ * Serves an application on a server of your own: wires `request`, `checkContinue`, `upgrade` and `clientError`. To be called before it listens.
+ *
+ * Where the server has another listener for `upgrade`, requests for another protocol are left to that one.
  *
  * Throws a TypeError when `app` is no function.
  *
@@ -56,15 +59,22 @@ export function wire(
   server.on('request', onRequest)
   server.on('checkContinue', onContinue)
   server.on('clientError', answerClientError)
+  const upgrades =
+    options.webSocket === false
+      ? undefined
+      : new Upgrades(server, app, options, options.webSocket ?? {}, state)
+  if (upgrades !== undefined) server.on('upgrade', upgrades.listener)
   return {
     detach: () => {
       server.off('request', onRequest)
       server.off('checkContinue', onContinue)
       server.off('clientError', answerClientError)
+      if (upgrades !== undefined) server.off('upgrade', upgrades.listener)
     },
     close: (closing) => {
       const closed = closer.close(closing)
       state.closing = true
+      upgrades?.close()
       return closed
     },
     cut: () => {
