@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream'
 import { promisify } from 'node:util'
 import { constants, createGzip, gzip, gzipSync, type ZlibOptions } from 'node:zlib'
-import { parseAccept, quality } from '@stapel/core/http'
+import { chooseEncoding } from '@stapel/core/http'
 
 /** A content coding (RFC 9110 section 8.4.1) that answers can be given in. `level` is on zlib's scale; without it, the coding's default. */
 export interface Coding {
@@ -50,19 +50,9 @@ export function createCodingChoice(
 }
 
 function chooseCoding(acceptEncoding: string, offered: readonly Coding[]): Coding | undefined {
-  const ranges = parseAccept(acceptEncoding)
-  // `*` stands for codings that are not named; identity is preferred only by its name.
-  const identity = ranges.find((range) => range.value === 'identity')?.quality ?? 0
-  let best: Coding | undefined
-  let weight = 0
-  for (const coding of offered) {
-    const accepted = quality(ranges, coding.name)
-    if (accepted > weight && accepted >= identity) {
-      best = coding
-      weight = accepted
-    }
-  }
-  return best
+  const names = offered.map((coding) => coding.name)
+  const name = chooseEncoding(acceptEncoding, names)
+  return offered.find((coding) => coding.name === name)
 }
 
 const gzipAsync = promisify<Uint8Array, ZlibOptions, Uint8Array>(gzip)

@@ -1,39 +1,76 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ACCEPT_LIMIT, parseAccept, quality } from './accept.ts'
+import {
+  ACCEPT_LIMIT,
+  type AcceptRange,
+  bestMatch,
+  chooseMediaType,
+  formatAccept,
+  parseAccept,
+  prefersHtml,
+  quality,
+} from './accept.ts'
+import { PARAMETER_LIMIT } from './parameters.ts'
+
+const range = (value: string, quality: number, parameters: AcceptRange['parameters'] = []): AcceptRange => ({
+  value,
+  parameters,
+  quality,
+})
 
 describe('parseAccept', () => {
   test('gives ranges in their order, in lower case, with their weights', () => {
     expect(parseAccept('Text/HTML, text/*;q=0.5 , */*; Q=0.001')).toEqual([
-      { value: 'text/html', quality: 1 },
-      { value: 'text/*', quality: 0.5 },
-      { value: '*/*', quality: 0.001 },
+      range('text/html', 1),
+      range('text/*', 0.5),
+      range('*/*', 0.001),
     ])
   })
 
-  test('finds the weight among other parameters', () => {
-    expect(parseAccept('text/html;level=1;q=0.4;x=y')).toEqual([{ value: 'text/html', quality: 0.4 }])
+  test('gives the parameters before the weight', () => {
+    expect(parseAccept('text/html;Level=1; a="b,c;d";q=0.4;x=y')).toEqual([
+      range('text/html', 0.4, [
+        ['level', '1'],
+        ['a', 'b,c;d'],
+      ]),
+    ])
   })
 
   test.each(['0', '0.', '0.000', '1', '1.', '1.000', '0.123'])('takes the weight %s', (weight) => {
-    expect(parseAccept(`gzip;q=${weight}`)).toEqual([{ value: 'gzip', quality: Number(weight) }])
+    expect(parseAccept(`gzip;q=${weight}`)).toEqual([range('gzip', Number(weight))])
   })
 
   test.each(['', '2', '-1', '1.001', '0.1234', '.5', '1e-1', 'NaN', '"0.5"', ' 0.5', '\u0661'])(
     'drops a range with the weight %j',
     (weight) => {
-      expect(parseAccept(`gzip;q=${weight}`).some(({ value }) => value === 'gzip')).toBe(false)
+      expect(parseAccept(`gzip;q=${weight}, br`)).toEqual([range('br', 1)])
     },
   )
 
-  test.each(['', ',', ' , ,', ';q=1', ' ;'])('finds nothing in %j', (header) => {
-    expect(parseAccept(header)).toEqual([])
+  test('drops a range whose weight is set off with a space or missing', () => {
+    expect(parseAccept('b;q = 0.5, c;q, d')).toEqual([range('d', 1)])
   })
+
+  test('reads past parameters that are malformed', () => {
+    expect(parseAccept('text/html;level;="";a=b c;;x y=1;q=0.5')).toEqual([range('text/html', 0.5)])
+  })
+
+  test.each(['', ',', ' , ,', ';q=1', ' ;', 'a b', '"gzip"', 'text/', '/html', 'a/b/c'])(
+    'finds nothing in %j',
+    (header) => {
+      expect(parseAccept(header)).toEqual([])
+    },
+  )
 
   test('stops after the most ranges that are read', () => {
     const ranges = parseAccept(Array.from({ length: 1000 }, (_, i) => `a/${i}`).join(','))
     expect(ranges).toHaveLength(ACCEPT_LIMIT)
-    expect(ranges.at(-1)).toEqual({ value: `a/${ACCEPT_LIMIT - 1}`, quality: 1 })
+    expect(ranges.at(-1)).toEqual(range(`a/${ACCEPT_LIMIT - 1}`, 1))
+  })
+
+  test('drops a range with more parameters than the limit', () => {
+    expect(parseAccept(`a/b${';c=d'.repeat(PARAMETER_LIMIT)}`)).toHaveLength(1)
+    expect(parseAccept(`a/b${';c=d'.repeat(PARAMETER_LIMIT + 1)}`)).toEqual([])
   })
 
   const element = fc
@@ -55,35 +92,81 @@ describe('parseAccept', () => {
           )
           .join(',')
         expect(parseAccept(header)).toEqual(
-          elements.map(({ value, thousandths }) => ({
-            value,
-            quality: thousandths === undefined ? 1 : thousandths / 1000,
-          })),
+          elements.map(({ value, thousandths }) =>
+            range(value, thousandths === undefined ? 1 : thousandths / 1000),
+          ),
         )
       }),
     )
   })
 
-  test('gives weights from 0 to 1 for any text', () => {
-    const near = fc.stringMatching(/^[a-z*/;=q,. 01"-]{0,60}$/)
+  test('gives ranges that can be formatted and read back for any text', () => {
+    const near = fc.string({
+      unit: fc.constantFrom('a', '*', '/', ';', '=', 'q', ',', '.', ' ', '0', '1', '"', '\\'),
+    })
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), near), (header) => {
+      fc.property(fc.oneof(near, near, fc.string({ unit: 'binary' })), (header) => {
         const ranges = parseAccept(header)
         expect(ranges.length).toBeLessThanOrEqual(ACCEPT_LIMIT)
-        for (const range of ranges) {
-          expect(range.value).not.toBe('')
-          expect(range.quality >= 0 && range.quality <= 1).toBe(true)
-        }
+        expect(ranges.every(({ quality }) => quality >= 0 && quality <= 1)).toBe(true)
+        if (!/[^\x20-\x7e]/.test(header)) expect(parseAccept(formatAccept(ranges))).toEqual(ranges)
+      }),
+    )
+  })
+})
+
+describe('formatAccept', () => {
+  test('leaves out a weight of 1 and rounds others to three decimals', () => {
+    expect(
+      formatAccept([
+        range('text/html', 1, [['level', '1']]),
+        range('text/*', 0.5),
+        range('*/*', 1 / 3),
+        range('a', 0),
+      ]),
+    ).toBe('text/html; level=1, text/*;q=0.5, */*;q=0.333, a;q=0')
+  })
+
+  test.each([
+    range('a', 1.5),
+    range('a', -0.1),
+    range('a', Number.NaN),
+    range('', 1),
+    range('a b', 1),
+    range('a/', 1),
+    range('a,b', 1),
+    range('a/b', 1, [['q', '0.5']]),
+    range('a/b', 1, [['c', 'd\r\ne']]),
+  ])('refuses %j', (refused) => {
+    expect(() => formatAccept([refused])).toThrow(RangeError)
+  })
+
+  test('writes what parseAccept reads back', () => {
+    const token = fc.stringMatching(/^[a-pr-z0-9*]{1,5}$/)
+    const ranges = fc.record({
+      value: fc.oneof(
+        token,
+        fc.tuple(token, token).map((parts) => parts.join('/')),
+      ),
+      parameters: fc.array(fc.tuple(token, fc.string()), { maxLength: 3 }),
+      quality: fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000),
+    })
+    fc.assert(
+      fc.property(fc.array(ranges, { maxLength: ACCEPT_LIMIT }), (ranges) => {
+        expect(parseAccept(formatAccept(ranges))).toEqual(ranges)
       }),
     )
   })
 })
 
 describe('quality', () => {
-  const ranges = parseAccept('text/*;q=0.3, text/html;q=0.7, text/plain;q=0, */*;q=0.5')
+  const ranges = parseAccept('text/*;q=0.3, text/html;q=0.7, text/html;level=1, text/plain;q=0, */*;q=0.5')
 
   test.each([
     { value: 'text/html', expected: 0.7 },
+    { value: 'text/html;level=1', expected: 1 },
+    { value: 'text/html;level=2', expected: 0.7 },
+    { value: 'TEXT/HTML; charset=utf-8', expected: 0.7 },
     { value: 'text/plain', expected: 0 },
     { value: 'text/css', expected: 0.3 },
     { value: 'image/png', expected: 0.5 },
@@ -94,8 +177,8 @@ describe('quality', () => {
   test('the order of the ranges does not matter', () => {
     fc.assert(
       fc.property(
-        fc.shuffledSubarray(ranges, { minLength: 4 }),
-        fc.constantFrom('text/html', 'text/css', 'a/b'),
+        fc.shuffledSubarray(ranges, { minLength: ranges.length }),
+        fc.constantFrom('text/html', 'text/html;level=1', 'text/css', 'a/b'),
         (shuffled, value) => {
           expect(quality(shuffled, value)).toBe(quality(ranges, value))
         },
@@ -108,7 +191,7 @@ describe('quality', () => {
     expect(quality([], 'text/html')).toBe(0)
   })
 
-  test('codings and languages have no groups', () => {
+  test('codings have no groups', () => {
     expect(quality(parseAccept('gzip, *;q=0.1'), 'gzip')).toBe(1)
     expect(quality(parseAccept('gzip, *;q=0.1'), 'br')).toBe(0.1)
     expect(quality(parseAccept('identity;q=0, *'), 'identity')).toBe(0)
@@ -118,4 +201,79 @@ describe('quality', () => {
     expect(quality(parseAccept('text/*'), 'textual/html')).toBe(0)
     expect(quality(parseAccept('text/*'), 'text')).toBe(0)
   })
+})
+
+describe('bestMatch', () => {
+  const best = (header: string, ...offers: string[]) => bestMatch(parseAccept(header), offers)
+
+  test('takes the highest weight', () => {
+    expect(best('a/x;q=0.5, b/x;q=0.8, c/x;q=0.6', 'a/x', 'b/x', 'c/x')).toBe('b/x')
+  })
+
+  test('takes what is named before what is only covered, then the first offer', () => {
+    expect(best('text/html, */*', 'image/png', 'text/html')).toBe('text/html')
+    expect(best('text/*, */*', 'image/png', 'text/css', 'text/html')).toBe('text/css')
+    expect(best('*/*', 'image/png', 'text/html')).toBe('image/png')
+    expect(best('a/b;c=1, a/b', 'a/b', 'a/b;c=1')).toBe('a/b;c=1')
+  })
+
+  test('takes nothing that is refused or not covered', () => {
+    expect(best('a/b;q=0, c/d', 'a/b', 'e/f')).toBeUndefined()
+    expect(best('*/*;q=0', 'a/b')).toBeUndefined()
+    expect(best('*/*')).toBeUndefined()
+  })
+
+  test('gives the offer as it was offered', () => {
+    expect(best('application/json', 'Application/JSON; charset=utf-8')).toBe(
+      'Application/JSON; charset=utf-8',
+    )
+  })
+
+  test('is never less wanted than another offer', () => {
+    const value = fc.constantFrom('a/b', 'a/c', 'b/c', 'a/b;x=1', 'a/*', '*/*')
+    const header = fc
+      .array(fc.tuple(value, fc.constantFrom('', ';q=0', ';q=0.5', ';q=0.9')))
+      .map((members) => members.map((parts) => parts.join('')).join(','))
+    const offers = fc.array(fc.constantFrom('a/b', 'a/c', 'b/c', 'a/b;x=1', 'd/e'))
+    fc.assert(
+      fc.property(header, offers, (header, offers) => {
+        const ranges = parseAccept(header)
+        const match = bestMatch(ranges, offers)
+        const most = Math.max(0, ...offers.map((offer) => quality(ranges, offer)))
+        expect(match === undefined ? 0 : quality(ranges, match)).toBe(most)
+      }),
+    )
+  })
+})
+
+describe('chooseMediaType', () => {
+  const offers = ['application/json', 'text/html']
+
+  test.each([
+    { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', type: 'text/html' },
+    { accept: 'application/json, text/plain, */*', type: 'application/json' },
+    { accept: 'application/json; charset=utf-8', type: 'application/json' },
+    { accept: '*/*', type: 'application/json' },
+    { accept: 'text/*', type: 'text/html' },
+    { accept: 'image/png', type: undefined },
+    { accept: 'image/png, */*;q=0.1', type: 'application/json' },
+  ])('$accept: $type', ({ accept, type }) => {
+    expect(chooseMediaType(accept, offers)).toBe(type)
+  })
+
+  test.each([undefined, '', ' , ', 'text/html;q=2'])('takes the first offer for %j', (accept) => {
+    expect(chooseMediaType(accept, offers)).toBe('application/json')
+    expect(chooseMediaType(accept, [])).toBeUndefined()
+  })
+})
+
+test.each([
+  { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', html: true },
+  { accept: 'text/plain, text/html;q=0.9', html: false },
+  { accept: '*/*', html: false },
+  { accept: 'text/*', html: false },
+  { accept: 'application/xhtml+xml', html: false },
+  { accept: undefined, html: false },
+])('a client with the Accept $accept prefers HTML: $html', ({ accept, html }) => {
+  expect(prefersHtml(accept)).toBe(html)
 })

@@ -1,4 +1,7 @@
 export * from './accept.ts'
+export * from './accept-charset.ts'
+export * from './accept-encoding.ts'
+export * from './accept-language.ts'
 export * from './cache-control.ts'
 export * from './content-disposition.ts'
 export * from './content-range.ts'
