@@ -1,3 +1,4 @@
+import { withoutJoint } from './joint.ts'
 import type { Application, Middleware } from './protocol.ts'
 
 /** One line of an outline, and what lies inside it. */
@@ -54,9 +55,14 @@ export function outline(app: Application): Outline {
   return new Outline(nodeOf(app))
 }
 
+/** A layer that was made around an application. */
+export interface Layer {
+  readonly name: string
+  readonly inner: Application
+}
+
 /** What is known of each layer that was made around an application. */
-export const layerOf: WeakMap<Application, { readonly name: string; readonly inner: Application }> =
-  new WeakMap()
+export const layerOf: WeakMap<Application, Layer> = new WeakMap()
 
 /** Notes that `layer` made `outer` of `inner`; a layer that gave an application that was there before leaves no trace. */
 export function noteLayer(outer: Application, layer: Middleware, inner: Application): void {
@@ -67,7 +73,8 @@ export function noteLayer(outer: Application, layer: Middleware, inner: Applicat
   layerOf.set(outer, { name: layer.name || outer.name || 'anonymous', inner })
 }
 
-function nodeOf(app: Application): OutlineNode {
+function nodeOf(given: Application): OutlineNode {
+  const app = withoutJoint(given)
   const layer = layerOf.get(app)
   if (layer !== undefined) return { name: layer.name, children: [nodeOf(layer.inner)] }
   const children = (app as Outlined)[outlineSymbol]?.()

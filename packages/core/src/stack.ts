@@ -1,11 +1,13 @@
 import { describe } from './body.ts'
+import { createJoint } from './joint.ts'
 import { noteLayer } from './outline.ts'
 import type { Application, Middleware } from './protocol.ts'
 
 /**
  * Puts middleware around an application; the first named is the outermost.
  *
- * The result is an application like any other: nothing is registered, nothing can be added later, and {@link outline} prints it.
+ * The result is an application like any other: nothing is registered, nothing can be added later, and {@link outline} prints it. Inside
+ * {@link validate}, which may be a layer of the stack or stand around it, each layer is checked on its own, and messages have its name.
  * Throws a TypeError when something is no function, or a middleware gives none.
  *
  * @example
@@ -29,12 +31,14 @@ export function stack(app: Application, ...middleware: readonly Middleware[]): A
     const layer = middleware[i] as Middleware
     checkFunction(layer, `layer ${i + 1} of the stack`, 'a middleware')
     const inner = outer
-    outer = layer(inner)
+    const joint = createJoint(inner)
+    outer = layer(joint)
     checkFunction(
       outer,
       `what layer ${i + 1} of the stack (${layer.name || 'anonymous'}) returned`,
       'an application',
     )
+    if (outer === joint) outer = inner
     noteLayer(outer, layer, inner)
   }
   return outer

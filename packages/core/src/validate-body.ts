@@ -1,98 +1,148 @@
 import { type ChunkIterator, describe, dispose, isChunk, isPromise, iterate } from './body.ts'
 import type { Body, Chunk, Closeable } from './protocol.ts'
 import type { Call } from './validate-call.ts'
+import { watchDrop } from './validate-drop.ts'
 import type { ValidatedResponse } from './validate-response.ts'
 
-/** Checks a chunk or a list, which are handed on as they are; a list gets a `close()` where an inner body is still being closed. */
-export function plainBody(call: Call, response: ValidatedResponse, body: Body): Body {
-  const chunks: readonly unknown[] = isChunk(body) ? [body] : (body as readonly Chunk[])
+/** Checks a chunk or a list, which are handed on as they are; a list gets a `close()` where it has one, or an inner body is still being closed. */
+export function plainBody(call: Call, response: ValidatedResponse, body: Chunk | readonly Chunk[]): Body {
+  const close = isChunk(body) ? undefined : closeOf(call, body)
   call.state = 'plain'
   try {
-    for (const chunk of chunks) response.take(chunk)
+    if (isChunk(body)) response.take(body)
+    else for (const chunk of body) response.take(chunk)
     response.end()
   } catch (error) {
     throw call.failed(error)
   }
   const closing = call.settle()
-  if (closing === undefined) return body
-  // Reported in any case; who calls close() also gets it.
-  closing.catch(() => {})
-  return Object.assign([...(chunks as readonly Chunk[])], { close: () => closing })
+  if (close === undefined && !isPromise(closing)) return body as Body
+  const list = isChunk(body) ? [body] : [...body]
+  return Object.assign(list, { close: closeOnce(call, close, closing) })
 }
 
 /** A body whose every step is checked; synchronous where the original is (clause 4). */
-export class ValidatedBody {
-  /** What is handed on. */
-  readonly body: Body
+export function validatedBody(call: Call, response: ValidatedResponse, source: Body): Body {
+  const reading = new Reading(call, response, source)
+  call.state = 'unread'
+  const body =
+    Symbol.asyncIterator in Object(source) ? new AsynchronousBody(reading) : new SynchronousBody(reading)
+  if (call.byGateway) watchDrop(body, call)
+  return body
+}
+
+class SynchronousBody implements Iterable<Chunk>, Closeable {
+  readonly #reading: Reading
+
+  constructor(reading: Reading) {
+    this.#reading = reading
+  }
+
+  [Symbol.iterator](): Iterator<Chunk> {
+    return new SynchronousReader(this.#reading, this.#reading.begin() as Iterator<Chunk>)
+  }
+
+  close(): void | Promise<void> {
+    return this.#reading.close()
+  }
+}
+
+class AsynchronousBody implements AsyncIterable<Chunk>, Closeable {
+  readonly #reading: Reading
+
+  constructor(reading: Reading) {
+    this.#reading = reading
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Chunk> {
+    return new AsynchronousReader(this.#reading, this.#reading.begin() as AsyncIterator<Chunk>)
+  }
+
+  close(): void | Promise<void> {
+    return this.#reading.close()
+  }
+}
+
+class SynchronousReader implements Iterator<Chunk> {
+  readonly #reading: Reading
+  readonly #iterator: Iterator<Chunk>
+
+  constructor(reading: Reading, iterator: Iterator<Chunk>) {
+    this.#reading = reading
+    this.#iterator = iterator
+  }
+
+  next(): IteratorResult<Chunk> {
+    this.#reading.before()
+    let step: IteratorResult<Chunk>
+    try {
+      step = this.#iterator.next()
+    } catch (error) {
+      throw this.#reading.threw(error)
+    }
+    return this.#reading.after(step)
+  }
+
+  return(): IteratorResult<Chunk> {
+    if (this.#reading.mayReturn()) this.#iterator.return?.()
+    return { done: true, value: undefined }
+  }
+}
+
+class AsynchronousReader implements AsyncIterator<Chunk> {
+  readonly #reading: Reading
+  readonly #iterator: AsyncIterator<Chunk>
+  // Made once, not for every chunk.
+  readonly #gave: (step: IteratorResult<Chunk>) => IteratorResult<Chunk>
+  readonly #threw: (error: unknown) => never
+
+  constructor(reading: Reading, iterator: AsyncIterator<Chunk>) {
+    this.#reading = reading
+    this.#iterator = iterator
+    this.#gave = (step) => reading.after(step)
+    this.#threw = (error) => {
+      throw reading.threw(error)
+    }
+  }
+
+  next(): Promise<IteratorResult<Chunk>> {
+    try {
+      this.#reading.before()
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    let step: Promise<IteratorResult<Chunk>>
+    try {
+      step = this.#iterator.next()
+    } catch (error) {
+      return Promise.reject(this.#reading.threw(error))
+    }
+    return Promise.resolve(step).then(this.#gave, this.#threw)
+  }
+
+  async return(): Promise<IteratorResult<Chunk>> {
+    if (this.#reading.mayReturn()) await this.#reading.returning(this.#iterator.return?.())
+    return { done: true, value: undefined }
+  }
+}
+
+/** The iteration of one body, from its start to its `close()`. */
+class Reading {
   readonly #call: Call
   readonly #response: ValidatedResponse
   readonly #source: Body
+  readonly #closeSource: (() => unknown) | undefined
   #iterator: ChunkIterator | undefined
-  #pulling = false
   #given = false
 
   constructor(call: Call, response: ValidatedResponse, source: Body) {
     this.#call = call
     this.#response = response
     this.#source = source
-    call.state = 'unread'
-    const close = (): void | Promise<void> => this.#close()
-    this.body =
-      Symbol.asyncIterator in Object(source)
-        ? { [Symbol.asyncIterator]: () => this.#asynchronous(), close }
-        : { [Symbol.iterator]: () => this.#synchronous(), close }
+    this.#closeSource = closeOf(call, source)
   }
 
-  #synchronous(): Iterator<Chunk> {
-    const iterator = this.#begin() as Iterator<Chunk>
-    return {
-      next: () => {
-        this.#before()
-        this.#pulling = true
-        let step: IteratorResult<Chunk>
-        try {
-          step = iterator.next()
-        } catch (error) {
-          throw this.#threw(error)
-        } finally {
-          this.#pulling = false
-        }
-        return this.#after(step)
-      },
-      return: () => {
-        if (this.#mayReturn()) iterator.return?.()
-        return { done: true, value: undefined }
-      },
-    }
-  }
-
-  #asynchronous(): AsyncIterator<Chunk> {
-    const iterator = this.#begin() as AsyncIterator<Chunk>
-    return {
-      next: async () => {
-        this.#before()
-        this.#pulling = true
-        let step: IteratorResult<Chunk>
-        try {
-          step = await iterator.next()
-        } catch (error) {
-          throw this.#threw(error)
-        } finally {
-          this.#pulling = false
-        }
-        return this.#after(step)
-      },
-      return: async () => {
-        if (this.#mayReturn()) {
-          this.#call.returning = iterator.return?.()
-          await this.#call.returning
-        }
-        return { done: true, value: undefined }
-      },
-    }
-  }
-
-  #begin(): ChunkIterator {
+  begin(): ChunkIterator {
     const call = this.#call
     // Clause 4.1: a body is iterated once.
     if (this.#iterator !== undefined)
@@ -101,16 +151,17 @@ export class ValidatedBody {
     try {
       this.#iterator = iterate(this.#source)
     } catch (error) {
-      throw this.#threw(error)
+      throw this.threw(error)
     }
     call.state = 'reading'
     return this.#iterator
   }
 
-  #before(): void {
+  /** A step is asked for. */
+  before(): void {
     const call = this.#call
     // Clauses 4.1 and 4.3: the next chunk is pulled when there is room for it, never while another is under way.
-    if (this.#pulling) {
+    if (call.pulling) {
       throw call.outer('4.3', `Called next() on the body of ${call.name} while an earlier call was pending.`)
     }
     if (call.state === 'ended')
@@ -118,14 +169,38 @@ export class ValidatedBody {
     if (call.state === 'returned' || call.closed) {
       throw call.outer('4.2', `Called next() on the body of ${call.name} after return() or close().`)
     }
+    // Clause 4.4: a gateway does not read on for HEAD, 204, 205 and 304; a layer may, which hashes the body for its ETag.
+    if (call.byGateway && this.#response.bodiless) {
+      throw call.outer('4.4', `Called next() on the body of ${call.name}, of which nothing is sent.`)
+    }
+    const { parent } = call
+    if (parent !== undefined) this.#checkAhead(parent)
+    call.ahead = 0
+    call.pulling = true
     if (this.#given) this.#response.commit()
   }
 
-  #after(step: IteratorResult<Chunk>): IteratorResult<Chunk> {
+  /** Clause 4.3: a layer that nobody has asked for a chunk holds one at most. */
+  #checkAhead(parent: Call): void {
+    if (parent.pulling || (parent.state !== 'unread' && parent.state !== 'reading')) return
+    if (parent.ahead > 0) {
+      const { name } = this.#call
+      throw this.#call.outer(
+        '4.3',
+        `Read ahead: called next() on the body of ${name} a second time while nobody asked for a chunk of its own.`,
+      )
+    }
+    parent.ahead++
+  }
+
+  /** A step has come. */
+  after(step: IteratorResult<Chunk>): IteratorResult<Chunk> {
     const call = this.#call
+    call.pulling = false
     // Given up while the step was under way: what comes of it is nobody's.
     if (call.state === 'returned') return step
     try {
+      // Clause 1: the body is an iterable.
       if (typeof step !== 'object' || step === null) {
         throw call.app(
           '1',
@@ -137,14 +212,15 @@ export class ValidatedBody {
       call.surface()
     } catch (error) {
       if (!step?.done) this.#giveUp()
-      throw this.#threw(error)
+      throw this.threw(error)
     }
     if (step.done) call.state = 'ended'
     return step
   }
 
   /** An iterator that throws has ended; what the application caught before comes first. */
-  #threw(error: unknown): unknown {
+  threw(error: unknown): unknown {
+    this.#call.pulling = false
     if (this.#call.state !== 'returned') this.#call.state = 'ended'
     try {
       this.#call.surface()
@@ -154,20 +230,8 @@ export class ValidatedBody {
     return error
   }
 
-  /** The validator itself ends the iteration: the application must not be left half way. */
-  #giveUp(): void {
-    try {
-      const returning: unknown = this.#iterator?.return?.()
-      if (isPromise(returning)) {
-        this.#call.returning = returning
-        returning.catch((error) => this.#call.report(error))
-      }
-    } catch (error) {
-      this.#call.report(error)
-    }
-  }
-
-  #mayReturn(): boolean {
+  /** Whether return() is to reach the application. */
+  mayReturn(): boolean {
     const call = this.#call
     // Clause 4.2: return() if iteration had begun and not ended, once.
     if (call.state === 'returned')
@@ -177,18 +241,24 @@ export class ValidatedBody {
     return true
   }
 
+  /** Keeps what return() of the application gives, for whoever waits until it has settled. */
+  returning<T>(result: Promise<T> | undefined): Promise<T> | undefined {
+    this.#call.returning = result
+    return result
+  }
+
   /** Clause 4.2: close() once, after return() where the iteration was left early. */
-  #close(): void | Promise<void> {
+  close(): void | Promise<void> {
     const call = this.#call
     if (call.closed) throw call.outer('4.2', `Called close() on the body of ${call.name} a second time.`)
     call.closed = true
     const unfinished = call.state === 'reading'
-    const pending = this.#pulling
+    const pending = call.pulling
     if (unfinished) {
       this.#giveUp()
       call.state = 'returned'
     }
-    const closing = this.#closeSource()
+    const closing = this.#closeUnread()
     if (unfinished) {
       if (isPromise(closing)) closing.catch((error) => call.report(error))
       throw call.outer(
@@ -204,14 +274,27 @@ export class ValidatedBody {
     return undefined
   }
 
+  /** The validator itself ends the iteration: the application must not be left half way. */
+  #giveUp(): void {
+    try {
+      const returning: unknown = this.#iterator?.return?.()
+      if (isPromise(returning)) {
+        this.#call.returning = returning
+        returning.catch((error) => this.#call.report(error))
+      }
+    } catch (error) {
+      this.#call.report(error)
+    }
+  }
+
   async #settleLater(closing: unknown): Promise<void> {
     await Promise.allSettled([this.#call.returning])
     await closing
     return this.#call.settle()
   }
 
-  #closeSource(): unknown {
-    const source = this.#source as Closeable & { destroy?: unknown; cancel?: unknown }
+  #closeUnread(): unknown {
+    const source = this.#source as { destroy?: unknown; cancel?: unknown }
     if (this.#call.state === 'unread') {
       this.#call.state = 'returned'
       if (typeof source.destroy === 'function' || typeof source.cancel === 'function') {
@@ -219,6 +302,41 @@ export class ValidatedBody {
         return undefined
       }
     }
-    return source.close?.()
+    return this.#closeSource?.()
+  }
+}
+
+/** `close()` of what an application returned. */
+function closeOf(call: Call, body: Body | readonly Chunk[]): (() => unknown) | undefined {
+  const { close } = body as { close?: unknown }
+  if (close === undefined || close === null) return undefined
+  // Clause 1: a body has a close() or none.
+  if (typeof close !== 'function') {
+    throw call.failed(
+      call.app('1', `Returned a body whose close is ${describe(close)}; expected a function.`),
+    )
+  }
+  return () => close.call(body)
+}
+
+/** `close()` of a list: that of the application's own, which is called once (clause 4.2), or of an inner body that is still being closed. */
+function closeOnce(
+  call: Call,
+  close: (() => unknown) | undefined,
+  closing: void | Promise<void>,
+): () => void | Promise<void> {
+  // Reported in any case; who calls close() also gets it.
+  if (isPromise(closing)) closing.catch(() => {})
+  if (close === undefined) return () => closing
+  call.state = 'ended'
+  const both = async (result: unknown): Promise<void> => {
+    await result
+    await closing
+  }
+  return () => {
+    if (call.closed) throw call.outer('4.2', `Called close() on the body of ${call.name} a second time.`)
+    call.closed = true
+    const result = close()
+    return isPromise(result) || isPromise(closing) ? both(result) : undefined
   }
 }

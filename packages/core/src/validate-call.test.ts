@@ -214,7 +214,7 @@ describe('faults of a layer outside that it catches', () => {
     }
     await expect(new Client(careless).get('/')).rejects.toMatchObject({
       clause: '2',
-      layer: 'the gateway or the layer outside words',
+      layer: 'careless or a layer between it and words',
     })
   })
 

@@ -1,6 +1,20 @@
-import type { Environ, ErrorLog } from './protocol.ts'
+import { layerOf } from './outline.ts'
+import type { Application, Environ } from './protocol.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { reportTo } from './report.ts'
+import type { ValidatedEnviron } from './validate-environ.ts'
+import { type Validation, validationOf } from './validation-link.ts'
+
+/** What a validated application is, the same for all its calls. */
+export interface Subject {
+  readonly app: Application
+  /** What messages call it. */
+  readonly name: string
+  /** Whether it is called by a gateway and by no layer. */
+  readonly gateway: boolean
+  /** What stacks inside are to call in place of one of their applications. */
+  readonly between: (app: Application) => Application
+}
 
 /**
  * What became of the body that a call gave: `none` yet, `plain` (a chunk or a list, which nobody has to dispose of), `unread`, `reading`,
@@ -9,41 +23,64 @@ import { reportTo } from './report.ts'
 export type BodyState = 'none' | 'plain' | 'unread' | 'reading' | 'ended' | 'returned'
 
 /** One call of one validated application: who is at fault for what, and what became of the bodies that it got from those inside. */
-export class Call {
-  /** The application, in messages. */
-  readonly name: string
-  /** Whoever called it, in messages. */
-  readonly outside: string
+export class Call implements Validation {
   state: BodyState = 'none'
   /** Whether `close()` of the body was called. */
   closed = false
+  /** Whether a step of the body is under way. */
+  pulling = false
+  /** How often an inner body was pulled since nobody asked for a step of this one. */
+  ahead = 0
   /** Settles when an asynchronous `return()` of the body has. */
-  returning: Promise<unknown> | undefined
+  returning: Promise<unknown> | undefined = undefined
   /** Whether the answer is complete or was given up: nothing that follows belongs to the request. */
   over = false
+  /** While an application inside calls startResponse with an error: which one, and whether it was committed before. */
+  passing: { readonly by: string; readonly late: boolean } | undefined = undefined
+  /** Set when environ was checked. */
+  environ: ValidatedEnviron | undefined = undefined
+  /** The call inside of which this one was made. */
+  readonly parent: Call | undefined
 
-  readonly #parent: Call | undefined
-  readonly #children: Call[] = []
-  readonly #environ: Environ | undefined
+  readonly #subject: Subject
+  /** What the caller handed in, which may be anything. */
+  readonly #given: unknown
+  #children: Call[] | undefined = undefined
   /** The first violation (or error, clause 3.3) that was thrown into the application and has not come out of it yet. */
-  #held: { error: unknown } | undefined
+  #held: { error: unknown } | undefined = undefined
 
-  /** `environ` is what the caller handed in, which may be anything. */
-  constructor(name: string, environ: unknown) {
-    this.name = name
-    this.outside = `the gateway or the layer outside ${name}`
-    if (typeof environ !== 'object' || environ === null) return
-    this.#environ = environ as Environ
-    this.#parent = parentOf(this.#environ)
-    if (this.#parent !== undefined) this.#parent.#children.push(this)
+  constructor(subject: Subject, environ: unknown) {
+    this.#subject = subject
+    this.#given = environ
+    const parent = validationOf(environ as Environ)
+    this.parent = parent instanceof Call ? parent : undefined
+    if (this.parent === undefined) return
+    this.parent.#children ??= []
+    this.parent.#children.push(this)
   }
 
-  /** Notes that calls with this environ come from inside of this one. */
-  enclose(environ: Environ): void {
-    enclosing.set(environ['wsgi.errors'], this)
-    if (this.#parent === undefined) {
-      outermost.set(environ['stapel.context'], { call: this, log: this.#environ?.['wsgi.errors'] })
-    }
+  /** The application, in messages. */
+  get name(): string {
+    return this.#subject.name
+  }
+
+  /** Whether whoever calls is the gateway for certain. */
+  get byGateway(): boolean {
+    return this.#subject.gateway && this.parent === undefined
+  }
+
+  /** Whoever called the application, in messages. */
+  get outside(): string {
+    if (this.byGateway) return 'the gateway'
+    const { parent, name } = this
+    if (parent === undefined) return `the gateway or the layer outside ${name}`
+    const inner = layerOf.get(parent.#subject.app)?.inner
+    // Every layer of a stack is validated: nothing stands between the two.
+    return inner === this.#subject.app ? parent.name : `${parent.name} or a layer between it and ${name}`
+  }
+
+  between(app: Application): Application {
+    return this.#subject.between(app)
   }
 
   /** A violation by the application, to be thrown; comes out at the end where the application catches it. */
@@ -56,7 +93,7 @@ export class Call {
   /** A violation by the caller, to be thrown; comes out of the next validator outside where the caller catches it. */
   outer(clause: string, message: string, cause?: unknown): ProtocolError {
     const error = new ProtocolError(clause, message, options(this.outside, cause))
-    if (this.#parent !== undefined) this.#parent.hold(error)
+    if (this.parent !== undefined) this.parent.hold(error)
     else this.report(error)
     return error
   }
@@ -70,13 +107,15 @@ export class Call {
   /** Throws what the application has caught. */
   surface(): void {
     const held = this.#held
+    if (held === undefined) return
     this.#held = undefined
-    if (held !== undefined) throw held.error
+    throw held.error
   }
 
   /** The application has failed: gives what to throw, which is what it caught before, the body that it dropped, or its error. */
   failed(error: unknown): unknown {
     this.over = true
+    this.environ?.handOut()
     const held = this.#held
     this.#held = undefined
     if (held !== undefined) return held.error
@@ -92,6 +131,7 @@ export class Call {
    */
   settle(): void | Promise<void> {
     this.over = true
+    this.environ?.handOut()
     this.surface()
     const dropped = this.#dropped()
     if (dropped !== undefined) throw dropped
@@ -100,12 +140,12 @@ export class Call {
 
   /** Writes to `wsgi.errors` of the caller. */
   report(error: unknown): void {
-    if (this.#environ !== undefined) reportTo(this.#environ)(error)
+    reportTo(this.#given as Environ)(error)
   }
 
   /** Clause 4.2: whoever stops using a body disposes of it. */
   #dropped(cause?: unknown): ProtocolError | undefined {
-    const dropped = this.#children.find((child) => child.state === 'unread' || child.state === 'reading')
+    const dropped = this.#children?.find((child) => child.state === 'unread' || child.state === 'reading')
     if (dropped === undefined) return undefined
     const error = new ProtocolError(
       '4.2',
@@ -118,15 +158,15 @@ export class Call {
 
   /** Clause 4.2: `close()` follows the end and `return()`, at once or when that has settled. */
   #closedLater(): Promise<void> | undefined {
-    const open = this.#unclosed()
-    return open.length === 0 ? undefined : this.#checkClosed(open)
+    const open = this.#children?.filter(isUnclosed)
+    return open === undefined || open.length === 0 ? undefined : this.#checkClosed(open)
   }
 
   async #checkClosed(open: readonly Call[]): Promise<void> {
     await Promise.allSettled(open.map((child) => child.returning))
     // Layers between may have a step or two left after that; all of them are taken before the next turn of the event loop.
     await new Promise((resolve) => setTimeout(resolve))
-    const child = this.#unclosed()[0]
+    const child = open.find(isUnclosed)
     if (child === undefined) return
     const error = new ProtocolError(
       '4.2',
@@ -136,31 +176,10 @@ export class Call {
     this.report(error)
     throw error
   }
-
-  #unclosed(): readonly Call[] {
-    return this.#children.filter(
-      (child) => !child.closed && (child.state === 'ended' || child.state === 'returned'),
-    )
-  }
 }
 
-// Which call made a log: the log is handed on by every layer, also by one that narrows the context.
-const enclosing = new WeakMap<ErrorLog, Call>()
-// For layers that put a log of their own in its place.
-const outermost = new WeakMap<object, { call: Call; log: unknown }>()
-
-function parentOf(environ: Environ): Call | undefined {
-  const log: unknown = environ['wsgi.errors']
-  const enclosed = isObject(log) ? enclosing.get(log as ErrorLog) : undefined
-  if (enclosed !== undefined) return enclosed
-  const context: unknown = environ['stapel.context']
-  const root = isObject(context) ? outermost.get(context) : undefined
-  // Another call with the same log stands beside the outermost one, not inside it.
-  return root === undefined || root.call.over || root.log === log ? undefined : root.call
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+function isUnclosed(call: Call): boolean {
+  return !call.closed && (call.state === 'ended' || call.state === 'returned')
 }
 
 function options(layer: string, cause: unknown): { layer: string; cause?: unknown } {

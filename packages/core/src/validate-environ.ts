@@ -1,30 +1,127 @@
 import { describe } from './body.ts'
 import { isToken } from './http/field.ts'
 import { normalizePath } from './http/path.ts'
+import type { Environ } from './protocol.ts'
 import type { Call } from './validate-call.ts'
 
-/** Checks environ as it is handed in (clause 2); a violation is the caller's. */
-export function checkEnviron(environ: unknown, call: Call): void {
+/**
+ * Checks environ as it is handed in (clauses 2 and 7); a violation is the caller's. Gives the extension keys, which every layer hands on.
+ *
+ * What a validated layer outside was handed itself is not looked at again: a layer that hands on what it got costs little.
+ */
+export function checkEnviron(environ: unknown, call: Call): readonly string[] {
   const fail = (message: string): never => {
     throw call.outer('2', message)
   }
-  checkObject(environ, fail)
-  const entries = environ as Readonly<Record<string, unknown>>
-  for (const [key, check] of required) {
-    if (!Object.hasOwn(entries, key)) fail(`environ lacks ${key}.`)
-    check(entries[key], key, fail, entries)
+  const entries = checkObject(environ, fail)
+  const outside = call.parent?.environ
+  for (const key of requiredKeys) if (!Object.hasOwn(entries, key)) fail(`environ lacks ${key}.`)
+  const keys = Object.keys(entries)
+  const values = Object.values(entries)
+  if (Object.getOwnPropertyNames(entries).length !== keys.length) failHidden(entries, keys, fail)
+  let extensions = outside?.extensions ?? none
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string
+    const value = values[i]
+    if (outside?.knows(key, value, i)) continue
+    checkProperty(entries, key, fail)
+    const check = checks.get(key)
+    if (check !== undefined) check(value, key, fail)
+    else if (key.startsWith('HTTP_')) checkField(key, value, fail)
+    else if (cgiName.test(key)) string(value, key, fail)
+    if (isExtension(key) && !extensions.includes(key)) extensions = [...extensions, key]
   }
-  for (const [key, value] of Object.entries(entries)) checkOther(key, value, fail)
+  // Clause 7: what layers outside have put into environ is handed on.
+  const lost = extensions.find((key) => !Object.hasOwn(entries, key))
+  if (lost !== undefined) {
+    throw call.outer('7', `environ lacks ${lost}, which was there outside; hand on a copy with all its keys.`)
+  }
+  // Clause 2: `OPTIONS *` gives the empty path.
   if (entries.SCRIPT_NAME === '' && entries.PATH_INFO === '' && entries.REQUEST_METHOD !== 'OPTIONS') {
     fail("SCRIPT_NAME and PATH_INFO are both empty; expected PATH_INFO '/' for the root.")
   }
+  return extensions
 }
 
-type Fail = (message: string) => never
-type Check = (value: unknown, key: string, fail: Fail, environ: Readonly<Record<string, unknown>>) => void
+type Entries = Readonly<Record<string, unknown>>
 
-/** A plain mutable object with own data properties only, so that a spread is a faithful copy. */
-function checkObject(environ: unknown, fail: Fail): void {
+/**
+ * The environ that one application gets: a copy, so that it is known who changed what. What the application assigns or deletes is done to
+ * the original, too, when control goes outside, as it would be without a validator; but what clause 2 keeps from the layers outside is
+ * refused.
+ */
+export class ValidatedEnviron {
+  /** What the application got. */
+  readonly handed: Environ
+  readonly extensions: readonly string[]
+  readonly #call: Call
+  readonly #original: Record<string, unknown>
+  // What it got, in the order of its keys: two lists are compared several times faster than two objects.
+  readonly #keys: readonly string[]
+  readonly #values: readonly unknown[]
+  #byKey: ReadonlyMap<string, unknown> | undefined
+  /** What it was when control last went outside. */
+  #last: readonly unknown[]
+  #lastKeys: readonly string[]
+
+  /** `replaced` has the keys that the application gets in place of those of `environ`. */
+  constructor(environ: Environ, replaced: Partial<Environ>, extensions: readonly string[], call: Call) {
+    this.handed = { ...environ, ...replaced }
+    this.extensions = extensions
+    this.#call = call
+    this.#original = environ as unknown as Record<string, unknown>
+    this.#keys = Object.keys(this.handed)
+    this.#values = Object.values(this.handed)
+    this.#last = this.#values
+    this.#lastKeys = this.#keys
+  }
+
+  /** Whether the application got this value under this key, which is number `index` of another environ. */
+  knows(key: string, value: unknown, index: number): boolean {
+    if (this.#keys[index] === key) return this.#values[index] === value
+    this.#byKey ??= new Map(this.#keys.map((name, i) => [name, this.#values[i]]))
+    return this.#byKey.get(key) === value && (value !== undefined || this.#byKey.has(key))
+  }
+
+  /** Does to the original what the application has done to its copy. */
+  handOut(): void {
+    const now = Object.values(this.handed)
+    const last = this.#last
+    if (now.length === last.length && now.every((value, index) => value === last[index])) return
+    const before = new Map(this.#lastKeys.map((key, index) => [key, last[index]]))
+    const keys = Object.keys(this.handed)
+    this.#last = now
+    this.#lastKeys = keys
+    keys.forEach((key, index) => {
+      const value = now[index]
+      if (before.has(key) ? before.get(key) !== value : true) {
+        if (this.#mayChange(key)) this.#original[key] = value
+      }
+      before.delete(key)
+    })
+    for (const key of before.keys()) if (this.#mayChange(key)) delete this.#original[key]
+  }
+
+  #mayChange(key: string): boolean {
+    if (!copied.has(key)) return true
+    // Clause 2: the layers outside still see the original.
+    this.#call.app('2', `Changed ${key} in the environ that it got; hand on a copy that has the new value.`)
+    return false
+  }
+}
+
+const none: readonly string[] = []
+
+/** What a layer changes in a copy. */
+const copied: ReadonlySet<string> = new Set(['SCRIPT_NAME', 'PATH_INFO', 'stapel.context'])
+
+const cgiName = /^[A-Z][A-Z0-9_]*$/
+
+type Fail = (message: string) => never
+type Check = (value: unknown, key: string, fail: Fail) => void
+
+/** Clause 2: a plain mutable object. */
+function checkObject(environ: unknown, fail: Fail): Entries {
   if (typeof environ !== 'object' || environ === null)
     fail(`Got ${describe(environ)} for environ; expected an object.`)
   const object = environ as object
@@ -33,11 +130,21 @@ function checkObject(environ: unknown, fail: Fail): void {
     fail(`environ is ${describe(environ)}; expected a plain object.`)
   }
   if (!Object.isExtensible(object)) fail('environ is frozen or sealed; expected a mutable object.')
-  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
-    if (!('value' in property)) fail(`${key} is an accessor; expected a data property.`)
-    if (!property.writable || !property.enumerable || !property.configurable) {
-      fail(`${key} cannot be changed, deleted or copied; expected an ordinary property.`)
-    }
+  return object as Entries
+}
+
+/** Clause 2: own data properties only, so that assignment and deletion work and a spread is a faithful copy. */
+function checkProperty(entries: Entries, key: string, fail: Fail): void {
+  const property = Object.getOwnPropertyDescriptor(entries, key) as PropertyDescriptor
+  if (!('value' in property)) fail(`${key} is an accessor; expected a data property.`)
+  if (!property.writable || !property.enumerable || !property.configurable) {
+    fail(`${key} cannot be changed, deleted or copied; expected an ordinary property.`)
+  }
+}
+
+function failHidden(entries: Entries, keys: readonly string[], fail: Fail): void {
+  for (const key of Object.getOwnPropertyNames(entries)) {
+    if (!keys.includes(key)) checkProperty(entries, key, fail)
   }
 }
 
@@ -45,8 +152,8 @@ const string: Check = (value, key, fail) => {
   if (typeof value !== 'string') fail(`${key} is ${describe(value)}; expected a string.`)
 }
 
-const filled: Check = (value, key, fail, environ) => {
-  string(value, key, fail, environ)
+const filled: Check = (value, key, fail) => {
+  string(value, key, fail)
   if (value === '') fail(`${key} is empty.`)
 }
 
@@ -99,8 +206,8 @@ const path: Check = (value, key, fail) => {
   }
 }
 
-const mount: Check = (value, key, fail, environ) => {
-  path(value, key, fail, environ)
+const mount: Check = (value, key, fail) => {
+  path(value, key, fail)
   if ((value as string).endsWith('/'))
     fail(`${key} is ${show(value)}; expected a path that does not end in '/'.`)
 }
@@ -137,7 +244,26 @@ const context: Check = (value, key, fail) => {
   }
 }
 
-const required: ReadonlyMap<string, Check> = new Map<string, Check>([
+const callable: Check = (value, key, fail) => {
+  if (typeof value !== 'function') fail(`${key} is ${describe(value)}; expected a function.`)
+}
+
+const object: Check = (value, key, fail) => {
+  if (typeof value !== 'object' || value === null) fail(`${key} is ${describe(value)}; expected an object.`)
+}
+
+const websocket: Check = (value, key, fail) => {
+  const given = value as { accept?: unknown } | null | undefined
+  if (typeof given !== 'object' || typeof given?.accept !== 'function') {
+    fail(`${key} is ${describe(value)}; expected an object with accept().`)
+  }
+}
+
+const repeated: Check = (_value, key, fail) => {
+  fail(`environ has ${key}; expected ${key.slice(5)} alone.`)
+}
+
+const required: readonly (readonly [key: string, check: Check])[] = [
   ['REQUEST_METHOD', method],
   ['SCRIPT_NAME', mount],
   ['PATH_INFO', path],
@@ -154,46 +280,43 @@ const required: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['wsgi.multiprocess', boolean],
   ['wsgi.run_once', boolean],
   ['stapel.context', context],
-])
+]
 
-const optional: ReadonlyMap<string, Check> = new Map<string, Check>([
+const requiredKeys: readonly string[] = required.map(([key]) => key)
+
+const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ...required,
   ['CONTENT_TYPE', string],
   ['CONTENT_LENGTH', digits],
+  ['HTTP_CONTENT_TYPE', repeated],
+  ['HTTP_CONTENT_LENGTH', repeated],
   ['REMOTE_ADDR', filled],
   ['REMOTE_PORT', digits],
-  [
-    'wsgi.file_wrapper',
-    (value, key, fail) => {
-      if (typeof value !== 'function') fail(`${key} is ${describe(value)}; expected a function.`)
-    },
-  ],
-  [
-    'stapel.params',
-    (value, key, fail) => {
-      if (typeof value !== 'object' || value === null)
-        fail(`${key} is ${describe(value)}; expected an object.`)
-    },
-  ],
+  ['wsgi.file_wrapper', callable],
+  ['wsgi.websocket', websocket],
+  ['stapel.params', object],
 ])
 
-function checkOther(key: string, value: unknown, fail: Fail): void {
-  if (key === 'HTTP_CONTENT_TYPE' || key === 'HTTP_CONTENT_LENGTH') {
-    fail(`environ has ${key}; expected ${key.slice(5)} alone.`)
-  }
-  const check = optional.get(key)
-  if (check !== undefined) check(value, key, fail, {})
-  else if (key.startsWith('HTTP_')) checkField(key, value, fail)
-  // The other variables of CGI (RFC 3875 section 4.1) are strings, too.
-  else if (/^[A-Z][A-Z0-9_]*$/.test(key)) string(value, key, fail, {})
+/** Keys of layers, which every layer inside may need; those of the gateway and of the request's headers a layer may leave out. */
+function isExtension(key: string): boolean {
+  return !key.startsWith('wsgi.') && !key.startsWith('HTTP_') && !cgiName.test(key)
 }
 
+/** Clause 2: one key for each header name. */
 function checkField(key: string, value: unknown, fail: Fail): void {
-  if (!/^HTTP_[A-Z0-9!#$%&'*+.^`|~_]+$/.test(key)) {
-    fail(`environ has ${show(key)}; expected a header name in upper case with '_' for '-'.`)
+  if (!fieldKeys.has(key)) {
+    if (!/^HTTP_[A-Z0-9!#$%&'*+.^`|~_]+$/.test(key)) {
+      fail(`environ has ${show(key)}; expected a header name in upper case with '_' for '-'.`)
+    }
+    if (fieldKeys.size < FIELD_KEY_LIMIT) fieldKeys.add(key)
   }
   if (typeof value !== 'string') fail(`${key} is ${describe(value)}; expected a string, or no such key.`)
   if (/[\0\r\n]/.test(value as string)) fail(`${key} holds a line break or a NUL.`)
 }
+
+/** Header names that were checked; clients choose them, so that there is a bound. */
+const FIELD_KEY_LIMIT = 512
+const fieldKeys = new Set<string>()
 
 function show(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : describe(value)

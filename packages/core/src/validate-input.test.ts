@@ -107,7 +107,7 @@ test('2: an input that gives no bytes is the fault of the layer outside', async 
     )
   await expect(new Client(textInput).post('/', { body: 'content' })).rejects.toMatchObject({
     clause: '2',
-    layer: 'the gateway or the layer outside echo',
+    layer: 'textInput or a layer between it and echo',
   })
 })
 

@@ -22,6 +22,11 @@ export class ValidatedResponse {
     this.#method = method
   }
 
+  /** Whether startResponse was called for an answer without content: nobody needs the body (clause 4.4). */
+  get bodiless(): boolean {
+    return this.#write !== undefined && this.#holdsBack()
+  }
+
   readonly startResponse: StartResponse = (...given) => {
     const call = this.#call
     const [status, headers, error] = given
@@ -32,7 +37,7 @@ export class ValidatedResponse {
         `Called startResponse with ${given.length} arguments; expected status, headers and at most an error.`,
       )
     }
-    if (call.over || call.state === 'ended') return this.#late()
+    if (call.over || call.state === 'ended') return this.#late(error)
     // Clause 3.3: again only with an error.
     if (this.#write !== undefined && error === undefined) {
       throw call.app(
@@ -40,12 +45,18 @@ export class ValidatedResponse {
         'Called startResponse a second time without an error; call it once, or hand on the error.',
       )
     }
+    const { passing } = call
+    // Clause 7: a layer hands on what startResponse was called with.
+    if (passing !== undefined && error === undefined) {
+      throw call.app('7', `Called startResponse without the error that ${passing.by} gave; hand it on.`)
+    }
     this.#checkHead(status, headers)
+    call.environ?.handOut()
     if (this.#committed) this.#replaceTooLate(status, headers, error)
     // Read before the list is handed on, since the layers outside may change it.
     const declared = this.#contentLength(headers)
     const write: unknown =
-      error === undefined ? this.#outer(status, headers) : this.#outer(status, headers, error)
+      error === undefined ? this.#outer(status, headers) : this.#pass(status, headers, error, false)
     // Clause 3.5: it returns write.
     if (typeof write !== 'function') {
       throw call.outer('3.5', `Its startResponse returned ${describe(write)}; expected the function write.`)
@@ -108,40 +119,57 @@ export class ValidatedResponse {
       throw this.#call.app(error.clause, error.message.replace(/ \(protocol [\d.]+\)$/, ''))
     }
     // Clause 1: a plain mutable list, which the layers outside may change.
-    if (Object.isFrozen(headers)) {
+    if (!Object.isExtensible(headers) || headers.some(Object.isFrozen)) {
       throw this.#call.app('1', 'Gave a frozen list of headers; expected one that other layers may change.')
+    }
+  }
+
+  /** Calls with an error, and lets the layer outside be watched while it hands the error on. */
+  #pass(status: Status, headers: HeaderList, error: unknown, late: boolean): unknown {
+    const { parent } = this.#call
+    if (parent === undefined) return this.#outer(status, headers, error)
+    const before = parent.passing
+    parent.passing = { by: this.#call.name, late }
+    try {
+      return this.#outer(status, headers, error)
+    } finally {
+      parent.passing = before
     }
   }
 
   /** Clause 3.3: after the commitment, startResponse with an error throws that error. */
   #replaceTooLate(status: Status, headers: HeaderList, error: unknown): never {
+    const call = this.#call
+    let did = 'took an error'
     try {
-      this.#outer(status, headers, error)
+      this.#pass(status, headers, error, true)
     } catch (thrown) {
-      this.#call.hold(thrown)
-      throw thrown
+      // A validator outside has found a fault of its own.
+      if (thrown === error || thrown instanceof ProtocolError) {
+        call.hold(thrown)
+        throw thrown
+      }
+      did = `threw ${describe(thrown)} for an error`
     }
-    throw this.#call.outer(
+    throw call.outer(
       '3.3',
-      'Its startResponse took an error after the answer was committed; expected that it throws that error.',
+      `Its startResponse ${did} after the answer was committed; expected that it throws that error.`,
       error,
     )
   }
 
   #contentLength(headers: HeaderList): number | undefined {
-    const values = headers
-      .filter(([name]) => name.toLowerCase() === 'content-length')
-      .map(([, value]) => value)
-    const value = values[0]
-    if (value === undefined) return undefined
-    // Clause 4.5: one number (RFC 9110 section 8.6).
-    if (values.length > 1 || !/^[0-9]{1,15}$/.test(value)) {
-      throw this.#call.app(
-        '4.5',
-        `Got the Content-Length ${values.join(', ')}; expected one number of bytes.`,
-      )
+    let declared: string | undefined
+    for (const [name, value] of headers) {
+      if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue
+      // Clause 4.5: one number (RFC 9110 section 8.6).
+      if (declared !== undefined || !/^[0-9]{1,15}$/.test(value)) {
+        const got = declared === undefined ? value : `${declared}, ${value}`
+        throw this.#call.app('4.5', `Got the Content-Length ${got}; expected one number of bytes.`)
+      }
+      declared = value
     }
-    return Number(value)
+    return declared === undefined ? undefined : Number(declared)
   }
 
   readonly #checkedWrite: Write = (...given) => {
@@ -165,10 +193,11 @@ export class ValidatedResponse {
   }
 
   #count(chunk: Chunk): void {
-    this.#size += toBytes(chunk).byteLength
     const declared = this.#declared
+    if (declared === undefined || this.#holdsBack()) return
+    this.#size += byteLength(chunk)
     // Clause 4.5: more bytes than Content-Length.
-    if (declared !== undefined && !this.#holdsBack() && this.#size > declared) {
+    if (this.#size > declared) {
       throw this.#call.app('4.5', `The body has more bytes than its Content-Length of ${declared}.`)
     }
   }
@@ -179,8 +208,21 @@ export class ValidatedResponse {
   }
 
   /** Clause 3.2: the end of the body commits. An application whose body was given up cannot know, and is left alone. */
-  #late(): Write {
-    if (this.#call.state === 'returned') return () => {}
-    throw this.#call.app('3.2', 'Called startResponse or write after its answer was complete.')
+  #late(error?: unknown): Write {
+    if (this.#call.state !== 'returned') {
+      throw this.#call.app('3.2', 'Called startResponse or write after its answer was complete.')
+    }
+    // Clause 3.3: it throws that error after the commitment, also when nobody reads any more.
+    if (error !== undefined && (this.#committed || this.#call.passing?.late)) throw error
+    return () => {}
   }
+}
+
+/** The bytes of a chunk in UTF-8, counted without an encoder for the short strings that most are. */
+function byteLength(chunk: Chunk): number {
+  if (typeof chunk !== 'string' || chunk.length > 1024) return toBytes(chunk).byteLength
+  for (let i = 0; i < chunk.length; i++) {
+    if (chunk.charCodeAt(i) > 127) return toBytes(chunk).byteLength
+  }
+  return chunk.length
 }

@@ -4,29 +4,43 @@
  * @module
  */
 import { describe, expectedBody, isChunk, isPromise } from './body.ts'
+import { withoutJoint } from './joint.ts'
 import { layerOf } from './outline.ts'
-import type { Application, Body, Environ, StartResponse } from './protocol.ts'
-import { plainBody, ValidatedBody } from './validate-body.ts'
-import { Call } from './validate-call.ts'
-import { checkEnviron } from './validate-environ.ts'
+import type { Application, Body, Chunk, Environ, StartResponse } from './protocol.ts'
+import { plainBody, validatedBody } from './validate-body.ts'
+import { Call, type Subject } from './validate-call.ts'
+import { checkEnviron, ValidatedEnviron } from './validate-environ.ts'
+import { checkGateway } from './validate-gateway.ts'
 import { validateErrors, validateInput } from './validate-input.ts'
 import { ValidatedResponse } from './validate-response.ts'
 
 export interface ValidateOptions {
-  /** What messages call the application. @default its function name */
+  /** What messages call the application. @default the name of the layer or function */
   name?: string
+  /** Whether the layers of the stacks inside are checked one by one as well. @default true */
+  layers?: boolean
+  /**
+   * Whether a gateway calls the application, and no layer does. It is then named in messages, and what only gateways have to keep is
+   * checked, too: one environ and one context a request, its path against `REQUEST_URI` (clause 2), and that nothing is read of a body that is
+   * not sent (clause 4.4).
+   *
+   * @default false
+   */
+  gateway?: boolean
 }
 
 /**
- * An application that checks clauses 2 to 5 on both sides: what the gateway, or the layer outside, hands in and does with the answer, and
- * what the application does. Put one around every layer to learn which one is at fault.
+ * An application that checks clauses 1 to 7 on both sides: what the gateway, or the layer outside, hands in and does with the answer, and
+ * what the application does. It is a middleware: named first in a {@link stack}, or put around a finished one, it also stands between each
+ * two layers, so that a message names the one at fault.
  *
  * A violation throws a {@link ProtocolError} at the place where it happens. Where an application catches it, it is thrown again when its answer
  * is handed on, read or closed. A body of an inner validated application that a layer neither read to its end nor disposed of is thrown
  * from `close()` of the layer's own body, and written to `wsgi.errors`.
  *
  * Nothing becomes asynchronous by it: synchronous applications answer without a promise, chunks and lists stay what they are. The application gets
- * a copy of environ. Throws a TypeError when `app` is no function.
+ * a copy of environ, and what it changes there is changed in the original when control comes back. Throws a TypeError when `app` is no
+ * function.
  *
  * @example
  * ```ts
@@ -47,17 +61,51 @@ export function validate(app: Application, options: ValidateOptions = {}): Appli
       `Got ${describe(app)} for the application to validate; expected an application, which is a function.`,
     )
   }
-  const name = options.name ?? (app.name || 'the application')
-  function validated(...given: unknown[]): Body | Promise<Body> {
-    return run(app, name, given)
+  const inner = withoutJoint(app)
+  const subject: Subject = {
+    app: inner,
+    name: options.name ?? nameOf(inner),
+    gateway: options.gateway ?? false,
+    between: options.layers === false ? asItIs : validatedOnce,
   }
-  Object.defineProperty(validated, 'name', { value: app.name, configurable: true })
-  layerOf.set(validated, { name: 'validate', inner: app })
+  function validated(...given: unknown[]): Body | Promise<Body> {
+    return run(subject, given)
+  }
+  Object.defineProperty(validated, 'name', { value: inner.name, configurable: true })
+  layerOf.set(validated, { name: 'validate', inner })
+  names.set(validated, subject.name)
   return validated
 }
 
-function run(app: Application, name: string, given: readonly unknown[]): Body | Promise<Body> {
-  const call = new Call(name, given[0])
+/** What messages call the validated applications. */
+const names = new WeakMap<Application, string>()
+
+function nameOf(app: Application): string {
+  const known = names.get(app)
+  if (known !== undefined) return known
+  const layer = layerOf.get(app)
+  if (layer === undefined) return app.name || 'the application'
+  return layer.name === 'anonymous' ? `the layer around ${nameOf(layer.inner)}` : layer.name
+}
+
+const betweens = new WeakMap<Application, Application>()
+
+/** The same application inside a validator, which is made when it is first called. */
+function validatedOnce(app: Application): Application {
+  let validated = names.has(app) ? app : betweens.get(app)
+  if (validated === undefined) {
+    validated = validate(app)
+    betweens.set(app, validated)
+  }
+  return validated
+}
+
+function asItIs(app: Application): Application {
+  return app
+}
+
+function run(subject: Subject, given: readonly unknown[]): Body | Promise<Body> {
+  const call = new Call(subject, given[0])
   // Clause 1: an application is called with environ and startResponse.
   if (given.length !== 2 || typeof given[1] !== 'function') {
     throw call.outer(
@@ -65,18 +113,18 @@ function run(app: Application, name: string, given: readonly unknown[]): Body | 
       `Got ${given.length} arguments, of which the second is ${describe(given[1])}; expected environ and startResponse.`,
     )
   }
-  checkEnviron(given[0], call)
+  const extensions = checkEnviron(given[0], call)
   const environ = given[0] as Environ
+  if (call.byGateway) checkGateway(environ, call)
   const response = new ValidatedResponse(call, given[1] as StartResponse, environ.REQUEST_METHOD)
-  const handed: Environ = {
-    ...environ,
-    'wsgi.input': validateInput(environ['wsgi.input'], call),
+  const replaced = {
+    'wsgi.input': validateInput(environ, call),
     'wsgi.errors': validateErrors(environ['wsgi.errors'], call),
   }
-  call.enclose(handed)
+  call.environ = new ValidatedEnviron(environ, replaced, extensions, call)
   let result: Body | Promise<Body>
   try {
-    result = app(handed, response.startResponse)
+    result = subject.app(call.environ.handed, response.startResponse)
   } catch (error) {
     throw call.failed(error)
   }
@@ -91,10 +139,13 @@ function run(app: Application, name: string, given: readonly unknown[]): Body | 
 
 function handOn(call: Call, response: ValidatedResponse, body: Body): Body {
   // Clause 1: a chunk, a list, or another iterable of chunks.
-  if (isChunk(body) || Array.isArray(body)) return plainBody(call, response, body)
+  if (isChunk(body) || Array.isArray(body)) {
+    return plainBody(call, response, body as Chunk | readonly Chunk[])
+  }
   const kinds = Object(body) as Partial<Record<symbol, unknown>>
   if (typeof kinds[Symbol.asyncIterator] !== 'function' && typeof kinds[Symbol.iterator] !== 'function') {
     throw call.failed(call.app('1', `Returned ${describe(body)} for a body; ${expectedBody}`))
   }
-  return new ValidatedBody(call, response, body).body
+  call.environ?.handOut()
+  return validatedBody(call, response, body)
 }
