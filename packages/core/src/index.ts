@@ -11,6 +11,7 @@ export {
   withClose,
 } from './body.ts'
 export { type Answer, capture } from './capture.ts'
+export type * from './file-wrapper.ts'
 export { checkHeaders, parseStatus, type StatusParts } from './head.ts'
 export { HTTPError, type HTTPErrorOptions, isHTTPError } from './http-error.ts'
 export * from './http-errors.ts'

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FileWrapper } from './file-wrapper.ts'
 import type { WebSocketUpgrade } from './websocket.ts'
 
 /** Clause 1: anything that answers a request: a function, an async function, a generator or an async generator function. */
@@ -65,7 +66,7 @@ export interface Environ {
   'wsgi.multiprocess': boolean
   'wsgi.run_once': boolean
   /** Optional: sends a file in the gateway's fastest way. */
-  'wsgi.file_wrapper'?: (source: unknown, options?: object) => Body
+  'wsgi.file_wrapper'?: FileWrapper
   /** One per request, shared by every copy of environ. */
   'stapel.context': Context
   /** Optional, where the client asks for a WebSocket and the gateway can give it. */

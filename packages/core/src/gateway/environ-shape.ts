@@ -8,6 +8,7 @@
  * @module
  */
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
+import { fileWrapper } from './file-body.ts'
 
 /** What differs from request to request, besides the header values. */
 export interface EnvironParts {
@@ -115,6 +116,7 @@ const fixed: readonly (readonly [string, string])[] = [
   ['wsgi.multithread', 'false'],
   ['wsgi.multiprocess', 'false'],
   ['wsgi.run_once', 'false'],
+  ['wsgi.file_wrapper', 'fileWrapper'],
   ['stapel.context', 'parts.context'],
 ]
 const remoteKeys: readonly (readonly [string, string])[] = [
@@ -135,9 +137,11 @@ function compileMaker(keys: ReadonlyMap<string, readonly number[]>, remote: bool
   }
   try {
     // Keys are tokens of a request, put through JSON.stringify; nothing else of it enters the code.
-    return new Function('version', `return (raw, parts, connection) => ({ ${rows.join(', ')} })`)(
-      version,
-    ) as Maker
+    return new Function(
+      'version',
+      'fileWrapper',
+      `return (raw, parts, connection) => ({ ${rows.join(', ')} })`,
+    )(version, fileWrapper) as Maker
   } catch {
     return undefined
   }
@@ -161,6 +165,7 @@ function assignMaker(keys: ReadonlyMap<string, readonly number[]>, remote: boole
       'wsgi.multithread': false,
       'wsgi.multiprocess': false,
       'wsgi.run_once': false,
+      'wsgi.file_wrapper': fileWrapper,
       'stapel.context': parts.context,
     } as Environ & Record<string, string>
     if (remote) {

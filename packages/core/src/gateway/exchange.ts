@@ -7,6 +7,7 @@ import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } fro
 import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
 import type { Connection } from './environ.ts'
+import { FileBody } from './file-body.ts'
 import type { RequestContext } from './request-context.ts'
 import { ResponseWriter, sizeOf } from './response-writer.ts'
 
@@ -156,7 +157,7 @@ export class Exchange {
     }
     res.once('close', onClose)
     try {
-      iterator = iterate(body)
+      iterator = body instanceof FileBody ? body.pooled(res) : iterate(body)
       const size = Array.isArray(body) ? sizeOfList(body) : -1
       let complete = false
       // Clause 4.4: once the headers are known, nobody needs the body of an answer to HEAD.
