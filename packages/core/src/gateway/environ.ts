@@ -9,6 +9,11 @@ import { isHost, parseTarget } from './target.ts'
 export interface ServerState {
   /** Whether the server is ours, so that nobody has set headers on a response before us. */
   readonly owned: boolean
+  /**
+   * Whether a malformed Host is left out of environ instead of being refused: what hosts to answer for is then the policy of whoever made
+   * the server, and nobody reads the malformed one.
+   */
+  readonly forgivesHost?: boolean
   /** How long a client may take nothing of an answer, in milliseconds; 0 for no end. */
   readonly stallTimeout: number
   /** Set when the server stops: every answer that begins now is the last of its connection. */
@@ -54,12 +59,13 @@ export function createEnviron(
   const raw = req.rawHeaders
   const method = req.method as string
   const url = req.url as string
+  let hasHost = true
   if (shape.refused !== undefined)
     throw new BadRequest(`The header ${shape.refused} was sent more than once.`)
   if (shape.host === -1) {
     if (req.httpVersion !== '1.0') throw new BadHost('The request has no Host header.')
   } else if (raw[shape.host] !== connection.host) {
-    checkHost(raw[shape.host] as string, connection)
+    hasHost = checkHost(raw[shape.host] as string, connection)
   }
   const target = parseTarget(url, method)
   const environ = shape.make(
@@ -75,6 +81,7 @@ export function createEnviron(
     },
     connection,
   )
+  if (!hasHost) delete environ.HTTP_HOST
   if (target.authority !== undefined) environ.HTTP_HOST = target.authority
   return environ
 }
@@ -118,7 +125,12 @@ function hasNames(raw: readonly string[], names: readonly string[]): boolean {
   return true
 }
 
-function checkHost(host: string, connection: Connection): void {
-  if (!isHost(host)) throw new BadHost('The Host header is malformed.')
+/** `false` for a malformed Host that is to be left out. */
+function checkHost(host: string, connection: Connection): boolean {
+  if (!isHost(host)) {
+    if (connection.server.forgivesHost === true) return false
+    throw new BadHost('The Host header is malformed.')
+  }
   connection.host = host
+  return true
 }

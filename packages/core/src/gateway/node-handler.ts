@@ -24,6 +24,7 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
  * An application as a `(req, res)` handler, to mount in a Node server that is already there.
  *
  * In somebody else's server neither the delayed `100 Continue` nor WebSockets are promised; `serve` and `attach` wire those too.
+ * A malformed Host is left out of environ instead of being refused: for which hosts to answer is the policy of the server it is mounted in.
  * Throws a TypeError when `app` is no function.
  *
  * @example
@@ -40,7 +41,7 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
  * ```
  */
 export function nodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
-  const handle = requestHandler(app, options, serverState(options, false))
+  const handle = requestHandler(app, options, { ...serverState(options, false), forgivesHost: true })
   return (req, res) => handle(req, res, undefined)
 }
 

@@ -38,6 +38,12 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
     return this.#invite !== undefined
   }
 
+  /** Sends `100 Continue` where the client waits for it, once. */
+  invite(): void {
+    this.#invite?.()
+    this.#invite = undefined
+  }
+
   /** The whole body; read once and kept, also a failure. */
   read(options?: ReadOptions): Promise<Uint8Array> {
     const limit = options?.limit ?? READ_LIMIT
@@ -64,8 +70,7 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
 
   #begin(): void {
     this.#begun = true
-    this.#invite?.()
-    this.#invite = undefined
+    this.invite()
   }
 
   async #next(): Promise<IteratorResult<Uint8Array>> {

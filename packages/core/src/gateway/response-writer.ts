@@ -61,8 +61,8 @@ export class ResponseWriter {
         headers.push('Content-Length', String(size))
         this.#declared = size
       }
-    } else if (code === 204 || code === 205) {
-      // RFC 9110 section 8.6: not in a 204; a 205 could only say 0.
+    } else if (code === 204 || (code === 205 && this.#declared !== 0)) {
+      // RFC 9110 section 8.6: not in a 204; a 205 can only say 0.
       removeContentLength(headers)
     }
     const { server } = this.#connection

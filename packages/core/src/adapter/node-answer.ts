@@ -1,0 +1,360 @@
+import { Buffer } from 'node:buffer'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ClientDisconnected } from '../http-errors.ts'
+import type { Body, Chunk, Environ, HeaderList, StartResponse, Status, Write } from '../protocol.ts'
+import { reportTo } from '../report.ts'
+import type { ConnectionContext } from './node-connection.ts'
+import { aborted, NodeInput } from './node-input.ts'
+import { createRequest } from './node-request.ts'
+import { createResponse, emitClose, hasBody } from './node-response.ts'
+import { AdapterSocket } from './node-socket.ts'
+
+type Written = { chunk: string | Uint8Array; encoding: BufferEncoding }
+type Step = IteratorResult<Chunk, undefined>
+
+/**
+ * One request to a `(req, res)` handler and the answer that it writes, given out as an application's answer: a single chunk where the
+ * handler ended the response with one, otherwise a body whose chunks are pulled one by one as they were written.
+ *
+ * Node's stream machinery in {@link AdapterSocket} keeps the back pressure: a chunk counts as written when the next one is asked for.
+ */
+export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly input: NodeInput
+  readonly #environ: Environ
+  readonly #startResponse: StartResponse
+  readonly #socket: AdapterSocket
+  #write: Write | undefined
+  /** Whether a body of one chunk may be given as that chunk, whose length a gateway tells. */
+  #measurable = true
+  /** What was written and not yet taken, and what Node waits for before it gives more. */
+  #chunks: Chunk[] = []
+  #size = 0
+  #next = 0
+  #written: (() => void) | undefined
+  #flushing = false
+  /** Set when the handler has ended the response. */
+  #ended = false
+  /** Set when nobody wants the answer any more: the client has gone, or a layer replaced the body. */
+  #left = false
+  /** Set when the response is complete and Node has told so. */
+  #complete = false
+  #inputError: unknown
+  #failure: { readonly error: unknown } | undefined
+  #settled: Settled | undefined
+  #awaitAnswer: { resolve: (body: Body) => void; reject: (error: unknown) => void } | undefined
+  #awaitStep: { resolve: (step: Step) => void; reject: (error: unknown) => void } | undefined
+
+  constructor(environ: Environ, startResponse: StartResponse) {
+    this.#environ = environ
+    this.#startResponse = startResponse
+    this.#socket = new AdapterSocket(environ, this)
+    this.req = createRequest(environ, this.#socket)
+    this.res = createResponse(this.req, this.#socket, this)
+    this.input = new NodeInput(environ, this.req, (error) => this.#inputFailed(error))
+    this.res.on('finish', this.#finished)
+    this.res.on('prefinish', this.#end)
+  }
+
+  /** Calls the handler; the answer comes at once where the handler ended the response before it returned. */
+  run(handle: (req: IncomingMessage, res: ServerResponse) => unknown): Body | Promise<Body> {
+    try {
+      const returned = handle(this.req, this.res)
+      if (isThenable(returned)) returned.then(undefined, (error) => this.fail(error))
+    } catch (error) {
+      this.fail(error)
+    }
+    const settled = this.#settled
+    if (settled !== undefined) {
+      if ('error' in settled) throw settled.error
+      return settled.body
+    }
+    this.#watchClient()
+    return new Promise((resolve, reject) => {
+      this.#awaitAnswer = { resolve, reject }
+    })
+  }
+
+  /** The handler has failed, outside of the response; before the answer began, so does the application. */
+  fail(error: unknown): void {
+    if (this.#left) {
+      reportTo(this.#environ)(error)
+      return
+    }
+    if (this.#settled === undefined) {
+      this.#settle({ error })
+    } else if (this.#ended) {
+      reportTo(this.#environ)(error)
+      return
+    } else {
+      this.#failure = { error }
+      this.#awaitStep?.reject(error)
+      this.#awaitStep = undefined
+    }
+    this.#left = true
+    this.#socket.destroy()
+  }
+
+  /** The head is final. `measurable` says whether a length may be told of a body that has none. */
+  start(status: Status, headers: HeaderList, measurable: boolean): void {
+    if (this.#left) return
+    if (status < '2') {
+      this.#answerInformational(status, headers)
+      return
+    }
+    this.#measurable = measurable
+    if (!this.res.shouldKeepAlive && this.req.httpVersion === '1.1') this.closeConnection()
+    this.#write = this.#startResponse(status, headers)
+  }
+
+  closeConnection(): void {
+    this.#context.closeConnection?.()
+  }
+
+  /** Takes what Node writes to the socket; `written` asks for more. */
+  take(chunks: readonly Written[], written: () => void): void {
+    if (this.#write === undefined && !this.#left) {
+      // Before the head of the answer only informational answers are written, each with its own head.
+      for (const { chunk } of chunks) this.#inform(String(chunk))
+      process.nextTick(written)
+      return
+    }
+    this.#chunks = chunks.map(toChunk)
+    this.#size = chunks.reduce((sum, { chunk }) => sum + chunk.length, 0)
+    this.#next = 0
+    this.#written = written
+    if (this.#left) this.#taken()
+    else if (this.#settled !== undefined) this.#wake()
+    else this.#flushSoon()
+  }
+
+  /** The socket was destroyed: by us, because nobody wants the answer, or by the handler, which cuts the connection. */
+  closed(error: Error | null): void {
+    if (!this.#left) {
+      this.#left = true
+      this.#cut(error)
+    }
+    if (!this.#complete && !this.req.destroyed) this.req.destroy(aborted())
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<Step> {
+    try {
+      const step = this.#step()
+      if (step !== undefined) return Promise.resolve(step)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return new Promise((resolve, reject) => {
+      this.#awaitStep = { resolve, reject }
+    })
+  }
+
+  return(): Promise<Step> {
+    this.#leave()
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  close(): void {
+    this.#leave()
+  }
+
+  get #context(): ConnectionContext {
+    return this.#environ['stapel.context']
+  }
+
+  #step(): Step | undefined {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure.error
+      while (this.#next < this.#chunks.length) {
+        const chunk = this.#chunks[this.#next++] as Chunk
+        if (chunk.length > 0) return { done: false, value: chunk }
+      }
+      // Taking what was written lets Node write more, or tell that all is.
+      if (this.#written !== undefined) this.#taken()
+      else if (this.#ended) return { done: true, value: undefined }
+      else return undefined
+    }
+  }
+
+  #taken(): void {
+    const written = this.#written
+    this.#chunks = []
+    this.#next = 0
+    this.#written = undefined
+    written?.()
+  }
+
+  #wake(): void {
+    const waiting = this.#awaitStep
+    if (waiting === undefined) return
+    const step = this.#step()
+    if (step === undefined) return
+    this.#awaitStep = undefined
+    waiting.resolve(step)
+  }
+
+  /** Called by Node when the response was ended and all of it was handed to the socket. */
+  readonly #end = (): void => {
+    this.#ended = true
+    if (this.#left) return
+    if (this.#settled !== undefined) {
+      this.#wake()
+      return
+    }
+    const whole = this.#whole()
+    if (whole === undefined) {
+      // Sent at once, the headers go out without a length, which a gateway would tell of an empty body.
+      if (this.#size === 0) void this.#write?.('')
+      this.#settle({ body: this })
+      return
+    }
+    this.#settle({ body: whole })
+    this.#left = true
+    // The answer is out of our hands; Node tells its listeners as it does when the bytes are in the kernel's.
+    if (this.#written !== undefined) process.nextTick(() => this.#taken())
+  }
+
+  /** The body, where it is a single chunk or none. */
+  #whole(): Chunk | undefined {
+    const chunks = this.#chunks.filter((chunk) => chunk.length > 0)
+    if (chunks.length > 1 || (!this.#measurable && hasBody(this.res))) return undefined
+    const chunk = chunks[0] ?? ''
+    return this.#socket.writableLength > this.#size ? undefined : chunk
+  }
+
+  /** After this tick, unless the response ends in it: what ends at once is given whole. */
+  #flushSoon(): void {
+    if (this.#flushing) return
+    this.#flushing = true
+    process.nextTick(() => {
+      if (this.#settled !== undefined || this.#left) return
+      try {
+        if (this.#chunks.every((chunk) => chunk.length === 0)) {
+          // Nothing but the headers was written: they are sent at once (clause 3.2).
+          void this.#write?.('')
+        }
+        this.#settle({ body: this })
+      } catch (error) {
+        this.fail(error)
+      }
+    })
+  }
+
+  #settle(settled: Settled): void {
+    this.#settled = settled
+    const waiting = this.#awaitAnswer
+    if (waiting === undefined) return
+    if ('error' in settled) waiting.reject(settled.error)
+    else waiting.resolve(settled.body)
+  }
+
+  /** Nobody reads the body any more. */
+  #leave(): void {
+    if (this.#left || (this.#ended && this.#written === undefined)) return
+    this.#left = true
+    // An answer without content is complete without its body, and its handler may end it in its own time.
+    if (!hasBody(this.res)) this.#taken()
+    else this.#socket.destroy()
+  }
+
+  #watchClient(): void {
+    const context = this.#context
+    if (context.onGone !== undefined) context.onGone(this.#gone)
+    else if (context.signal.aborted) this.#gone()
+    else context.signal.addEventListener('abort', this.#gone, { once: true })
+  }
+
+  readonly #gone = (): void => {
+    if (this.#left) return
+    this.#left = true
+    if (this.#settled === undefined) this.#settle({ error: new ClientDisconnected() })
+    this.#socket.destroy()
+  }
+
+  /** Reading the body has failed. A framework that listens may answer; for another one the application fails. */
+  #inputFailed(error: unknown): void {
+    if (error instanceof ClientDisconnected) {
+      this.#gone()
+    } else if (this.req.listenerCount('error') > 0) {
+      this.#inputError = error
+      this.req.emit('error', error)
+    } else {
+      this.fail(error)
+    }
+  }
+
+  /** The handler cuts the connection, or a stream does that could not be read. */
+  #cut(error: Error | null): void {
+    const context = this.#context
+    const failure = error ?? aborted()
+    let thrown: unknown = failure
+    if (error === null || error !== this.#inputError) {
+      context.abortConnection?.()
+      if (context.abortConnection !== undefined) {
+        thrown = new ClientDisconnected(undefined, { cause: failure })
+      }
+    }
+    if (this.#settled === undefined) {
+      this.#settle({ error: thrown })
+    } else {
+      this.#failure = { error: thrown }
+      this.#awaitStep?.reject(thrown)
+      this.#awaitStep = undefined
+    }
+  }
+
+  /** A final status below 200 is nothing that startResponse takes; the gateway may send it itself. */
+  #answerInformational(status: Status, headers: HeaderList): void {
+    const context = this.#context
+    if (context.answerInformational === undefined) {
+      this.#startResponse(status, headers)
+      return
+    }
+    this.#left = true
+    context.answerInformational(Number(status.slice(0, 3)), status.slice(4), headers, () =>
+      this.#settle({ error: new ClientDisconnected() }),
+    )
+  }
+
+  #inform(head: string): void {
+    const [line = '', ...fields] = head.split('\r\n')
+    const headers: HeaderList = []
+    for (const field of fields) {
+      const colon = field.indexOf(':')
+      if (colon > 0) headers.push([field.slice(0, colon), field.slice(colon + 1).trim()])
+    }
+    this.#context.inform?.(Number(line.slice(9, 12)), headers)
+  }
+
+  /** The response is complete: what Node's server does then. */
+  readonly #finished = (): void => {
+    const { req, res } = this
+    this.#left = true
+    this.#complete = true
+    if (res.socket !== null) res.detachSocket(this.#socket as never)
+    process.nextTick(emitClose, res)
+    if (req.readableFlowing === null && (req.listenerCount('close') > 0 || req.listenerCount('end') > 0)) {
+      // The gateway discards what was not read; nobody here is waiting for it.
+      req.complete = true
+      req.resume()
+    }
+    if (this.#socket.listenerCount('close') > 0) this.#socket.destroy()
+    else this.#socket.setTimeout(0)
+  }
+}
+
+type Settled = { readonly body: Body } | { readonly error: unknown }
+
+function toChunk({ chunk, encoding }: Written): Chunk {
+  if (typeof chunk !== 'string' || chunk === '') return chunk
+  return encoding === 'utf8' || encoding === 'utf-8' ? chunk : Buffer.from(chunk, encoding)
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'
+}

@@ -1,0 +1,142 @@
+import { type IncomingMessage, ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http'
+import { hopByHopHeaders } from '../http/field.ts'
+import type { HeaderList, Status } from '../protocol.ts'
+import type { NodeAnswer } from './node-answer.ts'
+import type { AdapterSocket } from './node-socket.ts'
+
+/**
+ * A response as Node's own server makes it, whose head goes to an answer of ours instead of the wire.
+ *
+ * Only the place where Node writes the head is replaced, on the object itself, because frameworks exchange its prototype (Express) or wrap
+ * its methods: everything a program calls is Node's own, and chunks reach the socket as they were written, without framing.
+ */
+export function createResponse(
+  req: IncomingMessage,
+  socket: AdapterSocket,
+  answer: NodeAnswer,
+): ServerResponse {
+  const res = new ServerResponse(req) as AnswerResponse
+  res[answerOf] = answer
+  res._storeHeader = storeHeader
+  res.assignSocket(socket as never)
+  return res
+}
+
+/** Whether Node would send a body with this answer: not for HEAD, 204 and 304. */
+export function hasBody(res: ServerResponse): boolean {
+  return (res as AnswerResponse)._hasBody
+}
+
+/** The response is over: says so as Node's server does. */
+export function emitClose(res: ServerResponse): void {
+  const response = res as AnswerResponse
+  if (response._closed) return
+  response.destroyed = true
+  response._closed = true
+  response.emit('close')
+}
+
+const answerOf: unique symbol = Symbol('stapel.answer')
+
+/** What Node keeps on every response, by the same names from Node 20 to 26. */
+interface AnswerResponse extends ServerResponse {
+  [answerOf]: NodeAnswer
+  _storeHeader: (this: AnswerResponse, firstLine: string, headers: unknown) => void
+  _header: string | null
+  _headerSent: boolean
+  _hasBody: boolean
+  _closed: boolean
+  _contentLength: number | null
+  _removedContLen: boolean
+}
+
+/** How the framework framed its answer. */
+interface Framing {
+  length: boolean
+  /** It asked for chunked coding, so that no length may be added. */
+  chunked: boolean
+}
+
+/** Called by Node with the status line and the headers, checked, when the head of the answer is final. */
+function storeHeader(this: AnswerResponse, firstLine: string, headers: unknown): void {
+  const list: HeaderList = []
+  const framing: Framing = { length: false, chunked: this._removedContLen }
+  if (isEntries(headers, this)) {
+    for (const key in headers) {
+      const [name, value] = headers[key] as [string, unknown]
+      addHeader(this, list, framing, key, name, value)
+    }
+  } else if (headers !== undefined && headers !== null) {
+    addGiven(this, list, framing, headers as object)
+  }
+  if (!framing.length && !framing.chunked && this._hasBody && typeof this._contentLength === 'number') {
+    list.push(['Content-Length', String(this._contentLength)])
+    framing.length = true
+  }
+  this[answerOf].start(statusOf(firstLine), list, framing.length || !framing.chunked)
+  this._header = firstLine
+  this._headerSent = true
+}
+
+type Entries = Record<string, [string, unknown]>
+
+/** Whether these are the headers that were set one by one: Node hands over its own map of `[name, value]`. */
+function isEntries(headers: unknown, res: AnswerResponse): headers is Entries {
+  return headersSymbol !== undefined && headers === (res as unknown as Record<symbol, unknown>)[headersSymbol]
+}
+
+const headersSymbol = Object.getOwnPropertySymbols(
+  new ServerResponse({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage),
+).find((symbol) => symbol.description === 'kOutHeaders')
+
+/** The headers of `writeHead` alone, in any of the forms that it takes; Node has not checked them yet. */
+function addGiven(res: AnswerResponse, list: HeaderList, framing: Framing, headers: object): void {
+  const add = (name: string, value: unknown): void => {
+    validateHeaderName(name)
+    for (const item of Array.isArray(value) ? value : [value]) validateHeaderValue(name, item)
+    addHeader(res, list, framing, name.toLowerCase(), name, value)
+  }
+  if (!Array.isArray(headers)) {
+    for (const [name, value] of Object.entries(headers)) add(name, value)
+  } else if (Array.isArray(headers[0])) {
+    for (const [name, value] of headers) add(name, value)
+  } else {
+    if (headers.length % 2 !== 0) {
+      throw Object.assign(
+        new TypeError(`Got ${headers.length} items in the list of headers; expected pairs.`),
+        {
+          code: 'ERR_INVALID_ARG_VALUE',
+        },
+      )
+    }
+    for (let i = 0; i < headers.length; i += 2) add(headers[i], headers[i + 1])
+  }
+}
+
+function addHeader(
+  res: AnswerResponse,
+  list: HeaderList,
+  framing: Framing,
+  key: string,
+  name: string,
+  value: unknown,
+): void {
+  if (hopByHopHeaders.has(key)) {
+    // The gateway alone frames the answer (clause 3.4); what the framework asked for is done its way.
+    if (key === 'connection' && /(?:^|\W)close(?:$|\W)/i.test(String(value))) res[answerOf].closeConnection()
+    else if (key === 'transfer-encoding' || key === 'trailer') framing.chunked = true
+    return
+  }
+  if (key === 'content-length') {
+    res._contentLength = Number(value)
+    framing.length = true
+  }
+  if (!Array.isArray(value)) list.push([name, String(value)])
+  else if (key === 'cookie') list.push([name, value.join('; ')])
+  else for (const item of value) list.push([name, String(item)])
+}
+
+/** `'HTTP/1.1 200 OK\r\n'` without its version and its end. */
+function statusOf(firstLine: string): Status {
+  return firstLine.slice(9, -2) as Status
+}

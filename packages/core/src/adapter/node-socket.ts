@@ -1,0 +1,167 @@
+import { Duplex } from 'node:stream'
+import type { Environ } from '../protocol.ts'
+import type { NodeAnswer } from './node-answer.ts'
+import type { ConnectionContext } from './node-connection.ts'
+
+type WriteCallback = (error?: Error | null) => void
+
+/**
+ * What a framework sees as `req.socket` and `res.socket`: the peer and the scheme as environ has them, and where the bytes of the answer's
+ * body go. One per request: the connection itself belongs to the gateway.
+ *
+ * Node's own request resumes its socket when it wants more of the body, and its own response writes to it as to any stream.
+ */
+export class AdapterSocket extends Duplex {
+  /** `true` for https and absent otherwise, as on the sockets of Node. */
+  declare encrypted?: true
+  /** As on a `net.Socket`: the milliseconds of {@link AdapterSocket.setTimeout}. */
+  timeout: number = 0
+  /** What Node's response asks before it tells of its end: set when the connection was cut. */
+  _hadError = false
+  readonly #environ: Environ
+  readonly #answer: NodeAnswer
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(environ: Environ, answer: NodeAnswer) {
+    super({ decodeStrings: false })
+    this.#environ = environ
+    this.#answer = answer
+    if (environ['wsgi.url_scheme'] === 'https') this.encrypted = true
+  }
+
+  get remoteAddress(): string | undefined {
+    const address = this.#environ.REMOTE_ADDR
+    const native = (this.#environ['stapel.context'] as ConnectionContext).peerAddress
+    // Nobody has changed it, and who compares it with what Node gives finds the same.
+    return native !== undefined && native === `::ffff:${address}` ? native : address
+  }
+
+  get remotePort(): number | undefined {
+    return portOf(this.#environ.REMOTE_PORT)
+  }
+
+  get remoteFamily(): string | undefined {
+    return familyOf(this.remoteAddress)
+  }
+
+  get localAddress(): string {
+    return this.#environ.SERVER_NAME
+  }
+
+  get localPort(): number | undefined {
+    return portOf(this.#environ.SERVER_PORT)
+  }
+
+  get localFamily(): string | undefined {
+    return familyOf(this.#environ.SERVER_NAME)
+  }
+
+  get connecting(): boolean {
+    return false
+  }
+
+  get pending(): boolean {
+    return false
+  }
+
+  get readyState(): string {
+    return this.destroyed ? 'closed' : 'open'
+  }
+
+  /** The listening side, as `net.Socket` gives it. */
+  address(): { address: string; port: number | undefined; family: string | undefined } {
+    return { address: this.localAddress, port: this.localPort, family: this.localFamily }
+  }
+
+  setTimeout(milliseconds: number, listener?: () => void): this {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.timeout = milliseconds
+    if (milliseconds === 0) {
+      if (listener !== undefined) this.off('timeout', listener)
+      return this
+    }
+    if (listener !== undefined) this.once('timeout', listener)
+    this.#timer = setTimeout(() => this.#timedOut(), milliseconds).unref()
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+
+  /** Closes when what was written is gone, as on a `net.Socket`. */
+  destroySoon(): void {
+    this.end()
+  }
+
+  /** The request wants more of its body. */
+  override resume(): this {
+    this.#timer?.refresh()
+    this.#answer.input.resume()
+    return this
+  }
+
+  /** The request's own buffer says when it has enough. */
+  override pause(): this {
+    return this
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: string | Uint8Array, encoding: BufferEncoding, callback: WriteCallback): void {
+    this.#timer?.refresh()
+    this.#answer.take([{ chunk, encoding }], callback)
+  }
+
+  override _writev(
+    chunks: { chunk: string | Uint8Array; encoding: BufferEncoding }[],
+    callback: WriteCallback,
+  ): void {
+    this.#timer?.refresh()
+    this.#answer.take(chunks, callback)
+  }
+
+  override _final(callback: WriteCallback): void {
+    callback()
+    this.destroy()
+  }
+
+  override _destroy(error: Error | null, callback: WriteCallback): void {
+    clearTimeout(this.#timer)
+    this._hadError = true
+    this.#answer.closed(error)
+    // Node's server listens to the errors of its sockets; here nobody may, and an error event without a listener ends the process.
+    callback(this.listenerCount('error') > 0 ? error : null)
+  }
+
+  #timedOut(): void {
+    const { req, res } = this.#answer
+    this.emit('timeout')
+    // As Node's server: request and response are told, and a timeout that neither handles closes the connection.
+    const requestTold = !req.complete && req.emit('timeout', this)
+    const responseTold = res.emit('timeout', this)
+    if (!requestTold && !responseTold) this.destroy()
+  }
+}
+
+function portOf(port: string | undefined): number | undefined {
+  return port === undefined || port === '' ? undefined : Number(port)
+}
+
+function familyOf(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined
+  return address.includes(':') ? 'IPv6' : 'IPv4'
+}
