@@ -9,7 +9,7 @@ export class FetchContext implements Context {
   #controller: AbortController | undefined
   /** Called when the client has gone, while a body is under way. */
   #onGone: (() => void) | undefined
-  #listening = false
+  #listener: (() => void) | undefined
   #over = false
 
   constructor(request: Request, input: FetchInput) {
@@ -36,7 +36,7 @@ export class FetchContext implements Context {
   }
 
   /** The client has gone: aborts the signal, then tells who watches. */
-  readonly clientGone = (): void => {
+  clientGone(): void {
     if (this.#over) return
     const onGone = this.#onGone
     this.complete()
@@ -48,19 +48,20 @@ export class FetchContext implements Context {
   complete(): void {
     this.#over = true
     this.#onGone = undefined
-    if (this.#listening) this.#request.signal.removeEventListener('abort', this.clientGone)
-    this.#listening = false
+    if (this.#listener !== undefined) this.#request.signal.removeEventListener('abort', this.#listener)
+    this.#listener = undefined
   }
 
   #listen(): void {
+    if (this.#over || this.#listener !== undefined) return
     const { signal } = this.#request
     // Not every host gives one.
-    if (this.#over || this.#listening || !signal) return
+    if (!signal) return
     if (signal.aborted) {
       this.clientGone()
     } else {
-      this.#listening = true
-      signal.addEventListener('abort', this.clientGone, { once: true })
+      this.#listener = () => this.clientGone()
+      signal.addEventListener('abort', this.#listener, { once: true })
     }
   }
 }

@@ -310,8 +310,8 @@ describe('4: bodies', () => {
     }
     const { fetch } = handlerForTest(app)
     const [get, head] = [await fetch('/'), await fetch('/', { method: 'HEAD' })]
-    expect([...head.headers]).toEqual([...get.headers])
-    expect(head.headers.get('content-length')).toBe('7')
+    // The host adds the length of a body that it gets in one piece.
+    expect([...head.headers]).toEqual([['content-length', '7'], ...get.headers])
     expect(head.body).toBeNull()
   })
 

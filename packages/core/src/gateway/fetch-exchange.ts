@@ -27,13 +27,16 @@ export class FetchExchange {
   readonly #context: FetchContext
   readonly #environ: Environ
   #status: StatusParts | undefined
+  /** Names and values in one list. */
   #headers: string[] = []
+  /** `Content-Length` as the application gave it; -1 without one. */
+  #declared = -1
   #failing = false
-  /** Whether the Response is made. */
-  #committed = false
+  /** Made at the commitment. */
+  #response: Response | undefined
   /** Where the chunks go once the answer has begun; `undefined` for one without content or of one piece. */
   #stream: FetchStream | undefined
-  #resolve: (response: Response) => void = () => {}
+  #resolve: ((response: Response) => void) | undefined
 
   /** `environ` of a request that is refused needs only what an error page reads. */
   constructor(method: string, context: FetchContext, environ: Environ) {
@@ -44,36 +47,38 @@ export class FetchExchange {
 
   /** The answer of an application, at its commitment. Never rejects. */
   run(app: Application): Promise<Response> {
-    return new Promise((resolve) => {
-      this.#resolve = resolve
-      let result: Body | Promise<Body>
-      try {
-        result = app(this.#environ, this.#startResponse)
-      } catch (error) {
-        this.#fail(error)
-        return
-      }
-      if (isPromise(result)) {
-        result.then(
-          (body) => this.#answer(body),
-          (error) => this.#fail(error),
-        )
-      } else {
-        this.#answer(result)
-      }
-    })
+    let result: Body | Promise<Body>
+    try {
+      result = app(this.#environ, this.#startResponse)
+    } catch (error) {
+      return this.refuse(error)
+    }
+    if (isPromise(result)) {
+      result.then(
+        (body) => this.#answer(body),
+        (error) => this.#fail(error),
+      )
+    } else {
+      this.#answer(result)
+    }
+    return this.#settled()
   }
 
-  /** The answer to a request that no application sees. */
+  /** The answer to a request that no application sees, or that it failed at once. */
   refuse(error: unknown): Promise<Response> {
+    this.#fail(error)
+    return this.#settled()
+  }
+
+  #settled(): Promise<Response> {
+    if (this.#response !== undefined) return Promise.resolve(this.#response)
     return new Promise((resolve) => {
       this.#resolve = resolve
-      this.#fail(error)
     })
   }
 
   readonly #startResponse = (status: Status, headers: HeaderList, error?: unknown): Write => {
-    if (this.#committed) {
+    if (this.#response !== undefined) {
       throw error ?? new ProtocolError('3.3', 'startResponse was called after the answer had begun.')
     }
     if (this.#status !== undefined && error === undefined) {
@@ -86,14 +91,16 @@ export class FetchExchange {
     if (parts.code > 599) {
       throw new ProtocolError('3.4', `Got the status ${status}; a fetch host can send 200 to 599 only.`)
     }
-    this.#headers = flattenHeaders(headers)
+    const flat = flattenHeaders(headers)
+    this.#headers = flat
+    this.#declared = contentLengthOf(flat)
     this.#status = parts
     return this.#write
   }
 
   readonly #write: Write = (chunk) => {
     if (!isChunk(chunk)) throw badChunk('write got', chunk)
-    if (!this.#committed) {
+    if (this.#response === undefined) {
       if (this.#bodiless) this.#respond(null, -1)
       else this.#begin()
     }
@@ -111,7 +118,7 @@ export class FetchExchange {
   #answer(body: Body): void {
     try {
       if (this.#stream !== undefined) this.#stream.follow(body)
-      else if (this.#committed) dispose(body, undefined, this.#report)
+      else if (this.#response !== undefined) dispose(body, undefined, this.#report)
       else if (isChunk(body)) this.#sendWhole(body)
       else if (Array.isArray(body)) this.#sendList(body)
       else this.#sendIterable(body)
@@ -124,8 +131,7 @@ export class FetchExchange {
     if (this.#status === undefined) throw noHead()
     const content = this.#contentOf(chunk)
     const size = content.length
-    const declared = contentLengthOf(this.#headers)
-    if (declared !== -1 && declared !== size && !this.#bodiless) {
+    if (this.#declared !== -1 && this.#declared !== size && !this.#bodiless) {
       // Too long or too short: the stream cuts it, or ends in an error.
       this.#begin().follow(chunk)
       return
@@ -220,7 +226,7 @@ export class FetchExchange {
     }
     if (step.done) {
       release(body, this.#report)
-      if (!this.#committed) this.#sendWhole('')
+      if (this.#response === undefined) this.#sendWhole('')
       return true
     }
     if (!isChunk(step.value)) {
@@ -238,40 +244,39 @@ export class FetchExchange {
 
   #giveUp(body: Body, iterator: ChunkIterator | undefined): void {
     dispose(body, iterator, this.#report)
-    if (!this.#committed) this.#respond(null, -1)
+    if (this.#response === undefined) this.#respond(null, -1)
     this.#context.complete()
   }
 
   /** Begins an answer in pieces; `size` is the number of its bytes, -1 where nobody knows it. */
   #begin(size = -1): FetchStream {
-    const declared = contentLengthOf(this.#headers)
+    const declared = this.#declared
     const stream = new FetchStream(declared === -1 ? size : declared, this.#context, this.#report)
     this.#stream = stream
     this.#respond(stream.readable, size)
     return stream
   }
 
-  /** Makes the Response, which is the commitment; `size` is the number of bytes of the whole body, -1 where nobody knows it. */
+  /**
+   * Makes the Response, which is the commitment; `size` is the number of bytes of the whole body, -1 where nobody knows it. The host computes
+   * the `Content-Length` of a body in one piece.
+   */
   #respond(content: Chunk | ReadableStream<Uint8Array> | null, size: number): void {
     if (this.#status === undefined) throw noHead()
     const { code, reason } = this.#status
     const flat = this.#headers
-    const bodiless = this.#bodiless
-    if (code === 204 || code === 205) {
-      // RFC 9110 section 8.6: not in a 204; a 205 could only say 0.
-      removeField(flat, 'content-length')
-    } else if (size >= (this.#head ? 1 : 0) && code !== 304 && contentLengthOf(flat) === -1) {
+    const body = this.#bodiless ? null : content
+    // RFC 9110 section 8.6: no length in a 204; a 205 could only say 0.
+    if (code === 204 || code === 205) removeField(flat, 'content-length')
+    else if (this.#declared === -1 && code !== 304 && size > 0 && (this.#head || this.#stream !== undefined))
       flat.push('Content-Length', String(size))
-    }
-    const headers = pairs(flat)
-    this.#committed = true
-    this.#resolve(
-      new Response(bodiless ? null : (content as BodyInit | null), {
-        status: code,
-        statusText: reason,
-        headers,
-      }),
-    )
+    const response =
+      code === 200 && reason === 'OK'
+        ? new Response(body as BodyInit | null, ok)
+        : new Response(body as BodyInit | null, { status: code, statusText: reason })
+    setFields(response.headers, flat)
+    this.#response = response
+    this.#resolve?.(response)
   }
 
   /** Answers what was thrown (clause 5); never throws itself. */
@@ -281,8 +286,8 @@ export class FetchExchange {
       return
     }
     const answer = isHTTPError(error) ? error : undefined
-    if (answer === undefined || answer.status >= 500 || this.#committed) this.#report(error)
-    if (this.#committed) return
+    if (answer === undefined || answer.status >= 500 || this.#response !== undefined) this.#report(error)
+    if (this.#response !== undefined) return
     if (answer === undefined || this.#failing) {
       this.#answerPlain()
       return
@@ -336,11 +341,22 @@ function removeField(flat: string[], name: string): void {
   }
 }
 
-function pairs(flat: readonly string[]): HeaderList {
-  const list: HeaderList = []
-  for (let i = 0; i < flat.length; i += 2) list.push([flat[i] as string, flat[i + 1] as string])
-  return list
+/** Several times cheaper on Node than to hand the list to the Response. The type that a Response gives a string is replaced. */
+function setFields(headers: Headers, flat: readonly string[]): void {
+  let typed = false
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i] as string
+    const value = flat[i + 1] as string
+    if (!typed && name.length === 12 && name.toLowerCase() === 'content-type') {
+      typed = true
+      headers.set(name, value)
+    } else {
+      headers.append(name, value)
+    }
+  }
 }
+
+const ok = { status: 200, statusText: 'OK' }
 
 function noHead(): ProtocolError {
   return new ProtocolError(
