@@ -1,14 +1,15 @@
 import type { Application } from './protocol.ts'
-import { validationOf } from './validation-link.ts'
+import { validationOf, validations } from './validation-link.ts'
 
 /**
  * What a layer of a stack gets for the application inside it: the same application, checked where the call comes from inside `validate()`.
  *
- * So a stack that was made long ago can be validated layer by layer. It costs 3 ns a layer where nothing is validated.
+ * So a stack that was made long ago can be validated layer by layer. It costs 6 ns a layer where nothing is ever validated, and 30 ns where
+ * other requests are.
  */
 export function createJoint(inner: Application): Application {
   const joint: Application = (environ, startResponse) => {
-    const validation = validationOf(environ)
+    const validation = validations.made ? validationOf(environ) : undefined
     return validation === undefined
       ? inner(environ, startResponse)
       : validation.between(inner)(environ, startResponse)

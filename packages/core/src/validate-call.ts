@@ -2,7 +2,7 @@ import { layerOf } from './outline.ts'
 import type { Application, Environ } from './protocol.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { reportTo } from './report.ts'
-import type { ValidatedEnviron } from './validate-environ.ts'
+import type { ValidatedEnviron } from './validated-environ.ts'
 import { type Validation, validationOf } from './validation-link.ts'
 
 /** What a validated application is, the same for all its calls. */

@@ -48,7 +48,7 @@ export class ValidatedResponse {
     const { passing } = call
     // Clause 7: a layer hands on what startResponse was called with.
     if (passing !== undefined && error === undefined) {
-      throw call.app('7', `Called startResponse without the error that ${passing.by} gave; hand it on.`)
+      throw call.app('7', `Called startResponse without the error that came from ${passing.by}; hand it on.`)
     }
     this.#checkHead(status, headers)
     call.environ?.handOut()

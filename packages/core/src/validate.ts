@@ -9,10 +9,12 @@ import { layerOf } from './outline.ts'
 import type { Application, Body, Chunk, Environ, StartResponse } from './protocol.ts'
 import { plainBody, validatedBody } from './validate-body.ts'
 import { Call, type Subject } from './validate-call.ts'
-import { checkEnviron, ValidatedEnviron } from './validate-environ.ts'
+import { checkEnviron } from './validate-environ.ts'
 import { checkGateway } from './validate-gateway.ts'
 import { validateErrors, validateInput } from './validate-input.ts'
 import { ValidatedResponse } from './validate-response.ts'
+import { ValidatedEnviron } from './validated-environ.ts'
+import { validations } from './validation-link.ts'
 
 export interface ValidateOptions {
   /** What messages call the application. @default the name of the layer or function */
@@ -61,6 +63,7 @@ export function validate(app: Application, options: ValidateOptions = {}): Appli
       `Got ${describe(app)} for the application to validate; expected an application, which is a function.`,
     )
   }
+  validations.made = true
   const inner = withoutJoint(app)
   const subject: Subject = {
     app: inner,
