@@ -79,9 +79,9 @@ export function formatContentDisposition(
  */
 export function safeFilename(filename: string): string {
   const slash = Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\'))
-  const name = filename.slice(slash + 1).replace(unsafe, '_')
+  const name = filename.slice(slash + 1)
   if (name === '.' || name === '..') return ''
-  return name.length > FILENAME_LIMIT ? cut(name) : name
+  return (name.length > FILENAME_LIMIT ? cut(name) : name).replace(unsafe, '_')
 }
 
 // C0, DEL, C1, line and paragraph separators, and the embeddings, overrides and isolates of the bidirectional algorithm.
