@@ -10,10 +10,20 @@ test('a buffer that was given back is used again', () => {
   expect(pool.take()).toBe(first)
 })
 
-test('no more than the limit are kept', () => {
+test('who takes more than there are gets others, of which no more are kept', () => {
   const pool = new BufferPool(16, 1)
   const buffers = [pool.take(), pool.take()]
+  expect(buffers.map((buffer) => buffer.length)).toEqual([16, 16])
   for (const buffer of buffers) pool.give(buffer)
   expect(pool.take()).toBe(buffers[0])
   expect(buffers).not.toContain(pool.take())
+})
+
+test('buffers that are taken together share no byte', () => {
+  const pool = new BufferPool(16, 3)
+  const buffers = [pool.take(), pool.take(), pool.take()]
+  buffers.forEach((buffer, index) => {
+    buffer.fill(index)
+  })
+  expect(buffers.map((buffer) => new Set(buffer))).toEqual([new Set([0]), new Set([1]), new Set([2])])
 })

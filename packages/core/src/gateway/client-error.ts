@@ -8,7 +8,9 @@ const LINGER_TIMEOUT = 5_000
 export function answerClientError(error: ParserError, socket: Duplex): void {
   // Bytes after the head of an answer would be taken for its body.
   const answer = (socket as AnsweringSocket)._httpMessage
-  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable || answer?.headersSent) {
+  const isParserError = /^(?:HPE_|ERR_HTTP_)/.test(error.code ?? '')
+  // Anything else is a connection that broke off, or a TLS handshake that failed.
+  if (!isParserError || !socket.writable || answer?.headersSent) {
     socket.destroy()
     return
   }

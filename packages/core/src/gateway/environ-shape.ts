@@ -7,6 +7,8 @@
  *
  * @module
  */
+import type { HTTPError } from '../http-error.ts'
+import { BadRequest, RequestHeaderFieldsTooLarge } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import { fileWrapper } from './file-body.ts'
 
@@ -37,8 +39,8 @@ export interface EnvironShape {
   readonly names: readonly string[]
   /** Where the value of `Host` stands in the raw list; -1 when there is none. */
   readonly host: number
-  /** Why requests of this shape are refused: a header that may come once came twice. */
-  readonly refused: string | undefined
+  /** Why requests of this shape are refused: a header that may come once came twice, or there are too many. */
+  readonly refused: (() => HTTPError) | undefined
   /** Whether a body follows: `Content-Length` or `Transfer-Encoding` was sent. */
   readonly hasBody: boolean
   readonly make: (raw: readonly string[], parts: EnvironParts, connection: ConnectionParts) => Environ
@@ -77,7 +79,10 @@ function makeShape(names: readonly string[], remote: boolean, compile: boolean):
   return {
     names,
     host: keys.get('HTTP_HOST')?.[0] ?? -1,
-    refused: repeated === undefined ? undefined : headerName(repeated),
+    refused:
+      repeated === undefined
+        ? undefined
+        : () => new BadRequest(`The header ${headerName(repeated)} was sent more than once.`),
     hasBody: keys.has('CONTENT_LENGTH') || keys.has('HTTP_TRANSFER_ENCODING'),
     make: (compile && compileMaker(keys, remote)) || assignMaker(keys, remote),
   }
@@ -182,4 +187,12 @@ function assignMaker(keys: ReadonlyMap<string, readonly number[]>, remote: boole
 // RFC 9113 section 8.2.3 has clients split Cookie; a comma would change its meaning.
 function separator(key: string): string {
   return key === 'HTTP_COOKIE' ? '; ' : ', '
+}
+
+/** The shape of every header list that is too long. Whether a body follows is not known, so one is expected. */
+export const tooManyHeaders: EnvironShape = {
+  ...makeShape([], true, false),
+  refused: () =>
+    new RequestHeaderFieldsTooLarge('The request has more header fields than the server accepts.'),
+  hasBody: true,
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { BadHost, BadRequest, HTTPVersionNotSupported } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
-import { type ConnectionParts, type EnvironShape, shapeOf } from './environ-shape.ts'
+import { type ConnectionParts, type EnvironShape, shapeOf, tooManyHeaders } from './environ-shape.ts'
 import { isHost, parseTarget } from './target.ts'
 
 /** What the connections of one server share. */
@@ -16,6 +16,8 @@ export interface ServerState {
   readonly forgivesHost?: boolean
   /** How long a client may take nothing of an answer, in milliseconds; 0 for no end. */
   readonly stallTimeout: number
+  /** The most header fields of a request. */
+  readonly maxHeadersCount: number
   /** Set when the server stops: every answer that begins now is the last of its connection. */
   closing: boolean
 }
@@ -43,6 +45,7 @@ export function shapeFor(req: IncomingMessage, connection: Connection): EnvironS
   const raw = req.rawHeaders
   const last = connection.shape
   if (last !== undefined && hasNames(raw, last.names)) return last
+  if (raw.length > connection.server.maxHeadersCount * 2) return tooManyHeaders
   const shape = shapeOf(raw, connection.remoteAddress !== undefined)
   connection.shape = shape
   return shape
@@ -60,8 +63,7 @@ export function createEnviron(
   const method = req.method as string
   const url = req.url as string
   let hasHost = true
-  if (shape.refused !== undefined)
-    throw new BadRequest(`The header ${shape.refused} was sent more than once.`)
+  if (shape.refused !== undefined) throw shape.refused()
   if (shape.host === -1) {
     if (req.httpVersion !== '1.0') throw new BadHost('The request has no Host header.')
   } else if (raw[shape.host] !== connection.host) {

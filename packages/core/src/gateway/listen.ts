@@ -1,4 +1,4 @@
-import { lstat, unlink } from 'node:fs/promises'
+import { chmod, lstat, unlink } from 'node:fs/promises'
 import { type AddressInfo, connect, type ListenOptions as NodeListenOptions } from 'node:net'
 import type { NodeServer } from './close-server.ts'
 
@@ -13,8 +13,8 @@ export interface ListenOptions {
    * it, is replaced; anything else of that name is not touched.
    */
   path?: string
-  /** Who may connect to `path`: `'owner'`, or `'all'` local users. @default 'owner' as the umask of the process has it */
-  access?: 'owner' | 'all'
+  /** The permissions of `path`, as in `0o660`; to connect needs that of writing. @default as the umask of the process has it */
+  mode?: number
   /** A file descriptor that listens already, as systemd passes it (the first is 3); see {@link systemdSockets}. */
   fd?: number
   /** How many connections may wait to be accepted. @default 511 */
@@ -31,6 +31,9 @@ export async function listen(server: NodeServer, options: ListenOptions): Promis
       resolve()
     })
   })
+  if (options.path !== undefined && options.mode !== undefined && process.platform !== 'win32') {
+    await chmod(options.path, options.mode)
+  }
 }
 
 /**
@@ -78,8 +81,7 @@ function addressOf(options: ListenOptions): NodeListenOptions & { fd?: number } 
   if (options.path === undefined) {
     return { port: options.port ?? 8000, host: options.host ?? '127.0.0.1', backlog }
   }
-  const everyone = options.access === 'all'
-  return { path: options.path, backlog, readableAll: everyone, writableAll: everyone }
+  return { path: options.path, backlog }
 }
 
 /** Removes a socket that refuses connections: its process has ended without removing it. */

@@ -15,6 +15,8 @@ export interface NodeHandlerOptions {
    * @default 120000
    */
   stallTimeout?: number
+  /** The most header fields of a request; more is answered 431. @default 100 */
+  maxHeadersCount?: number
 }
 
 /** A listener for the `request` event of a Node server. */
@@ -85,17 +87,24 @@ export function requestHandler(
 
 /** What the connections of a server share, from its options. */
 export function serverState(options: NodeHandlerOptions, owned: boolean): ServerState {
-  const { stallTimeout = STALL_TIMEOUT } = options
+  const { stallTimeout = STALL_TIMEOUT, maxHeadersCount = MAX_HEADERS_COUNT } = options
   if (!(stallTimeout >= 0)) {
     throw new RangeError(
       `Got ${String(stallTimeout)} for stallTimeout; expected milliseconds, or 0 for no end.`,
     )
   }
-  return { owned, stallTimeout, closing: false }
+  if (!Number.isInteger(maxHeadersCount) || maxHeadersCount < 1 || maxHeadersCount > 1000) {
+    throw new RangeError(
+      `Got ${String(maxHeadersCount)} for maxHeadersCount; expected an integer from 1 to 1000.`,
+    )
+  }
+  return { owned, stallTimeout, maxHeadersCount, closing: false }
 }
 
 /** Two minutes, in milliseconds. */
 const STALL_TIMEOUT = 120_000
+
+const MAX_HEADERS_COUNT = 100
 
 const standardError: ErrorLog = {
   write: (text) => void process.stderr.write(text),

@@ -1,12 +1,11 @@
-import { createServer } from 'node:http'
 import type { Application } from '../protocol.ts'
 import { type AttachOptions, wire } from './attach.ts'
 import type { CloseOptions, NodeServer } from './close-server.ts'
 import { type ListenOptions, listen, portOf, urlOf } from './listen.ts'
-import { type ServerLimits, serverOptions } from './server-limits.ts'
+import { createNodeServer, type TransportOptions } from './node-server.ts'
 import { closeOnSignals } from './signals.ts'
 
-export interface ServeOptions extends AttachOptions, ListenOptions, ServerLimits {
+export interface ServeOptions extends AttachOptions, ListenOptions, TransportOptions {
   /**
    * Closes the server on SIGTERM and SIGINT, as `close()` does; a second signal cuts what is left at once. The process then ends by itself
    * when nothing else keeps it. @default false
@@ -31,7 +30,7 @@ export interface RunningServer {
 }
 
 /**
- * Serves an application over HTTP/1.1, obeying every clause of the protocol.
+ * Serves an application over HTTP/1.1, or over HTTPS and HTTP/2 with `tls` and `http2`, obeying every clause of the protocol.
  *
  * Rejects with Node's error when the address cannot be had (`EADDRINUSE`, `EACCES` …), with a TypeError or RangeError for an option that
  * cannot be.
@@ -52,10 +51,16 @@ export interface RunningServer {
  * ```
  */
 export async function serve(app: Application, options: ServeOptions = {}): Promise<RunningServer> {
-  const server = createServer(serverOptions(options))
+  const server = createNodeServer(options)
   const wired = wire(server, app, options, true)
   const closed = new Promise<void>((resolve) => server.once('close', resolve))
   await listen(server, options)
   if (options.signals === true) void closed.then(closeOnSignals(wired))
-  return { url: urlOf(server, 'http'), port: portOf(server), server, closed, close: wired.close }
+  return {
+    url: urlOf(server, options.tls === undefined ? 'http' : 'https'),
+    port: portOf(server),
+    server,
+    closed,
+    close: wired.close,
+  }
 }

@@ -10,6 +10,10 @@ export interface ServerLimits {
   keepAliveTimeout?: number
   /** The most bytes of all header fields of a request; more is answered 431. @default 16384 */
   maxHeaderSize?: number
+  /** The most requests on one connection, which is closed after the last; 0 for no end. @default 0 */
+  maxRequestsPerSocket?: number
+  /** The most connections; more are closed when they come. @default Infinity */
+  maxConnections?: number
 }
 
 /** The options of Node's server for our limits and ways. */

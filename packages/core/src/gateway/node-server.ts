@@ -1,0 +1,42 @@
+import { createServer } from 'node:http'
+import { createSecureServer } from 'node:http2'
+import { createServer as createHttpsServer } from 'node:https'
+import type { TlsOptions } from 'node:tls'
+import type { NodeServer } from './close-server.ts'
+import { type ServerLimits, serverOptions } from './server-limits.ts'
+
+export interface TransportOptions extends ServerLimits {
+  /** Serves over TLS: `key` and `cert`, or any other options of Node's `tls.createServer`. @default none, in the clear */
+  tls?: TlsOptions
+  /** Speaks HTTP/2 with clients that can, HTTP/1.1 with the others; needs `tls`. @default false */
+  http2?: boolean
+}
+
+/** Makes Node's server for the way that requests are to come. Throws a TypeError for HTTP/2 without TLS. */
+export function createNodeServer(options: TransportOptions): NodeServer {
+  const { tls, http2 = false } = options
+  if (tls === undefined && http2) {
+    throw new TypeError(
+      'Got http2 without tls; browsers speak HTTP/2 over TLS only: give tls a key and a cert.',
+    )
+  }
+  const limits = serverOptions(options)
+  const server = create()
+  server.maxConnections = options.maxConnections ?? Number.POSITIVE_INFINITY
+  return server
+
+  function create(): NodeServer {
+    if (tls === undefined) return withCounts(createServer(limits))
+    if (!http2) return withCounts(createHttpsServer({ ...limits, ...tls }))
+    return createSecureServer({ ...limits, ...tls, allowHTTP1: true })
+  }
+
+  function withCounts<T extends { maxHeadersCount: number | null; maxRequestsPerSocket: number | null }>(
+    made: T,
+  ): T {
+    // One more than are allowed, so that a request with too many is seen to have them; Node drops what is beyond.
+    made.maxHeadersCount = 1001
+    made.maxRequestsPerSocket = options.maxRequestsPerSocket ?? 0
+    return made
+  }
+}
