@@ -1,3 +1,4 @@
+export type { ApplicationWith } from './application-with.ts'
 export {
   type ChunkIterator,
   collect,

@@ -11,7 +11,7 @@ export {
   uuid,
 } from './converters.ts'
 export type { Refusal } from './matcher.ts'
-export type { ApplicationWith, ConvertersOf, ParamsOf } from './params-of.ts'
+export type { ConvertersOf, ParamsOf } from './params-of.ts'
 export {
   type AddOptions,
   type Match,

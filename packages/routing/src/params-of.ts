@@ -1,4 +1,3 @@
-import type { Body, Environ, StartResponse } from '@stapel/core'
 import type { Converter } from './converter.ts'
 
 /**
@@ -29,15 +28,6 @@ export type ParamsOf<Pattern extends string, Convert = unknown> = string extends
 export type ConvertersOf<Pattern extends string> = {
   readonly [K in KeysOf<Pattern> as NameOf<K>]?: K extends Wildcard ? never : Converter<unknown>
 }
-
-/**
- * An application that expects parameters of type `P` from a router. Every application is one, and it is an application. The key `~params`
- * never exists: it carries the type, from which `Request.application` learns what `request.params` is.
- */
-export type ApplicationWith<P> = (
-  environ: Environ & { readonly '~params'?: P },
-  startResponse: StartResponse,
-) => Body | Promise<Body>
 
 type Flatten<T> = { [Name in keyof T]: T[Name] }
 

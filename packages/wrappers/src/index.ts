@@ -4,7 +4,6 @@ export { Headers, type HeadersInit, type ReadonlyHeaders } from './headers.ts'
 export type { JsonOptions } from './json.ts'
 export {
   type AnyParams,
-  type ApplicationWith,
   type JsonRequestOptions,
   Request,
   type RequestClass,

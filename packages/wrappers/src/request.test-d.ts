@@ -1,5 +1,4 @@
-import type { Application } from '@stapel/core'
-import { type ApplicationWith, Request, Response } from './index.ts'
+import type { Application, ApplicationWith } from '@stapel/core'
 
 class UserRequest extends Request {
   get user(): string {

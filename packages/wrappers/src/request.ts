@@ -1,4 +1,4 @@
-import { type Application, type Environ, type ReadOptions, UnsupportedMediaType } from '@stapel/core'
+import { type ApplicationWith, type Environ, type ReadOptions, UnsupportedMediaType } from '@stapel/core'
 import { essenceOf, isJsonType, parseMediaType, valuesOf } from '@stapel/core/http'
 import { type HandlerResult, handlerApplication } from './application.ts'
 import { decodeText, decodeUtf8 } from './decode.ts'
@@ -30,15 +30,6 @@ export type RequestClass = new (environ: Environ) => Request<unknown>
 export type RequestOf<C extends RequestClass, P> = typeof Request extends C
   ? Request<P>
   : InstanceType<C> & { readonly params: P }
-
-/**
- * An application that expects params of type `P` from a router. Any {@link Application} is one, and it is an Application; the key
- * exists for the compiler alone.
- */
-export type ApplicationWith<P> = (
-  environ: Environ & { readonly '~params'?: P },
-  startResponse: Parameters<Application>[1],
-) => ReturnType<Application>
 
 /**
  * A request: a reading view over environ, with fetch's names where fetch has them. Every value is computed when it is asked for.
