@@ -91,6 +91,57 @@ describe('1: what an application returns', () => {
   })
 })
 
+describe('1: close()', () => {
+  test.each([
+    { kind: 'a list', body: () => Object.assign(['a'], { close: true }) },
+    { kind: 'an iterable', body: () => Object.assign(new Set(['a']), { close: {} }) },
+  ])('1: $kind whose close is no function is at fault', ({ body }) => {
+    expect(() => bodyOf(body)).toThrow(
+      expect.objectContaining({
+        clause: '1',
+        layer: 'inner',
+        message: expect.stringContaining('whose close is'),
+      }),
+    )
+  })
+
+  test('1: a close that is undefined is none', () => {
+    const body = bodyOf<SyncBody>(() => Object.assign(new Set(['a']), { close: undefined }))
+    expect([...body]).toEqual(['a'])
+    expect(body.close()).toBe(undefined)
+  })
+
+  test('4.2: that of a list is handed on, and called once', () => {
+    const seen: string[] = []
+    const list = bodyOf<string[] & SyncBody>(() =>
+      Object.assign(['a', 'b'], { close: () => void seen.push('close') }),
+    )
+    expect(Array.isArray(list)).toBe(true)
+    expect([...list]).toEqual(['a', 'b'])
+    list.close()
+    expect(() => list.close()).toThrow(expect.objectContaining({ clause: '4.2', layer: outside }))
+    expect(seen).toEqual(['close'])
+  })
+
+  test('4.2: that of a list is called by the layer outside', async () => {
+    const list: Application = (_environ, startResponse) => {
+      startResponse('200 OK', [])
+      return Object.assign(['a'], { async close() {} })
+    }
+    const dropping: Application = function dropping(environ, startResponse) {
+      return [...(validate(list, { name: 'list' })(environ, startResponse) as string[])]
+    }
+    expect((await new Client(list).get('/')).text()).toBe('a')
+    await expect(new Client(dropping).get('/')).rejects.toMatchObject({
+      clause: '4.2',
+      layer: 'dropping',
+      message: expect.stringContaining(
+        'The body of list was read to its end, but its close() was not called.',
+      ),
+    })
+  })
+})
+
 describe('4.1: iterated once', () => {
   test('4.1: a second iteration throws', () => {
     const body = bodyOf<SyncBody>(() => new Set(['a']))

@@ -102,6 +102,7 @@ describe('2: values that pass', () => {
     { key: 'HTTP_X_LATIN', value: 'caf\xe9' },
     { key: 'wsgi.url_scheme', value: 'https' },
     { key: 'wsgi.file_wrapper', value: () => '' },
+    { key: 'wsgi.websocket', value: { accept() {} } },
     { key: 'REMOTE_USER', value: 'ada' },
     { key: 'stapel.anything', value: null },
     { key: 'own.extension', value: 1 },
@@ -158,6 +159,11 @@ describe('2: values that are refused', () => {
     { key: 'wsgi.multiprocess', value: undefined },
     { key: 'wsgi.run_once', value: 'no' },
     { key: 'wsgi.file_wrapper', value: true },
+    { key: 'wsgi.file_wrapper', value: { send() {} } },
+    { key: 'wsgi.websocket', value: null },
+    { key: 'wsgi.websocket', value: {} },
+    { key: 'wsgi.websocket', value: () => {} },
+    { key: 'stapel.params', value: 'id' },
     { key: 'stapel.context', value: null },
     { key: 'stapel.context', value: { read() {} } },
     { key: 'stapel.context', value: { signal: undefined } },
@@ -202,4 +208,155 @@ test('2: the application gets a copy with everything that was handed in', () => 
   expect(seen).not.toBe(environ)
   expect(Object.keys(seen as Environ)).toEqual(Object.keys(environ))
   expect(seen?.['stapel.context']).toBe(environ['stapel.context'])
+})
+
+describe('2: what the application changes in place', () => {
+  /** Calls an application and gives what became of environ. */
+  function after(app: Application, environ: Environ = createEnviron('/a')): Environ {
+    validate(app, { name: 'app' })(environ, () => () => {})
+    return environ
+  }
+
+  test('2: assignment and deletion reach the layers outside', () => {
+    const environ = after(
+      (given, startResponse) => {
+        given['stapel.user'] = 'ada'
+        Object.assign(given, { REMOTE_USER: 'ada' })
+        given.HTTP_HOST = 'other'
+        delete given.HTTP_X_SECRET
+        return hello(given, startResponse)
+      },
+      createEnviron('/a', { headers: { 'X-Secret': 'a' } }),
+    )
+    expect(environ).toMatchObject({ 'stapel.user': 'ada', REMOTE_USER: 'ada', HTTP_HOST: 'other' })
+    expect('HTTP_X_SECRET' in environ).toBe(false)
+  })
+
+  test('2: a layer outside sees it when startResponse is called, and what it changes itself stays', () => {
+    const seen: unknown[] = []
+    const environ = createEnviron('/')
+    const app = validate((given, startResponse) => {
+      given['stapel.user'] = 'ada'
+      return hello(given, startResponse)
+    })
+    app(environ, () => {
+      seen.push(environ['stapel.user'])
+      environ['stapel.user'] = 'grace'
+      return () => {}
+    })
+    expect(seen).toEqual(['ada'])
+    expect(environ['stapel.user']).toBe('grace')
+  })
+
+  test('2: a key that is set to undefined is there', () => {
+    const environ = after((given, startResponse) => {
+      given['stapel.own'] = undefined
+      return hello(given, startResponse)
+    })
+    expect('stapel.own' in environ).toBe(true)
+  })
+
+  test('2: what a failing application has changed is seen, too', () => {
+    const environ = createEnviron('/')
+    const failing: Application = (given) => {
+      given['stapel.user'] = 'ada'
+      throw new Error('failed')
+    }
+    expect(() => after(failing, environ)).toThrow('failed')
+    expect(environ['stapel.user']).toBe('ada')
+  })
+
+  test('2: a generator that changes it while it runs is seen at its end', () => {
+    const environ = createEnviron('/')
+    const body = validate(function* (given, startResponse) {
+      startResponse('200 OK', [])
+      yield 'one'
+      given['stapel.bytes'] = 3
+    })(environ, () => () => {}) as Iterable<string> & { close(): void }
+    for (const _ of body);
+    body.close()
+    expect(environ['stapel.bytes']).toBe(3)
+  })
+
+  test.each([
+    { key: 'SCRIPT_NAME', value: '/mount' },
+    { key: 'PATH_INFO', value: '/b' },
+    { key: 'stapel.context', value: { signal: undefined, read() {} } },
+  ])('2: $key is to be changed in a copy', ({ key, value }) => {
+    const environ = createEnviron('/a')
+    const before = environ[key as 'PATH_INFO']
+    const app: Application = (given, startResponse) => {
+      Object.assign(given, { [key]: value })
+      return hello(given, startResponse)
+    }
+    expect(() => after(app, environ)).toThrow(
+      expect.objectContaining({
+        clause: '2',
+        layer: 'app',
+        message: expect.stringContaining(`Changed ${key} in the environ that it got`),
+      }),
+    )
+    expect(environ[key as 'PATH_INFO']).toBe(before)
+  })
+
+  test('2: deleting one of these is, too', () => {
+    const app: Application = (given, startResponse) => {
+      delete (given as Partial<Environ>).PATH_INFO
+      return hello(given, startResponse)
+    }
+    expect(() => after(app)).toThrow('Changed PATH_INFO')
+  })
+
+  test('2: a layer that changes them in a copy passes', () => {
+    const mount: Application = (given, startResponse) =>
+      app({ ...given, SCRIPT_NAME: '/a', PATH_INFO: '/', 'stapel.params': {} }, startResponse)
+    const environ = createEnviron('/a/')
+    after(mount, environ)
+    expect(environ.PATH_INFO).toBe('/a/')
+    expect('stapel.params' in environ).toBe(false)
+  })
+})
+
+describe('2: an environ that a validated layer outside was handed', () => {
+  /** What a layer hands on is checked like the environ of a gateway, however little of it is new. */
+  function handOn(change: (given: Environ) => unknown): unknown {
+    const layer: Application = (given, startResponse) => app(change(given) as Environ, startResponse)
+    return validate(layer, { name: 'layer' })(createEnviron('/', { headers: { 'X-A': 'a' } }), () => () => {})
+  }
+
+  test.each<{ what: string; change: (given: Environ) => unknown }>([
+    { what: 'itself', change: (given) => given },
+    { what: 'a copy', change: (given) => ({ ...given }) },
+    { what: 'a copy with new keys in front', change: (given) => ({ 'stapel.a': 1, ...given }) },
+    { what: 'a copy without some', change: ({ HTTP_X_A: _, ...given }) => given },
+    { what: 'a copy without a prototype', change: (given) => Object.assign(Object.create(null), given) },
+  ])('2: $what passes', ({ change }) => {
+    expect(handOn(change)).toBe('Hello')
+  })
+
+  test.each<{ what: string; change: (given: Environ) => unknown }>([
+    { what: 'changed in place', change: (given) => Object.assign(given, { HTTP_X_A: 1 }) },
+    { what: 'changed in a copy', change: (given) => ({ ...given, HTTP_X_A: undefined }) },
+    { what: 'new in front', change: (given) => ({ 'HTTP_X-B': 'b', ...given }) },
+    { what: 'new at the end', change: (given) => ({ ...given, HTTP_X_B: 1 }) },
+    { what: 'missing', change: ({ QUERY_STRING: _, ...given }) => given },
+    {
+      what: 'an accessor',
+      change: (given) =>
+        Object.defineProperty({ ...given }, 'HTTP_X_B', {
+          get: () => 'b',
+          enumerable: true,
+          configurable: true,
+        }),
+    },
+    {
+      what: 'hidden',
+      change: (given) => Object.defineProperty({ ...given }, 'HTTP_X_B', { value: 'b' }),
+    },
+    { what: 'frozen', change: (given) => Object.freeze({ ...given }) },
+  ])('2: what is $what is refused', ({ change }) => {
+    expect(() => handOn(change)).toThrow(
+      expect.objectContaining({ clause: '2', layer: 'layer or a layer between it and hello' }),
+    )
+  })
 })

@@ -141,7 +141,7 @@ describe('our gateways keep every clause that can be seen from inside', () => {
     const log: string[] = []
     const errors = { write: (text: string) => void log.push(text), flush() {} }
     const server = await serve(site(make), { port: 0, host: '127.0.0.1', errors })
-    onTestFinished(() => server.close({ timeoutMs: 0 }))
+    onTestFinished(() => server.close({ timeout: 0 }))
     const url = new URL('/?a=b', server.url)
     expect(await (await fetch(url)).text()).toBe('Hello')
     expect(await (await fetch(url, { method: 'HEAD' })).text()).toBe('')

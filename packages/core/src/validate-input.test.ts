@@ -1,6 +1,7 @@
 import { Client, createEnviron } from '@stapel/testing'
-import { expect, test } from 'vitest'
-import type { Application } from './protocol.ts'
+import { describe, expect, test } from 'vitest'
+import { ClientDisconnected } from './http-errors.ts'
+import type { Application, Environ } from './protocol.ts'
 import { validate } from './validate.ts'
 
 const echo: Application = async (environ, startResponse) => {
@@ -167,4 +168,55 @@ test('2: anything else written to wsgi.errors throws', () => {
   expect(() => app(createEnviron('/'), () => () => {})).toThrow(
     'logger: Wrote an object of class Error to wsgi.errors; expected a string. (protocol 2)',
   )
+})
+
+describe('2 and 6: the length of wsgi.input', () => {
+  /** An environ whose input gives these numbers of bytes. */
+  function environOf(length: string, sizes: readonly number[]): Environ {
+    return createEnviron('/', {
+      method: 'POST',
+      environ: {
+        CONTENT_LENGTH: length,
+        'wsgi.input': (async function* () {
+          for (const size of sizes) yield new Uint8Array(size)
+        })(),
+      },
+    })
+  }
+  const app = validate(echo, { name: 'echo' })
+
+  test('2: an input that ends at CONTENT_LENGTH passes', async () => {
+    expect(await app(environOf('5', [2, 0, 3]), () => () => {})).toHaveLength(3)
+    expect(await app(environOf('0', []), () => () => {})).toHaveLength(0)
+  })
+
+  test('2: an input of another length is not looked at when it is left early', async () => {
+    const leaving: Application = async (environ, startResponse) => {
+      for await (const _ of environ['wsgi.input']) break
+      startResponse('200 OK', [])
+      return 'left'
+    }
+    expect(await validate(leaving)(environOf('5', [2, 3]), () => () => {})).toBe('left')
+  })
+
+  test('2: an input that goes beyond CONTENT_LENGTH is the fault of the gateway', async () => {
+    await expect(app(environOf('4', [2, 3]), () => () => {})).rejects.toThrow(
+      'the gateway or the layer outside echo: wsgi.input gave more bytes than its CONTENT_LENGTH of 4. (protocol 2)',
+    )
+  })
+
+  test('6: an input that is cut off and ends as if it were whole is, too', async () => {
+    await expect(app(environOf('6', [2, 3]), () => () => {})).rejects.toThrow(
+      'wsgi.input ended after 5 bytes, CONTENT_LENGTH is 6; expected ClientDisconnected',
+    )
+  })
+
+  test('6: ClientDisconnected comes out as it is', async () => {
+    const environ = createEnviron('/', {
+      method: 'POST',
+      headers: { 'Content-Length': '9' },
+      body: 'content',
+    })
+    await expect(app(environ, () => () => {})).rejects.toBeInstanceOf(ClientDisconnected)
+  })
 })

@@ -1,6 +1,7 @@
 import { Client, createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import type { Application, HeaderList, StartResponse, Status, Write } from './protocol.ts'
+import { stack } from './stack.ts'
 import { validate } from './validate.ts'
 
 describe('3: the arguments of startResponse', () => {
@@ -195,6 +196,47 @@ describe('3.2 and 3.3: calling it again', () => {
     )
   })
 
+  test('3.3: a caller that throws another error after the first chunk is at fault', () => {
+    const app = validate(
+      function* (_environ, startResponse) {
+        startResponse('200 OK', [])
+        yield 'first'
+        startResponse('500 Internal Server Error', [], new Error('half way'))
+      },
+      { name: 'app' },
+    )
+    const body = app(createEnviron('/'), (_status, _headers, error) => {
+      if (error !== undefined) throw new TypeError('something else')
+      return () => {}
+    }) as Iterable<string>
+    expect(() => [...body]).toThrow(
+      'the gateway or the layer outside app: Its startResponse threw an object of class TypeError for an error after the answer was committed',
+    )
+  })
+
+  test('3.3: the error comes out also when nobody reads any more, and nobody is blamed', async () => {
+    const failure = new Error('half way')
+    const lines: string[] = []
+    let start: StartResponse | undefined
+    const inner: Application = async function* (_environ, startResponse) {
+      start = startResponse
+      startResponse('200 OK', [])
+      yield 'first'
+      yield 'second'
+      yield 'third'
+    }
+    const app = stack(inner, validate, (next) => (environ, startResponse) => next(environ, startResponse))
+    const environ = createEnviron('/', {
+      environ: { 'wsgi.errors': { write: (text) => void lines.push(text), flush() {} } },
+    })
+    const body = app(environ, () => () => {}) as AsyncIterable<string> & { close(): Promise<void> }
+    let chunks = 0
+    for await (const _ of body) if (++chunks === 2) break
+    await body.close()
+    expect(() => start?.('500 Internal Server Error', [], failure)).toThrow(failure)
+    expect(lines).toEqual([])
+  })
+
   test('3.3: a caller that takes an error after write() is at fault, too', () => {
     const app: Application = (_environ, startResponse) => {
       void startResponse('200 OK', [])('')
@@ -265,10 +307,12 @@ describe('3.4: status and headers', () => {
     await expect(answerWith('200', [])).rejects.toThrow(/^[^(]*as in '200 OK'\. \(protocol 3\.4\)$/)
   })
 
-  test('1: a frozen list of headers throws', async () => {
-    await expect(answerWith('200 OK', Object.freeze([['X-Header', 'value']]))).rejects.toMatchObject({
-      clause: '1',
-    })
+  test.each([
+    { what: 'a frozen list', headers: Object.freeze([['X-Header', 'value']]) },
+    { what: 'a list that cannot grow', headers: Object.preventExtensions([['X-Header', 'value']]) },
+    { what: 'a frozen header', headers: [['X-Header', 'value'], Object.freeze(['X-Other', 'value'])] },
+  ])('1: $what throws, since other layers may change it', async ({ headers }) => {
+    await expect(answerWith('200 OK', headers)).rejects.toMatchObject({ clause: '1' })
   })
 })
 
@@ -351,6 +395,16 @@ describe('4.5: Content-Length', () => {
 
   test('4.5: as many bytes as it says pass, in UTF-8', async () => {
     expect((await answerWith('7', () => ['Grü', 'ße'])).text()).toBe('Grüße')
+  })
+
+  test.each([
+    { text: 'Grüße'.repeat(300), bytes: 2100 },
+    { text: 'Hello'.repeat(300), bytes: 1500 },
+    { text: '\u20ac\ud83d\ude00', bytes: 7 },
+  ])('4.5: $bytes bytes of text are counted as such', async ({ text, bytes }) => {
+    expect((await answerWith(String(bytes), () => [text])).text()).toBe(text)
+    await expect(answerWith(String(bytes - 1), () => [text])).rejects.toMatchObject({ clause: '4.5' })
+    await expect(answerWith(String(bytes + 1), () => [text])).rejects.toMatchObject({ clause: '4.5' })
   })
 
   test('4.5: written chunks are counted', async () => {
