@@ -6,7 +6,7 @@ import { reportTo } from '../report.ts'
 import type { ConnectionContext } from './node-connection.ts'
 import { aborted, NodeInput } from './node-input.ts'
 import { createRequest } from './node-request.ts'
-import { createResponse, emitClose, hasBody } from './node-response.ts'
+import { createResponse, emitClose, hasBody, tellDrain } from './node-response.ts'
 import { AdapterSocket } from './node-socket.ts'
 
 type Written = { chunk: string | Uint8Array; encoding: BufferEncoding }
@@ -117,7 +117,7 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     if (this.#write === undefined && !this.#left) {
       // Before the head of the answer only informational answers are written, each with its own head.
       for (const { chunk } of chunks) this.#inform(String(chunk))
-      process.nextTick(written)
+      written()
       return
     }
     this.#chunks = chunks.map(toChunk)
@@ -187,6 +187,7 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     this.#next = 0
     this.#written = undefined
     written?.()
+    if (!this.#socket.writableNeedDrain) tellDrain(this.res)
   }
 
   #wake(): void {

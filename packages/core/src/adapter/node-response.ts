@@ -15,6 +15,7 @@ export function createResponse(
   socket: AdapterSocket,
   answer: NodeAnswer,
 ): ServerResponse {
+  symbols ??= findSymbols()
   const res = new ServerResponse(req) as AnswerResponse
   res[answerOf] = answer
   res._storeHeader = storeHeader
@@ -27,6 +28,13 @@ export function hasBody(res: ServerResponse): boolean {
   return (res as AnswerResponse)._hasBody
 }
 
+/** There is room again: tells a writer that was held back, as Node's server does when its socket has drained. */
+export function tellDrain(res: ServerResponse): void {
+  if (!res.writableNeedDrain) return
+  ;(res as unknown as Record<symbol, unknown>)[symbols.needDrain] = false
+  res.emit('drain')
+}
+
 /** The response is over: says so as Node's server does. */
 export function emitClose(res: ServerResponse): void {
   const response = res as AnswerResponse
@@ -34,6 +42,22 @@ export function emitClose(res: ServerResponse): void {
   response.destroyed = true
   response._closed = true
   response.emit('close')
+}
+
+/** What Node keeps under symbols of its own, by the same descriptions from Node 20 to 26. */
+let symbols: { outHeaders: symbol; needDrain: symbol }
+
+function findSymbols(): typeof symbols {
+  const own = Object.getOwnPropertySymbols(
+    new ServerResponse({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage),
+  )
+  const find = (description: string): symbol => {
+    const symbol = own.find((candidate) => candidate.description === description)
+    if (symbol === undefined)
+      throw new Error(`This version of Node, ${process.version}, has no ${description}.`)
+    return symbol
+  }
+  return { outHeaders: find('kOutHeaders'), needDrain: find('kNeedDrain') }
 }
 
 const answerOf: unique symbol = Symbol('stapel.answer')
@@ -82,12 +106,8 @@ type Entries = Record<string, [string, unknown]>
 
 /** Whether these are the headers that were set one by one: Node hands over its own map of `[name, value]`. */
 function isEntries(headers: unknown, res: AnswerResponse): headers is Entries {
-  return headersSymbol !== undefined && headers === (res as unknown as Record<symbol, unknown>)[headersSymbol]
+  return headers === (res as unknown as Record<symbol, unknown>)[symbols.outHeaders]
 }
-
-const headersSymbol = Object.getOwnPropertySymbols(
-  new ServerResponse({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage),
-).find((symbol) => symbol.description === 'kOutHeaders')
 
 /** The headers of `writeHead` alone, in any of the forms that it takes; Node has not checked them yet. */
 function addGiven(res: AnswerResponse, list: HeaderList, framing: Framing, headers: object): void {
