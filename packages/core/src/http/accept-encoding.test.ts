@@ -47,6 +47,18 @@ describe('chooseEncoding', () => {
   })
 })
 
+test.each([
+  ['compress, gzip', 'gzip', true],
+  ['', 'gzip', false],
+  ['*', 'gzip', true],
+  ['compress;q=0.5, gzip;q=1.0', 'gzip', true],
+  ['gzip;q=1.0, identity; q=0.5, *;q=0', 'gzip', true],
+  ['gzip;q=1.0, identity; q=0.5, *;q=0', 'br', false],
+  ['gzip;q=1.0, identity; q=0.5, *;q=0', 'identity', true],
+])('of the examples of RFC 9110 section 12.5.3, %j takes %s: %s', (header, coding, accepted) => {
+  expect(acceptsEncoding(header, coding)).toBe(accepted)
+})
+
 describe('acceptsEncoding', () => {
   test.each([
     { header: undefined, gzip: true, identity: true },

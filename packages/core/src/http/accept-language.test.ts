@@ -47,6 +47,14 @@ test('a language is wanted with the weight of the longest range that covers it',
   expect(languageQuality(parseAcceptLanguage('en'), 'de')).toBe(0)
 })
 
+test('a shorter form leaves no single letter at its end (the example of RFC 4647 section 3.4)', () => {
+  const forms = ['zh-Hant-CN-x-private1', 'zh-Hant-CN', 'zh-Hant', 'zh']
+  for (const [at, form] of forms.entries()) {
+    expect(chooseLanguage('zh-Hant-CN-x-private1-private2', [...forms.slice(at).toReversed()])).toBe(form)
+  }
+  expect(chooseLanguage('zh-Hant-CN-x-private1', ['zh-Hant-CN-x', 'zh-Hant'])).toBe('zh-Hant')
+})
+
 describe('chooseLanguage', () => {
   test.each([
     { header: 'en', offers: ['de', 'en'], language: 'en', because: 'it is named' },

@@ -246,6 +246,28 @@ describe('bestMatch', () => {
   })
 })
 
+test.each([
+  { value: 'text/plain;format=flowed', expected: 1 },
+  { value: 'text/plain', expected: 0.7 },
+  { value: 'text/html', expected: 0.3 },
+  { value: 'image/jpeg', expected: 0.5 },
+  { value: 'text/plain;format=fixed', expected: 0.4 },
+  { value: 'text/html;level=3', expected: 0.3 },
+])('the example of RFC 9110 section 12.5.1 gives $value the weight $expected', ({ value, expected }) => {
+  const header =
+    'text/*;q=0.3, text/plain;q=0.7, text/plain;format=flowed, text/plain;format=fixed;q=0.4, */*;q=0.5'
+  expect(quality(parseAccept(header), value)).toBe(expected)
+})
+
+test('the precedence of RFC 9110 section 12.5.1 is that of the more specific', () => {
+  const ranges = parseAccept('text/*, text/plain, text/plain;format=flowed, */*')
+  const specific = ['text/plain;format=flowed', 'text/plain', 'text/html', 'image/png']
+  for (const [at, value] of specific.entries()) {
+    const equal = ranges.map((range) => ({ ...range, quality: 1 }))
+    expect(bestMatch(equal, specific.slice(at).toReversed())).toBe(value)
+  }
+})
+
 describe('chooseMediaType', () => {
   const offers = ['application/json', 'text/html']
 

@@ -95,6 +95,21 @@ describe('parseContentDisposition', () => {
   })
 })
 
+describe('the examples of RFC 6266 section 5', () => {
+  test.each([
+    ['Attachment; filename=example.html', 'attachment', 'example.html'],
+    ['INLINE; FILENAME= "an example.html"', undefined, undefined],
+    ['INLINE; FILENAME="an example.html"', 'inline', 'an example.html'],
+    ["attachment; filename*= UTF-8''%e2%82%ac%20rates", undefined, undefined],
+    ["attachment; filename*=UTF-8''%e2%82%ac%20rates", 'attachment', '€ rates'],
+    ['attachment; filename="EURO rates"; filename*=utf-8\'\'%e2%82%ac%20rates', 'attachment', '€ rates'],
+  ])('%s', (header, type, filename) => {
+    const disposition = parseContentDisposition(header)
+    expect(disposition?.type).toBe(type)
+    expect(disposition?.filename).toBe(filename)
+  })
+})
+
 describe('safeFilename', () => {
   test('takes the last segment of a path of any system', () => {
     expect(safeFilename('/a/b/c.txt')).toBe('c.txt')

@@ -9,7 +9,14 @@ describe('formatHttpDate', () => {
     expect(formatHttpDate(784_111_777_999)).toBe(text)
   })
 
-  test.each([Number.NaN, new Date('never'), Number.POSITIVE_INFINITY])('refuses %s', (date) => {
+  test.each([
+    Number.NaN,
+    new Date('never'),
+    Number.POSITIVE_INFINITY,
+    8.64e15,
+    Date.UTC(10_000, 0),
+    Date.UTC(-1, 0),
+  ])('refuses %s', (date) => {
     expect(() => formatHttpDate(date)).toThrow(RangeError)
   })
 })

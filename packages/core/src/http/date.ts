@@ -1,7 +1,13 @@
-/** A date as RFC 9110 section 5.6.7 has it: `'Sun, 06 Nov 1994 08:49:37 GMT'`. Throws a RangeError for an invalid date. */
+/**
+ * A date as RFC 9110 section 5.6.7 has it: `'Sun, 06 Nov 1994 08:49:37 GMT'`. Throws a RangeError for an invalid date, and for a year that
+ * four digits cannot hold.
+ */
 export function formatHttpDate(date: Date | number): string {
   const value = new Date(date)
-  if (Number.isNaN(value.getTime())) throw new RangeError(`Got ${String(date)}; expected a valid date.`)
+  const year = value.getUTCFullYear()
+  if (!(year >= 0 && year <= 9999)) {
+    throw new RangeError(`Got ${String(date)}; expected a valid date of the years 0 to 9999.`)
+  }
   return value.toUTCString()
 }
 

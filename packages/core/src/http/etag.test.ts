@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   ENTITY_TAG_LIMIT,
+  type EntityTag,
   formatEntityTag,
   formatEntityTags,
   matchesStrongly,
@@ -113,6 +114,20 @@ describe('a list of entity tags (N2)', () => {
     )
   })
 })
+
+test.each([
+  { a: 'W/"1"', b: 'W/"1"', strong: false, weak: true },
+  { a: 'W/"1"', b: 'W/"2"', strong: false, weak: false },
+  { a: 'W/"1"', b: '"1"', strong: false, weak: true },
+  { a: '"1"', b: '"1"', strong: true, weak: true },
+])(
+  'the table of RFC 9110 section 8.8.3.2: $a and $b, strong $strong, weak $weak',
+  ({ a, b, strong, weak }) => {
+    const [first, second] = [parseEntityTag(a), parseEntityTag(b)] as [EntityTag, EntityTag]
+    expect(matchesStrongly(first, second)).toBe(strong)
+    expect(matchesWeakly(first, second)).toBe(weak)
+  },
+)
 
 test('strong comparison needs two strong tags, weak comparison does not (RFC 9110 section 8.8.3.2)', () => {
   const strong = { value: '1', weak: false }

@@ -71,6 +71,21 @@ describe('parseList', () => {
   })
 })
 
+test('members are split as a naive reading of the grammar splits them', () => {
+  // Characters outside quotes but commas, or whole quoted strings, or a quote that never closes.
+  const naive = (header: string) =>
+    (header.match(/(?:[^",]|"(?:[^"\\]|\\.)*(?:"|\\?$))+/gs) ?? [])
+      .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
+      .filter((member) => member !== '')
+  const near = fc.string({ unit: fc.constantFrom('a', ',', ',', '"', '\\', ' ', '\t', '=') })
+  fc.assert(
+    fc.property(near, (header) => {
+      expect(splitList(header)).toEqual(naive(header))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
 describe('formatList', () => {
   test('quotes what is no token', () => {
     expect(formatList(['a', 'b c', '', '"'])).toBe(String.raw`a, "b c", "", "\""`)

@@ -30,6 +30,10 @@ test.each(['a; b', 'a; b="c', 'a; b=c d', 'a; =b', `a${';b=c'.repeat(PARAMETER_L
   },
 )
 
+test.each(['a\r\nb', 'a;b', '\0', '\u0100'])('a value is refused that is %j', (value) => {
+  expect(() => formatOptions({ value, parameters: [] })).toThrow(RangeError)
+})
+
 test('what is formatted is read back', () => {
   const value = fc.stringMatching(/^[a-z/]{0,10}$/)
   const parameters = fc.array(fc.tuple(fc.stringMatching(/^[a-z*]{1,5}$/), fc.string()), { maxLength: 10 })

@@ -1,3 +1,4 @@
+import { isFieldValue } from './field.ts'
 import { formatParameters, type Parameter, parseParameters } from './parameters.ts'
 import { trimSpace } from './scan.ts'
 
@@ -25,8 +26,13 @@ export function parseOptions(header: string): OptionHeader | undefined {
   return parameters === undefined ? undefined : { value: trimSpace(header, 0, end), parameters }
 }
 
-/** The value with its parameters, quoted where needed. Throws a RangeError for a parameter that no header can hold. */
+/** The value with its parameters, quoted where needed. Throws a RangeError for what no header can hold, and for a `;` in the value. */
 export function formatOptions({ value, parameters }: OptionHeader): string {
+  if (!isFieldValue(value) || value.includes(';')) {
+    throw new RangeError(
+      `Got ${JSON.stringify(value)} before the options; expected HTAB, 0x20-0x7E and 0x80-0xFF without ';'.`,
+    )
+  }
   return value + formatParameters(parameters)
 }
 

@@ -112,6 +112,17 @@ test('what is formatted is read back', () => {
   )
 })
 
+test('what is read is exactly the grammar (RFC 9110 section 5.6.6)', () => {
+  const grammar = /^(?:[ \t]*;[ \t]*(?:[a-z*]+=(?:[a-z*]+|"(?:[^"\\]|\\.)*"))?)*[ \t]*$/s
+  const piece = fc.constantFrom('a', '*', ';', ';', '=', '"', '\\', ' ', ',', ';a=b', ';a="', 'a="b"', '; ')
+  fc.assert(
+    fc.property(fc.string({ unit: piece, maxLength: 12 }), (text) => {
+      expect(parseParameters(text) !== undefined).toBe(grammar.test(text))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('any text gives parameters that can be formatted, or undefined', () => {
   const near = fc.string({ unit: fc.constantFrom('a', ';', '=', '"', '\\', ' ', ',') })
   fc.assert(

@@ -139,6 +139,32 @@ describe('several ranges of a representation', () => {
   })
 })
 
+test.each([
+  ['bytes=0-499', [{ first: 0, last: 499 }]],
+  ['bytes=500-999', [{ first: 500, last: 999 }]],
+  ['bytes=-500', [{ first: 9500, last: 9999 }]],
+  ['bytes=9500-', [{ first: 9500, last: 9999 }]],
+  [
+    'bytes=0-0,-1',
+    [
+      { first: 0, last: 0 },
+      { first: 9999, last: 9999 },
+    ],
+  ],
+  [
+    'bytes= 0-999, 4500-5499, -1000',
+    [
+      { first: 0, last: 999 },
+      { first: 4500, last: 5499 },
+      { first: 9000, last: 9999 },
+    ],
+  ],
+  ['bytes=500-600,601-999', [{ first: 500, last: 999 }]],
+  ['bytes=500-700,601-999', [{ first: 500, last: 999 }]],
+])('of 10000 bytes, the example %j of RFC 9110 section 14.1.2 selects %j', (header, expected) => {
+  expect(resolveRanges(parseRange(header) ?? [], 10_000)).toEqual(expected)
+})
+
 describe('formatRange', () => {
   test('writes closed, open and suffix ranges', () => {
     expect(formatRange([{ first: 0, last: 499 }, { first: 500, last: undefined }, { suffix: 5 }])).toBe(

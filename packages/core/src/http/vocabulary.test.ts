@@ -1,21 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chooseMediaType, parseAccept } from './accept.ts'
+import { chooseMediaType, formatAccept, parseAccept } from './accept.ts'
 import { chooseCharset } from './accept-charset.ts'
 import { chooseEncoding } from './accept-encoding.ts'
 import { chooseLanguage } from './accept-language.ts'
-import { parseCacheControl } from './cache-control.ts'
+import { formatCacheControl, parseCacheControl } from './cache-control.ts'
 import { formatContentDisposition, parseContentDisposition } from './content-disposition.ts'
 import { parseContentRange } from './content-range.ts'
 import { parseHttpDate } from './date.ts'
-import { parseDict } from './dict.ts'
-import { parseEntityTag, parseEntityTags } from './etag.ts'
-import { parseExtendedValue } from './extended-value.ts'
+import { formatDict, parseDict } from './dict.ts'
+import { formatEntityTags, parseEntityTag, parseEntityTags } from './etag.ts'
+import { extendedParameters, formatExtendedValue, parseExtendedValue } from './extended-value.ts'
+import { isFieldValue } from './field.ts'
 import { parseIfRange } from './if-range.ts'
-import { parseList, splitList } from './list.ts'
-import { matchesMediaType, parseMediaType } from './media-type.ts'
-import { parseOptions } from './options.ts'
-import { parseParameters } from './parameters.ts'
+import { formatList, parseList, splitList } from './list.ts'
+import { formatMediaType, matchesMediaType, parseMediaType } from './media-type.ts'
+import { formatOptions, parseOptions } from './options.ts'
+import { formatParameters, parseParameters } from './parameters.ts'
 import { parseRange } from './range.ts'
 import { addVary, parseVary } from './vary.ts'
 import { parseWord } from './word.ts'
@@ -93,6 +95,44 @@ describe.each(Object.entries(parsers))('%s', (_name, parse) => {
       expect(() => parse(text)).not.toThrow()
     }
   })
+})
+
+const formatters: Readonly<Record<string, (text: string) => string>> = {
+  'a list': (text) => formatList([text, text]),
+  'a dict': (text) => formatDict([[text, text], ['a', text], [text]]),
+  'options around a value': (text) => formatOptions({ value: text, parameters: [] }),
+  'the name of a parameter': (text) => formatParameters([[text, 'a']]),
+  'the value of a parameter': (text) => formatParameters([['a', text]]),
+  'an extended value': (text) => formatExtendedValue(text),
+  'the language of an extended value': (text) => formatExtendedValue('a', text),
+  'extended parameters': (text) => formatParameters(extendedParameters('a', text)),
+  'a fallback': (text) => formatParameters(extendedParameters('a', 'b', { fallback: text })),
+  'a file name': (text) => formatContentDisposition('attachment', text),
+  'the fallback of a file name': (text) => formatContentDisposition('attachment', 'ä', { fallback: text }),
+  'a disposition': (text) => formatContentDisposition(text),
+  'a media type': (text) => formatMediaType({ essence: text, parameters: [] }),
+  'the subtype of a media type': (text) => formatMediaType({ essence: `a/${text}`, parameters: [] }),
+  'an entity tag': (text) => formatEntityTags([{ value: text, weak: true }]),
+  'a field of Vary': (text) => addVary('Accept', text),
+  'a range of Accept': (text) => formatAccept([{ value: text, parameters: [[text, text]], quality: 1 }]),
+  'a field of Cache-Control': (text) => formatCacheControl({ private: [text] }),
+  'an extension of Cache-Control': (text) => formatCacheControl({ extensions: new Map([[text, text]]) }),
+}
+
+test.each(Object.entries(formatters))('%s carries no other header, whatever the text', (_name, format) => {
+  const near = fc.string({ unit: fc.constantFrom('a', '\r', '\n', '\0', '"', '\\', ';', ',', '=', 'ä', '€') })
+  fc.assert(
+    fc.property(fc.oneof(near, fc.string({ unit: 'binary' })), (text) => {
+      let header: string
+      try {
+        header = format(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError)
+        return
+      }
+      expect(isFieldValue(header)).toBe(true)
+    }),
+  )
 })
 
 const files = readdirSync(import.meta.dirname).filter((name) => /(?<!\.test)\.ts$/.test(name))

@@ -46,6 +46,19 @@ describe('parseWord', () => {
   })
 })
 
+test('a word is a token or a quoted string, and nothing else is (RFC 9110 sections 5.6.2 and 5.6.4)', () => {
+  const grammar = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[^"\\]|\\.)*")$/s
+  const near = fc.string({
+    unit: fc.constantFrom('a', 'Z', '-', '"', '"', '\\', ' ', ',', ';', '\t', '\xe4'),
+  })
+  fc.assert(
+    fc.property(near, (text) => {
+      expect(parseWord(text) !== undefined).toBe(grammar.test(text))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
 describe('formatWord', () => {
   test('quotes what is no token', () => {
     expect(formatWord('utf-8')).toBe('utf-8')
