@@ -1,4 +1,5 @@
 import type { Application, ApplicationWith } from '@stapel/core'
+import { Request, Response } from './index.ts'
 
 class UserRequest extends Request {
   get user(): string {
