@@ -1,3 +1,11 @@
+export { FetchHost, type RemoteSocket } from './adapter/fetch-host.ts'
+export { isFetchResponse, respondWithFetch } from './adapter/fetch-response.ts'
+export {
+  type FetchFunction,
+  type FetchSource,
+  type FromFetchOptions,
+  fromFetch,
+} from './adapter/from-fetch.ts'
 export {
   type FetchHandler,
   type FetchHandlerOptions,

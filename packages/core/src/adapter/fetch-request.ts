@@ -1,0 +1,106 @@
+import { BadHost, NotImplemented } from '../http-errors.ts'
+import type { Environ } from '../protocol.ts'
+
+/** A `Request` of environ as it is now. Throws an HTTPError for what fetch cannot express: the method TRACE, a host that is no URL's. */
+export function createRequest(environ: Environ): Request {
+  const method = environ.REQUEST_METHOD
+  if (forbiddenMethods.has(method.toUpperCase())) {
+    throw new NotImplemented(`The method ${method} cannot be handed to a fetch handler.`)
+  }
+  const init: RequestInit & { duplex?: 'half' } = {
+    method,
+    headers: fieldsOf(environ),
+    signal: environ['stapel.context'].signal,
+    // A handler that passes the request on to another server is a proxy, which hands redirects on to its client.
+    redirect: 'manual',
+  }
+  if (hasBody(environ)) {
+    init.body = bodyOf(environ)
+    init.duplex = 'half'
+  }
+  const request = makeRequest(urlOf(environ), init)
+  // Where h3 and srvx look for the peer.
+  return environ.REMOTE_ADDR === undefined ? request : Object.assign(request, { ip: environ.REMOTE_ADDR })
+}
+
+// https://fetch.spec.whatwg.org/#forbidden-method
+const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK'])
+
+/** The URL as the client's side sees it: what proxyFix changed in scheme, host and prefix is in it. */
+function urlOf(environ: Environ): string {
+  const path = `${environ.SCRIPT_NAME}${environ.PATH_INFO}` || '/'
+  const query = environ.QUERY_STRING === '' ? '' : `?${environ.QUERY_STRING}`
+  const authority = environ.HTTP_HOST ?? serverOf(environ)
+  // A URL takes more than a host: `a/b`, `user@host`, `a?b` would move into the path and the query.
+  if (!authorityPattern.test(authority)) throw new BadHost('The Host of the request is malformed.')
+  return `${environ['wsgi.url_scheme']}://${authority}${path}${query}`
+}
+
+function makeRequest(url: string, init: RequestInit): Request {
+  try {
+    return new Request(url, init)
+  } catch (error) {
+    // Such as `1.2.3.4.5`, which is a host to HTTP and none to URLs.
+    if (!URL.canParse(url)) throw new BadHost('The Host of the request is malformed.', { cause: error })
+    throw error
+  }
+}
+
+const authorityPattern = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/
+
+function serverOf(environ: Environ): string {
+  const { SERVER_NAME: name, SERVER_PORT: port } = environ
+  return `${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+function fieldsOf(environ: Environ): [string, string][] {
+  const fields: [string, string][] = []
+  for (const key in environ) {
+    const name = names.get(key) ?? learnName(key)
+    const value = name === '' ? undefined : (environ as unknown as Record<string, unknown>)[key]
+    if (typeof value === 'string') fields.push([name, value])
+  }
+  return fields
+}
+
+/** The most keys whose header names are kept. */
+const NAME_LIMIT = 1024
+const names = new Map<string, string>()
+
+/** `''` for a key that is no header. */
+function learnName(key: string): string {
+  let name = ''
+  if (key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH') name = key
+  // The coding of the body was undone by the gateway.
+  else if (key.startsWith('HTTP_') && key !== 'HTTP_TRANSFER_ENCODING') name = key.slice(5)
+  name = name.toLowerCase().replaceAll('_', '-')
+  if (names.size < NAME_LIMIT) names.set(key, name)
+  return name
+}
+
+function hasBody(environ: Environ): boolean {
+  const method = environ.REQUEST_METHOD
+  if (method === 'GET' || method === 'HEAD') return false
+  if (environ.CONTENT_LENGTH !== undefined) return environ.CONTENT_LENGTH !== '0'
+  // From HTTP/2 on a body has no header of its own.
+  return environ.HTTP_TRANSFER_ENCODING !== undefined || !environ.SERVER_PROTOCOL.startsWith('HTTP/1')
+}
+
+/** The input as a stream, which is not touched before the first read (clause 6: that is when `100 Continue` is sent). */
+function bodyOf(environ: Environ): ReadableStream<Uint8Array> {
+  let iterator: AsyncIterator<Uint8Array> | undefined
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        iterator ??= environ['wsgi.input'][Symbol.asyncIterator]()
+        const step = await iterator.next()
+        if (step.done) controller.close()
+        else controller.enqueue(step.value)
+      },
+      async cancel() {
+        await iterator?.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
