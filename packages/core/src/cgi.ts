@@ -1,0 +1,1 @@
+export { type RunCgiOptions, runCgi } from './gateway/cgi.ts'

@@ -1,0 +1,99 @@
+import type { Readable } from 'node:stream'
+import { concat } from '../body.ts'
+import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
+import type { ReadOptions } from '../protocol.ts'
+import type { Variables } from './cgi-environ.ts'
+
+/** The most bytes that `stapel.context.read` accepts unless it is told otherwise: 1 MiB. */
+const READ_LIMIT = 1_048_576
+
+/**
+ * Standard input as `wsgi.input`: it ends at `CONTENT_LENGTH`, since a server need not close it there (RFC 3875 section 4.2); without a length it
+ * is empty, unless the server says that it hands on a chunked body.
+ */
+export class CgiInput implements AsyncIterable<Uint8Array> {
+  readonly #source: Readable
+  readonly #declared: number
+  #left: number
+  #iterator: AsyncIterator<Uint8Array> | undefined
+  #whole: Promise<Uint8Array> | undefined
+
+  constructor(source: Readable, variables: Variables) {
+    this.#source = source
+    const length = variables.CONTENT_LENGTH ?? ''
+    this.#declared = /^[0-9]{1,15}$/.test(length) ? Number(length) : -1
+    this.#left = this.#declared
+    if (this.#left === -1) this.#left = variables.HTTP_TRANSFER_ENCODING ? Number.POSITIVE_INFINITY : 0
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    if (this.#whole !== undefined) return once(this.#whole)
+    this.#begin()
+    return { next: () => this.#next(), return: async () => ({ done: true, value: undefined }) }
+  }
+
+  /** The whole body; read once and kept, also a failure. Throws a RangeError for a limit that is no number of bytes. */
+  read(options?: ReadOptions): Promise<Uint8Array> {
+    const limit = options?.limit ?? READ_LIMIT
+    if (!(limit >= 0))
+      throw new RangeError(`Got ${limit} for the limit; expected a number of bytes, or Infinity.`)
+    if (this.#whole !== undefined) {
+      return this.#whole.then((bytes) => (bytes.byteLength > limit ? Promise.reject(tooLarge(limit)) : bytes))
+    }
+    if (this.#iterator !== undefined) {
+      return Promise.reject(
+        new TypeError('The body was partly read from wsgi.input; read it in one way only.'),
+      )
+    }
+    if (this.#declared > limit) return Promise.reject(tooLarge(limit))
+    this.#begin()
+    this.#whole = this.#readWhole(limit)
+    return this.#whole
+  }
+
+  async #readWhole(limit: number): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for (;;) {
+      const step = await this.#next()
+      if (step.done) return concat(chunks, size)
+      size += step.value.byteLength
+      if (size > limit) throw tooLarge(limit)
+      chunks.push(step.value)
+    }
+  }
+
+  #begin(): void {
+    this.#iterator ??= this.#source[Symbol.asyncIterator]()
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#left === 0) return done
+    let step: IteratorResult<Uint8Array>
+    try {
+      step = await (this.#iterator as AsyncIterator<Uint8Array>).next()
+    } catch (cause) {
+      throw new ClientDisconnected(undefined, { cause })
+    }
+    if (step.done) {
+      const short = this.#left !== Number.POSITIVE_INFINITY
+      this.#left = 0
+      if (short) throw new ClientDisconnected()
+      return done
+    }
+    const value = step.value.byteLength > this.#left ? step.value.subarray(0, this.#left) : step.value
+    this.#left -= value.byteLength
+    return { done: false, value }
+  }
+}
+
+const done: IteratorResult<Uint8Array> = { done: true, value: undefined }
+
+function tooLarge(limit: number): ContentTooLarge {
+  return new ContentTooLarge(`The content of the request is larger than ${limit} bytes.`)
+}
+
+async function* once(whole: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const bytes = await whole
+  if (bytes.byteLength > 0) yield bytes
+}
