@@ -1,5 +1,5 @@
 // The router where it is used: over a socket, over every shape of application, inside of other layers.
-import { type Application, type Middleware, stack } from '@stapel/core'
+import { type Application, dispose, type Middleware, stack, transform } from '@stapel/core'
 import { serve } from '@stapel/core/node'
 import { applicationShapes, Client } from '@stapel/testing'
 import { Request, Response } from '@stapel/wrappers'
@@ -72,15 +72,28 @@ describe('over a socket', () => {
 })
 
 describe('inside of other layers', () => {
-  test('lets a layer catch what it throws', async () => {
-    const page: Middleware = (inner) => (environ, startResponse) => {
-      try {
-        return inner(environ, startResponse)
-      } catch {
-        startResponse('404 Not Found', [['Content-Type', 'text/plain']])
-        return 'our own page'
-      }
-    }
+  test('has what they add to an answer on its 404, 405 and 400 too', async () => {
+    const marked: Middleware = (inner) => (environ, startResponse) =>
+      inner(environ, (status, headers, error) =>
+        startResponse(status, [...headers, ['X-Layer', 'marked']], error),
+      )
+    const greet = Request.application(() => new Response('Hello'))
+    const app = new Router().get('/', greet).get('/users/:id', greet).app
+    const client = new Client(stack(app, marked))
+    const answers = await Promise.all([client.get('/a/b'), client.post('/'), client.get('/users/%ff')])
+    expect(answers.map(({ status, headers }) => [status, headers.get('x-layer')])).toEqual([
+      [404, 'marked'],
+      [405, 'marked'],
+      [400, 'marked'],
+    ])
+  })
+
+  test('lets a layer put its own page in the place of a 404', async () => {
+    const page = transform((answer) => {
+      if (!answer.status.startsWith('404')) return answer
+      dispose(answer.body)
+      return { ...answer, headers: [['Content-Type', 'text/plain']], body: 'our own page' }
+    })
     const answer = await new Client(stack(new Router().app, page)).get('/x')
     expect([answer.status, answer.text()]).toEqual([404, 'our own page'])
   })

@@ -1,4 +1,4 @@
-import { type Application, type ApplicationWith, BadRequest } from '@stapel/core'
+import { type Application, type ApplicationWith, BadRequest, isHTTPError } from '@stapel/core'
 import { buildPath, buildQuery, type QueryInit } from './build-url.ts'
 import { closestName } from './closest-name.ts'
 import type { Converters } from './converter.ts'
@@ -70,7 +70,7 @@ export type Match =
  * Chooses the application that answers by path and method: `router.app` is the application that does it.
  *
  * The most specific rule is taken, whenever it was added: segment by segment, static text goes before text with parameters, that before converted
- * parameters, those before plain ones, those before wildcards, and mounts come last. When no rule takes the request, `app` throws an HTTPError:
+ * parameters, those before plain ones, those before wildcards, and mounts come last. When no rule takes the request, `app` answers with an HTTPError:
  * 404, 405 with `Allow` when rules for other methods match the path, 400 for a path that is no valid percent-encoding of UTF-8. HEAD is answered by rules
  * for GET, OPTIONS with `Allow` unless a rule takes it.
  *
@@ -208,9 +208,15 @@ export class Router<Names = unknown> {
   #createApp(): Application {
     const matcher = this.#matcher
     return function router(environ, startResponse) {
-      const rule = matcher.find(environ.PATH_INFO, environ.REQUEST_METHOD)
+      let rule: Rule | undefined
+      try {
+        rule = matcher.find(environ.PATH_INFO, environ.REQUEST_METHOD)
+      } catch (error) {
+        if (isHTTPError(error)) return error.respond(environ, startResponse)
+        throw error
+      }
       if (rule === undefined)
-        return refuse(matcher.refusal(environ.PATH_INFO, environ.REQUEST_METHOD), startResponse)
+        return refuse(matcher.refusal(environ.PATH_INFO, environ.REQUEST_METHOD), environ, startResponse)
       const { params } = matcher
       if (rule.mounted && matcher.mountEnd > 0) {
         return rule.app(mountEnviron(environ, matcher.mountEnd, params), startResponse)

@@ -1,4 +1,11 @@
-import { type Application, NotFound, type StartResponse } from '@stapel/core'
+import {
+  type Application,
+  BadGateway,
+  type Middleware,
+  NotFound,
+  type StartResponse,
+  stack,
+} from '@stapel/core'
 import { applicationShapes, Client, createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { Request, Response } from './index.ts'
@@ -93,16 +100,38 @@ describe('promises', () => {
 })
 
 describe('what a handler throws', () => {
-  test('an HTTPError goes on to the gateway, which answers it', async () => {
+  test('an HTTPError answers inside of the layers, which see its answer', async () => {
     const sync = Request.application(() => {
       throw new NotFound()
     })
     const later = Request.application(async () => {
       throw new NotFound()
     })
-    expect((await new Client(sync).get('/')).status).toBe(404)
-    expect((await new Client(later).get('/')).status).toBe(404)
-    expect(() => sync(createEnviron('/'), start)).toThrow(NotFound)
+    const marked: Middleware = (inner) => (environ, startResponse) =>
+      inner(environ, (status, headers, error) =>
+        startResponse(status, [...headers, ['X-Layer', 'marked']], error),
+      )
+    for (const app of [sync, later]) {
+      const { status, headers, errors } = await new Client(stack(app, marked)).get('/')
+      expect([status, headers.get('x-layer'), errors]).toEqual([404, 'marked', ''])
+    }
+  })
+
+  test('an HTTPError of 500 and above is logged', async () => {
+    const app = Request.application(() => {
+      throw new BadGateway('the other server is away')
+    })
+    const { status, errors } = await new Client(app).get('/')
+    expect(status).toBe(502)
+    expect(errors).toContain('the other server is away')
+  })
+
+  test('an HTTPError after the first bytes breaks the answer off', async () => {
+    const app = Request.application(() => async (_environ, startResponse) => {
+      await startResponse('200 OK', [])('begun')
+      throw new NotFound()
+    })
+    await expect(new Client(app).get('/')).rejects.toThrow(NotFound)
   })
 
   test('any other value goes on as it is', async () => {

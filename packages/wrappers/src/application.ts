@@ -3,6 +3,7 @@ import {
   type Body,
   type Environ,
   isChunk,
+  isHTTPError,
   isPromise,
   reportTo,
   type StartResponse,
@@ -37,12 +38,12 @@ export function handlerApplication(
     try {
       result = handler(request)
     } catch (error) {
-      return fail(request, error)
+      return fail(request, error, startResponse)
     }
     if (!isPromise(result)) return complete(request, result, startResponse)
     return result.then(
       (settled) => complete(request, settled, startResponse),
-      (error) => fail(request, error),
+      (error) => fail(request, error, startResponse),
     )
   }
   return Object.defineProperty(application, 'name', { value: handler.name || 'application' })
@@ -57,12 +58,12 @@ function complete(
   try {
     body = answer(result, request.environ, startResponse)
   } catch (error) {
-    return fail(request, error)
+    return fail(request, error, startResponse)
   }
   if (!isPromise(body)) return finish(request, body)
   return body.then(
     (settled) => finish(request, settled),
-    (error) => fail(request, error),
+    (error) => fail(request, error, startResponse),
   )
 }
 
@@ -85,17 +86,25 @@ function finish(request: Request<unknown>, body: Body): Body | Promise<Body> {
   return withClose(body, () => request.close())
 }
 
-/** Throws at once where there is nothing to close. */
-function fail(request: Request<unknown>, error: unknown): Promise<never> {
-  if (!request.hasForm) throw error
-  const rethrow = (): never => {
-    throw error
-  }
-  return request.close().then(rethrow, (closeError) => {
-    // The failure to remove a file must not hide why the request failed.
-    reportTo(request.environ)(closeError)
-    return rethrow()
-  })
+/**
+ * An HTTPError answers here, inside of all layers, so that what they add to an answer is on the error's too; any other error goes on to
+ * them, at once where there is nothing to close.
+ */
+function fail(request: Request<unknown>, error: unknown, startResponse: StartResponse): Body | Promise<Body> {
+  if (!request.hasForm) return answerError(request, error, startResponse)
+  return request
+    .close()
+    .catch((closeError) => {
+      // The failure to remove a file must not hide why the request failed.
+      reportTo(request.environ)(closeError)
+    })
+    .then(() => answerError(request, error, startResponse))
+}
+
+function answerError(request: Request<unknown>, error: unknown, startResponse: StartResponse): Body {
+  if (!isHTTPError(error)) throw error
+  if (error.status >= 500) reportTo(request.environ)(error)
+  return error.respond(request.environ, startResponse)
 }
 
 function isWhole(body: Body): boolean {

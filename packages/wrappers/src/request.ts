@@ -61,7 +61,8 @@ export class Request<P = AnyParams> {
    * An application of a function that gets a request and gives the answer: a {@link Response}, a fetch `Response`, an HTTPError, any
    * Application, or a promise of one. Called on a subclass, the function gets that subclass.
    *
-   * What the function throws goes on to the layers outside. A function that is not async makes an application without a promise.
+   * An HTTPError that the function throws answers here, so that the layers outside add to its answer as to any other; one of 500 and above
+   * is logged. Anything else it throws goes on to them. A function that is not async makes an application without a promise.
    */
   static application<P = AnyParams, C extends RequestClass = typeof Request>(
     this: C,
