@@ -13,6 +13,7 @@ describe('parseAcceptLanguage', () => {
 
   test('gives the ranges wanted most first, equals in their order', () => {
     expect(values('da;q=0.5, en-GB;q=0.8, EN, *;q=0.1, fr;q=0.8')).toEqual(['en', 'en-gb', 'fr', 'da', '*'])
+    expect(values('*, en, *;q=0.5, de')).toEqual(['en', 'de', '*', '*'])
   })
 
   test('leaves out what is no language range', () => {
@@ -100,6 +101,7 @@ describe('chooseLanguage', () => {
     },
     { header: 'fr, *;q=0.5', offers: ['en', 'de'], language: 'en', because: 'anything will do' },
     { header: '*, en;q=0.5', offers: ['en', 'de'], language: 'de', because: 'anything else is wanted more' },
+    { header: '*, en', offers: ['de', 'en'], language: 'en', because: 'it is named' },
     {
       header: '*;q=0.5, de;q=0',
       offers: ['de', 'en'],
@@ -119,6 +121,7 @@ describe('chooseLanguage', () => {
     expect(chooseLanguage('fr, *;q=0', ['en', 'de'])).toBeUndefined()
     expect(chooseLanguage('en;q=0', ['en', 'en-GB'])).toBeUndefined()
     expect(chooseLanguage('en', [])).toBeUndefined()
+    expect(chooseLanguage('x-a', ['x-b'])).toBeUndefined()
   })
 
   test.each([undefined, '', ' ,', 'en_US', 'en;q=2'])('takes the first offer for %j', (header) => {

@@ -8,11 +8,14 @@ import { type AcceptRange, parseAccept } from './accept.ts'
 /** The longest language range that is read, in characters; RFC 5646 section 4.4.1 needs 35. */
 export const LANGUAGE_RANGE_LIMIT = 64
 
-/** The ranges of an `Accept-Language`, those wanted most first, in lower case; what is no language range is left out. */
+/**
+ * The ranges of an `Accept-Language`, in lower case: those wanted most first, equals in their order but `*` after them. What is no language
+ * range is left out.
+ */
 export function parseAcceptLanguage(header: string): AcceptRange[] {
   return parseAccept(header)
     .filter(({ value }) => value.length <= LANGUAGE_RANGE_LIMIT && languageRange.test(value))
-    .sort((a, b) => b.quality - a.quality)
+    .sort((a, b) => b.quality - a.quality || Number(a.value === '*') - Number(b.value === '*'))
 }
 
 /** Whether a range covers a tag: the tag is the range, or begins with it and a `-`, or the range is `*` (RFC 4647 section 3.3.1). */
@@ -57,7 +60,8 @@ export function chooseLanguage(
     if (found !== undefined) return found.tag
   }
   for (const { value } of wanted) {
-    const found = candidates.find(({ lower }) => primary(lower) === primary(value))
+    const language = primary(value)
+    const found = candidates.find(({ lower }) => language.length > 1 && primary(lower) === language)
     if (found !== undefined) return found.tag
   }
   return undefined
@@ -107,6 +111,7 @@ function covers(range: string, tag: string): boolean {
   )
 }
 
+// A primary subtag of one letter, as in `x-klingon`, names no language.
 function primary(tag: string): string {
   const hyphen = tag.indexOf('-')
   return hyphen === -1 ? tag : tag.slice(0, hyphen)

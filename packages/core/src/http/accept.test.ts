@@ -194,6 +194,7 @@ describe('quality', () => {
   test('codings have no groups', () => {
     expect(quality(parseAccept('gzip, *;q=0.1'), 'gzip')).toBe(1)
     expect(quality(parseAccept('gzip, *;q=0.1'), 'br')).toBe(0.1)
+    expect(quality(parseAccept('gzip, *;q=0.1'), 'GZIP')).toBe(1)
     expect(quality(parseAccept('identity;q=0, *'), 'identity')).toBe(0)
   })
 

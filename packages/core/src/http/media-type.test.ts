@@ -116,6 +116,7 @@ test.each([
   ['application/json', undefined],
   ['application/x+', undefined],
   ['a+b/c', undefined],
+  ['nothing', undefined],
   ['', undefined],
 ])('the suffix of %j is %j', (essence, suffix) => {
   expect(suffixOf(essence)).toBe(suffix)

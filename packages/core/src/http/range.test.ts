@@ -170,6 +170,7 @@ describe('formatRange', () => {
     expect(formatRange([{ first: 0, last: 499 }, { first: 500, last: undefined }, { suffix: 5 }])).toBe(
       'bytes=0-499,500-,-5',
     )
+    expect(formatRange([{ first: 0, last: 0 }, { suffix: 0 }])).toBe('bytes=0-0,-0')
   })
 
   test.each([

@@ -76,16 +76,20 @@ describe('varyOn', () => {
 
   test('adds to the last one of several, in its place', () => {
     const headers: HeaderList = [
+      ['Host', 'a'],
+      ['Date', 'Vary'],
       ['vary', 'Origin'],
       ['VARY', 'Accept'],
       ['X-A', '1'],
     ]
     expect(varyOn(headers, 'Origin', 'Cookie')).toEqual([
+      ['Host', 'a'],
+      ['Date', 'Vary'],
       ['vary', 'Origin'],
       ['VARY', 'Accept, Cookie'],
       ['X-A', '1'],
     ])
-    expect(headers[1]).toEqual(['VARY', 'Accept'])
+    expect(headers[3]).toEqual(['VARY', 'Accept'])
   })
 
   test('gives the same list when nothing is to be added', () => {
