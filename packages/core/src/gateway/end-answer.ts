@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ConnectionMark, discard, KEEP_ALIVE_LIMIT } from './discard.ts'
+import { endHttp2, isHttp2 } from './http2-response.ts'
 
 export interface EndOptions {
   /** The last chunk. */
@@ -24,6 +25,10 @@ export function endAnswer(
 ): void {
   if (req.complete) {
     res.end(chunk, 'latin1')
+    return
+  }
+  if (isHttp2(req)) {
+    endHttp2(req, res, chunk)
     return
   }
   const { socket } = req

@@ -68,8 +68,10 @@ const single = new Set(['HTTP_HOST', 'CONTENT_TYPE', 'CONTENT_LENGTH'])
 
 function makeShape(names: readonly string[], remote: boolean, compile: boolean): EnvironShape {
   const keys = new Map<string, number[]>()
+  // RFC 9113 section 8.3.1: where there is an :authority, Host says nothing.
+  const hasAuthority = names.includes(':authority')
   names.forEach((name, index) => {
-    const key = environKey(name)
+    const key = hasAuthority && name === 'host' ? undefined : environKey(name)
     if (key === undefined) return
     const places = keys.get(key)
     if (places === undefined) keys.set(key, [index * 2 + 1])
@@ -88,9 +90,13 @@ function makeShape(names: readonly string[], remote: boolean, compile: boolean):
   }
 }
 
-/** `undefined` for a name with `_`, which is dropped: `X_Real_IP` must not pose as `X-Real-IP` (clause 2). */
+/**
+ * `undefined` for a name with `_`, which is dropped: `X_Real_IP` must not pose as `X-Real-IP` (clause 2). Of the pseudo-header fields of HTTP/2,
+ * only the authority is a field of HTTP.
+ */
 function environKey(name: string): string | undefined {
   if (name.includes('_')) return undefined
+  if (name.startsWith(':')) return name === ':authority' ? 'HTTP_HOST' : undefined
   const key = name.toUpperCase().replaceAll('-', '_')
   return key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH' ? key : `HTTP_${key}`
 }

@@ -33,6 +33,7 @@ export class FileTruncated extends Error {
 export interface Outlet {
   /** Bytes that were handed over and have not left the process. */
   readonly writableLength: number
+  readonly writableFinished: boolean
   once(event: 'finish', listener: () => void): unknown
 }
 
@@ -88,8 +89,9 @@ export class FileBody implements AsyncIterable<Uint8Array>, Closeable {
         return buffer.subarray(0, size)
       },
       () => {
-        // The last chunk may still be on its way; where the connection breaks off before, its buffer is not used again.
-        if (used.length > 0) outlet.once('finish', giveBack)
+        // The last chunk may still be on its way. Where the connection breaks off before, its buffer is not used again: a write that is
+        // under way would send what is read into it for somebody else.
+        if (used.length > 0) outlet.once('finish', () => outlet.writableFinished && giveBack())
       },
     )
   }

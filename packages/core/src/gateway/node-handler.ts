@@ -4,6 +4,7 @@ import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { endEmptyRequest } from './empty-request.ts'
 import { type Connection, connectionOf, createEnviron, type ServerState, shapeFor } from './environ.ts'
 import { Exchange } from './exchange.ts'
+import { adaptHttp2, bodyFollows, isHttp2 } from './http2-response.ts'
 import { RequestContext } from './request-context.ts'
 import { RequestInput } from './request-input.ts'
 
@@ -71,8 +72,14 @@ export function requestHandler(
       return
     }
     const shape = shapeFor(req, connection)
-    if (server.owned && !shape.hasBody) endEmptyRequest(req)
-    const input = new RequestInput(req, shape.hasBody, invite)
+    let { hasBody } = shape
+    if (isHttp2(req)) {
+      adaptHttp2(req, res)
+      hasBody = bodyFollows(req)
+    } else if (server.owned && !hasBody) {
+      endEmptyRequest(req)
+    }
+    const input = new RequestInput(req, hasBody, invite)
     const context = new RequestContext(res, input)
     let environ: Environ
     try {

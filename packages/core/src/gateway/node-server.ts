@@ -1,5 +1,5 @@
-import { createServer } from 'node:http'
-import { createSecureServer } from 'node:http2'
+import { createServer, type ServerOptions } from 'node:http'
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
 import type { NodeServer } from './close-server.ts'
@@ -28,7 +28,7 @@ export function createNodeServer(options: TransportOptions): NodeServer {
   function create(): NodeServer {
     if (tls === undefined) return withCounts(createServer(limits))
     if (!http2) return withCounts(createHttpsServer({ ...limits, ...tls }))
-    return createSecureServer({ ...limits, ...tls, allowHTTP1: true })
+    return createHttp2Server(limits, tls)
   }
 
   function withCounts<T extends { maxHeadersCount: number | null; maxRequestsPerSocket: number | null }>(
@@ -39,4 +39,28 @@ export function createNodeServer(options: TransportOptions): NodeServer {
     made.maxRequestsPerSocket = options.maxRequestsPerSocket ?? 0
     return made
   }
+}
+
+/** The most requests of one HTTP/2 connection at the same time; more are refused, and the client waits. */
+export const MAX_CONCURRENT_STREAMS = 128
+
+function createHttp2Server(limits: ServerOptions, tls: TlsOptions): Http2SecureServer {
+  const { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize } = limits
+  const server = createSecureServer({
+    ...limits,
+    ...tls,
+    allowHTTP1: true,
+    settings: {
+      maxConcurrentStreams: MAX_CONCURRENT_STREAMS,
+      maxHeaderListSize: maxHeaderSize,
+      enablePush: false,
+    },
+  } as Parameters<typeof createSecureServer>[0])
+  // For clients that speak HTTP/1.1; the constructor takes no notice of them.
+  Object.assign(server, { headersTimeout, requestTimeout, keepAliveTimeout, maxHeadersCount: 1001 })
+  server.on('session', (session: ServerHttp2Session) => {
+    // Nothing has been heard for so long: no new requests; those in flight are answered.
+    if (keepAliveTimeout) session.setTimeout(keepAliveTimeout, () => session.close())
+  })
+  return server
 }

@@ -76,8 +76,10 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
   async #next(): Promise<IteratorResult<Uint8Array>> {
     const req = this.#req
     for (;;) {
-      if (!this.hasBody || req.readableEnded) return { done: true, value: undefined }
-      if (req.readableAborted || req.errored || (req.destroyed && !req.readableEnded))
+      if (!this.hasBody) return { done: true, value: undefined }
+      // A request of HTTP/2 that was reset ends like one that is complete.
+      if (req.readableEnded && !req.aborted) return { done: true, value: undefined }
+      if (req.readableAborted || req.aborted || req.errored || (req.destroyed && !req.readableEnded))
         throw new ClientDisconnected()
       const chunk: Uint8Array | null = req.read()
       if (chunk !== null) return { done: false, value: chunk }
@@ -116,7 +118,11 @@ function readEvents(req: IncomingMessage, limit: number): Promise<Uint8Array> {
       return
     }
     req.on('data', onData)
-    req.on('end', () => resolve(chunks.length === 0 ? empty : concat(chunks, size)))
+    req.on('end', () => {
+      // A request of HTTP/2 that was reset ends like one that is complete.
+      if (req.aborted) reject(new ClientDisconnected())
+      else resolve(chunks.length === 0 ? empty : concat(chunks, size))
+    })
     req.on('close', onClose)
   })
 }

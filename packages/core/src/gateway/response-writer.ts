@@ -7,6 +7,7 @@ import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
 import { endAnswer, leavesUnread } from './end-answer.ts'
 import type { Connection } from './environ.ts'
+import { isHttp2 } from './http2-response.ts'
 import type { RequestInput } from './request-input.ts'
 import { StalledClient } from './stalled-client.ts'
 
@@ -160,7 +161,7 @@ export class ResponseWriter {
     const chunk = typeof text === 'string' && !ascii ? Buffer.from(text) : text
     this.ended = true
     const res = this.#res
-    if (this.#connection.server.closing) {
+    if (this.#connection.server.closing && !isHttp2(this.#req)) {
       // The headers may have gone out before the server began to stop.
       res.once('finish', () => this.#req.socket.destroySoon())
     }

@@ -1,6 +1,4 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Application } from '../protocol.ts'
 import { validate } from '../validate.ts'
 import { nodeHandler } from './node-handler.ts'
