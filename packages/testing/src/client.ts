@@ -1,7 +1,8 @@
 import { type Application, type Environ, type ErrorLog, validate } from '@stapel/core'
 import { ClientAnswer } from './client-answer.ts'
 import { createEnviron, type RequestInit } from './environ.ts'
-import { exchange } from './exchange.ts'
+import { exchange, exchangeWith } from './exchange.ts'
+import { AnswerStream, StreamedAnswer } from './streamed-answer.ts'
 
 export interface ClientOptions {
   /** Whether the application is wrapped in `validate()`. @default true */
@@ -41,13 +42,38 @@ export class Client {
   /** Sends a request and gives its answer, read whole; `target` and `init` are those of `createEnviron`. */
   async request(target: string, init: RequestInit = {}): Promise<ClientAnswer> {
     const log: string[] = []
-    const given = { ...this.#environ, ...init.environ }
-    const environ = createEnviron(target, {
-      ...init,
-      environ: { ...given, 'wsgi.errors': collector(log, given['wsgi.errors']) },
-    })
+    const environ = this.#createEnviron(target, init, log)
     const { status, headers, chunks } = await exchange(this.#app, environ, init.signal)
     return new ClientAnswer(status, headers, chunks, log.join(''))
+  }
+
+  /**
+   * Sends a request and gives its answer as soon as it is committed; the chunks are read from the answer, one at a time. Whoever does not read
+   * to the end leaves.
+   *
+   * @example
+   * ```ts
+   * import { Client } from '@stapel/testing'
+   *
+   * const client = new Client(async function* (_environ, startResponse) {
+   *   startResponse('200 OK', [['Content-Type', 'text/event-stream']])
+   *   for (let i = 1; ; i++) yield `data: ${i}\n\n`
+   * })
+   * const answer = await client.stream('/events')
+   * for await (const event of answer) {
+   *   console.log(answer.status, new TextDecoder().decode(event))
+   *   break
+   * }
+   * ```
+   */
+  async stream(target: string, init: RequestInit = {}): Promise<StreamedAnswer> {
+    const log: string[] = []
+    const stream = new AnswerStream()
+    const signal = init.signal === undefined ? stream.left : AbortSignal.any([stream.left, init.signal])
+    const environ = this.#createEnviron(target, { ...init, signal }, log)
+    stream.follow(exchangeWith(stream, this.#app, environ, signal))
+    const [status, headers] = await stream.started
+    return new StreamedAnswer(status, headers, stream, log)
   }
 
   get(target: string, init?: RequestInit): Promise<ClientAnswer> {
@@ -76,6 +102,14 @@ export class Client {
 
   options(target: string, init?: RequestInit): Promise<ClientAnswer> {
     return this.request(target, { ...init, method: 'OPTIONS' })
+  }
+
+  #createEnviron(target: string, init: RequestInit, log: string[]): Environ {
+    const given = { ...this.#environ, ...init.environ }
+    return createEnviron(target, {
+      ...init,
+      environ: { ...given, 'wsgi.errors': collector(log, given['wsgi.errors']) },
+    })
   }
 }
 

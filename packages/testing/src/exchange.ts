@@ -41,26 +41,53 @@ export interface Exchanged {
  * Calls an application and reads its answer whole. An HTTPError that is thrown before the commitment becomes the answer; any other error
  * rejects, as does one that is thrown while the body is read. When `left` aborts, the body is disposed of and the call rejects with the reason.
  */
-export function exchange(app: Application, environ: Environ, left?: AbortSignal): Promise<Exchanged> {
-  return new Exchange(environ, left).run(app)
+export async function exchange(app: Application, environ: Environ, left?: AbortSignal): Promise<Exchanged> {
+  const chunks: Uint8Array[] = []
+  let answer: Omit<Exchanged, 'chunks'> | undefined
+  const client: AnswerReader = {
+    start: (status, headers) => {
+      answer = { status, headers }
+    },
+    take: (chunk) => void chunks.push(chunk),
+  }
+  await exchangeWith(client, app, environ, left)
+  return { ...(answer as Exchanged), chunks }
+}
+
+/** Who gets an answer piece by piece. */
+export interface AnswerReader {
+  /** The answer is committed. */
+  start(status: Status, headers: HeaderList): void
+  /** A chunk with content; a promise settles when there is room for more. */
+  take(chunk: Uint8Array): void | Promise<void>
+}
+
+/** As {@link exchange}, for a client that reads while the application answers; settles when the body was closed. */
+export function exchangeWith(
+  client: AnswerReader,
+  app: Application,
+  environ: Environ,
+  left?: AbortSignal,
+): Promise<void> {
+  return new Exchange(client, environ, left).run(app)
 }
 
 class Exchange {
+  readonly #client: AnswerReader
   readonly #environ: Environ
   readonly #left: AbortSignal | undefined
-  readonly #chunks: Uint8Array[] = []
   #status: Status | undefined
   #headers: HeaderList = []
   #committed = false
-  #written = false
   #size = 0
 
-  constructor(environ: Environ, left: AbortSignal | undefined) {
+  constructor(client: AnswerReader, environ: Environ, left: AbortSignal | undefined) {
+    this.#client = client
     this.#environ = environ
     this.#left = left
   }
 
-  async run(app: Application): Promise<Exchanged> {
+  async run(app: Application): Promise<void> {
     try {
       await this.#send(await this.#call(app))
     } catch (error) {
@@ -69,7 +96,6 @@ class Exchange {
       if (error.status >= 500) this.#environ['wsgi.errors'].write(`${formatError(error)}\n`)
       await this.#send(error.respond(this.#environ, this.#startResponse))
     }
-    return { status: this.#status as Status, headers: this.#headers, chunks: this.#chunks }
   }
 
   readonly #startResponse: StartResponse = (status, headers, error) => {
@@ -87,9 +113,8 @@ class Exchange {
 
   readonly #write: Write = (chunk) => {
     if (!isChunk(chunk)) throw new ProtocolError('3.5', `Got ${typeof chunk} for write; expected a chunk.`)
-    this.#written = true
-    this.#committed = true
-    this.#take(chunk)
+    if (!this.#committed) this.#commit()
+    return this.#take(chunk)
   }
 
   async #call(app: Application): Promise<Body> {
@@ -103,7 +128,7 @@ class Exchange {
     try {
       if (!this.#holdsBack()) {
         iterator = iterate(body)
-        ended = await this.#readAll(iterator)
+        ended = await this.#readAll(iterator, body)
       }
     } catch (error) {
       await this.#giveUp(body, iterator).catch(reportTo(this.#environ))
@@ -114,12 +139,19 @@ class Exchange {
     if (this.#status === undefined) {
       throw new ProtocolError('3.1', 'The application answered without calling startResponse.')
     }
+    if (!this.#committed) this.#commit(body)
+    this.#checkLength()
+  }
+
+  /** The head is sent; with it the length that the gateway computes, where nothing was written before the body. */
+  #commit(body?: Body): void {
     this.#committed = true
-    this.#checkLength(body)
+    if (body !== undefined && this.#declared() === undefined) this.#addLength(body)
+    this.#client.start(this.#status as Status, this.#headers)
   }
 
   /** Whether the end was reached; otherwise the answer has no content and the rest is not wanted. */
-  async #readAll(iterator: ChunkIterator): Promise<boolean> {
+  async #readAll(iterator: ChunkIterator, body: Body): Promise<boolean> {
     for (;;) {
       const step = await this.#unlessLeft(Promise.resolve(iterator.next()))
       if (this.#holdsBack() && !step.done) return false
@@ -130,29 +162,31 @@ class Exchange {
           `The body gave ${String(step.value)}; expected a string or a Uint8Array.`,
         )
       }
-      if (step.value.length > 0) this.#takeFirst(step.value)
+      if (step.value.length === 0) continue
+      const taking = this.#takeFirst(step.value, body)
+      if (taking !== undefined) await this.#unlessLeft(taking)
     }
   }
 
-  #takeFirst(chunk: Chunk): void {
+  #takeFirst(chunk: Chunk, body: Body): void | Promise<void> {
     if (this.#status === undefined) {
       throw new ProtocolError('3.1', 'The first chunk came before startResponse was called.')
     }
-    this.#committed = true
-    this.#take(chunk)
+    if (!this.#committed) this.#commit(body)
+    return this.#take(chunk)
   }
 
-  #take(chunk: Chunk): void {
-    if (this.#holdsBack()) return
+  #take(chunk: Chunk): void | Promise<void> {
+    if (this.#holdsBack()) return undefined
     const bytes = toBytes(chunk)
-    if (bytes.byteLength === 0) return
+    if (bytes.byteLength === 0) return undefined
     this.#size += bytes.byteLength
     const declared = this.#declared()
     if (declared !== undefined && this.#size > declared) {
       throw new ProtocolError('4.5', `The body is longer than its Content-Length of ${declared} bytes.`)
     }
     // The application may use its buffer again.
-    this.#chunks.push(bytes.slice())
+    return this.#client.take(bytes.slice())
   }
 
   /** Clause 4.4: nothing is sent, and nothing is pulled, once this is known. */
@@ -166,11 +200,9 @@ class Exchange {
     return field === undefined ? undefined : Number(field[1])
   }
 
-  #checkLength(body: Body): void {
+  #checkLength(): void {
     const declared = this.#declared()
-    if (declared === undefined) {
-      this.#addLength(body)
-    } else if (!this.#holdsBack() && this.#size !== declared) {
+    if (declared !== undefined && !this.#holdsBack() && this.#size !== declared) {
       throw new ProtocolError(
         '4.5',
         `The body has ${this.#size} bytes, which is not its Content-Length of ${declared}.`,
@@ -180,7 +212,7 @@ class Exchange {
 
   /** Clause 4.5: computed for one chunk or a list; never for 204, 205, 304, nor from an empty body for HEAD. */
   #addLength(body: Body): void {
-    if (this.#written || isEmptyStatus(parseStatus(this.#status as Status).code)) return
+    if (isEmptyStatus(parseStatus(this.#status as Status).code)) return
     if (!isChunk(body) && !Array.isArray(body)) return
     const chunks: readonly Chunk[] = isChunk(body) ? [body] : (body as readonly Chunk[])
     const size = chunks.reduce((sum, chunk) => sum + toBytes(chunk).byteLength, 0)
