@@ -180,7 +180,7 @@ describe.each(packages)('the tarball of %s', (name) => {
     expect(listed).toContain('package/dist/index.js')
     expect(listed).toContain('package/LICENSE')
     expect(listed).toContain('package/README.md')
-    expect(listed).not.toMatch(/\.test\.|test-support|tsbuildinfo/)
+    expect(listed).not.toMatch(/\.test\.|test-d|test-support|tsbuildinfo/)
     const manifest = await run('tar', ['-xzOf', tarballs.path(name), 'package/package.json'], tarballs.folder)
     expect(manifest).not.toMatch(/workspace:|@stapel\/source/)
   })

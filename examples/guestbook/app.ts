@@ -21,9 +21,10 @@ const pictures = new Pictures(join(data, 'pictures'))
 // A request passes the layers from top to bottom, its answer from bottom to top.
 export const app = stack(
   createRoutes(entries, pictures),
+  // Outermost, as its headers belong on files and error pages too.
+  safeHeaders,
   unavailable({ contact: 'webmaster@example.org' }),
   compress(),
   staticFiles({ '/static': new URL('static', import.meta.url), '/pictures': pictures.folder }),
   refuseCrossSite,
-  safeHeaders,
 )

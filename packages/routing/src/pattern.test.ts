@@ -62,6 +62,16 @@ describe('parsePattern', () => {
     expect(shapesOf('/:a/.well-known')).toEqual(['/{}/.well-known'])
   })
 
+  test.each([
+    ['/users/<id>', '<id>', ':id'],
+    ['/users/<int:id>', '<int:id>', ':id'],
+    ['/x/<any(a, b):kind>', '<any(a, b):kind>', ':kind'],
+  ])('says how %s is written here', (pattern, angled, written) => {
+    expect(() => parsePattern(pattern)).toThrow(
+      `${angled} is no parameter here; write ${written}, with convert`,
+    )
+  })
+
   test('refuses what is no text', () => {
     expect(() => parsePattern(/x/ as never)).toThrow('Got an object; expected a pattern.')
   })

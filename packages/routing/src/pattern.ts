@@ -51,6 +51,13 @@ export const ALTERNATIVE_LIMIT = 256
 /** Takes a pattern apart; throws a TypeError for one that is malformed or can match nothing. */
 export function parsePattern(source: string, convert: Converters = {}): Pattern {
   if (typeof source !== 'string') throw new TypeError(`Got ${describeValue(source)}; expected a pattern.`)
+  const angled = /<(?:[a-z_]+(?:\([^)]*\))?:)?([A-Za-z_]\w*)>/.exec(source)
+  if (angled !== null) {
+    throw refuse(
+      source,
+      `${angled[0]} is no parameter here; write :${angled[1]}, with convert: { ${angled[1]}: int() } where it has a type`,
+    )
+  }
   const tokens = normalizeTokens(parse(source).tokens, source)
   const converters = new Map(Object.entries(convert))
   const flat: FlatToken[][] = []

@@ -110,6 +110,12 @@ test('partitioned and sameSite none need Secure', () => {
   expect(() => formatSetCookie('a', 'b', { sameSite: 'none' })).toThrow('sameSite')
 })
 
+test('an option that is misspelt throws, as the cookie would be open to scripts without a word', () => {
+  expect(() => formatSetCookie('s', '1', { httponly: true } as CookieOptions)).toThrow(
+    'Got the unknown option "httponly" for the cookie s; there are maxAge,',
+  )
+})
+
 test('a cookie that browsers would drop for its size throws (C5)', () => {
   const rest = 'a=; Path=/'.length
   expect(formatSetCookie('a', 'x'.repeat(COOKIE_LIMIT - rest))).toHaveLength(COOKIE_LIMIT)

@@ -31,13 +31,25 @@ export interface CookieOptions {
   priority?: 'low' | 'medium' | 'high'
 }
 
+const attributes: ReadonlySet<string> = new Set<keyof CookieOptions>([
+  'maxAge',
+  'expires',
+  'domain',
+  'path',
+  'secure',
+  'httpOnly',
+  'sameSite',
+  'partitioned',
+  'priority',
+])
+
 /** The most bytes of name, value and attributes together: the least that RFC 6265 section 6.1 asks of browsers, less what they count. */
 export const COOKIE_LIMIT = 4093
 
 /**
  * A value of `Set-Cookie`; the cookie's value is percent-encoded.
  *
- * Throws a TypeError for a name that is no token, an invalid attribute, a broken rule of `__Secure-`, `__Host-`, `__Http-` or
+ * Throws a TypeError for a name that is no token, an unknown option (a misspelt `httponly` would leave the cookie open to scripts), an invalid attribute, a broken rule of `__Secure-`, `__Host-`, `__Http-` or
  * `__Host-Http-`, and for `partitioned` or `sameSite: 'none'` without `secure`; a RangeError above {@link COOKIE_LIMIT} bytes.
  */
 export function formatSetCookie(name: string, value: string, options: CookieOptions = {}): string {
@@ -48,6 +60,13 @@ export function formatSetCookie(name: string, value: string, options: CookieOpti
   }
   if (typeof value !== 'string') {
     throw new TypeError(`Got ${String(value)} for the cookie ${name}; expected a string.`)
+  }
+  for (const option of Object.keys(options)) {
+    if (!attributes.has(option)) {
+      throw new TypeError(
+        `Got the unknown option ${JSON.stringify(option)} for the cookie ${name}; there are ${[...attributes].join(', ')}.`,
+      )
+    }
   }
   const path = options.path ?? '/'
   if (!path.startsWith('/')) {
