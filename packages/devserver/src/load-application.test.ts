@@ -45,6 +45,11 @@ test('a factory, also one that promises', async () => {
 })
 
 const wrong: readonly [target: string, source: string, message: string][] = [
+  [
+    'a.mjs:app()',
+    'export const app = (environ, startResponse) => ""',
+    'a.mjs:app(): the export takes 2 arguments, as an application does and a factory does not; leave out the ().',
+  ],
   ['a.mjs:main', 'export default 1', 'a.mjs has no export "main"; it exports default.'],
   [
     'a.mjs',

@@ -23,6 +23,11 @@ export async function loadApplication(settings: LoadSettings): Promise<Applicati
   if (typeof value !== 'function') {
     throw new TargetError(`${settings.text}: the export is ${describe(value)}; expected a function to call.`)
   }
+  if (value.length >= 2) {
+    throw new TargetError(
+      `${settings.text}: the export takes ${value.length} arguments, as an application does and a factory does not; leave out the ().`,
+    )
+  }
   return checkApplication(await value(), `what ${settings.text} returned`)
 }
 

@@ -422,6 +422,15 @@ describe('app', () => {
 })
 
 describe('misuse throws when a rule is added', () => {
+  test('an option that there is not', () => {
+    expect(() => new Router().add('/a', show, { method: ['GET'] } as object)).toThrow(
+      'Got the unknown option "method" for /a; there are name, convert, methods.',
+    )
+    expect(() => new Router().mount('/a', show, { name: 'a' } as object)).toThrow(
+      'Got the unknown option "name" for /a; there are convert.',
+    )
+  })
+
   test.each([
     ['users', "does not start with '/'"],
     ['/:a:b', 'nothing separates b'],

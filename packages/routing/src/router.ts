@@ -8,7 +8,7 @@ import type { ConvertersOf, ParamsOf } from './params-of.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
 import { refuse } from './refuse.ts'
 import { mountEnviron, setParams } from './routed-environ.ts'
-import { createRule, describeRule, type Rule } from './rule.ts'
+import { checkOptionNames, createRule, describeRule, type Rule } from './rule.ts'
 
 /** Options of a rule. */
 export interface RuleOptions<Pattern extends string = string> {
@@ -127,6 +127,7 @@ export class Router<Names = unknown> {
     options: Options,
   ): Router<Names & Named<P, Options>>
   add(pattern: string, app: Application, options: AddOptions = {}): this {
+    checkOptionNames(options, ['name', 'convert', 'methods'], pattern)
     const parsed = parsePattern(pattern, options.convert as Converters | undefined)
     const rule = createRule(parsed, app, { methods: options.methods, name: options.name })
     this.#addRule(parsed, rule)
@@ -144,6 +145,7 @@ export class Router<Names = unknown> {
     options: Options,
   ): Router<Names>
   mount(prefix: string, app: Application, options: { convert?: object } = {}): this {
+    checkOptionNames(options, ['convert'], prefix)
     const pattern = parsePattern(prefix === '/' ? '' : prefix, options.convert as Converters | undefined)
     checkPrefix(pattern, prefix)
     this.#addRule(pattern, createRule({ ...pattern, source: prefix }, app, { mounted: true }))

@@ -35,6 +35,17 @@ export class Candidate {
   }
 }
 
+/** Throws a TypeError for an option that there is not; a misspelt `methods` would open a rule to all of them. */
+export function checkOptionNames(options: object, known: readonly string[], pattern: string): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new TypeError(
+        `Got the unknown option ${JSON.stringify(name)} for ${pattern}; there are ${known.join(', ')}.`,
+      )
+    }
+  }
+}
+
 /** Checks what a rule is made of; throws a TypeError that shows what is wrong. */
 export function createRule(
   pattern: Pattern,
