@@ -1,4 +1,5 @@
 export { fromNode, type NodeApplication } from './adapter/from-node.ts'
+export { type ConnectMiddleware, toConnect } from './adapter/to-connect.ts'
 export { type Attached, type AttachOptions, attach } from './gateway/attach.ts'
 export { type CloseOptions, type Closer, createCloser, type NodeServer } from './gateway/close-server.ts'
 export type { ConnectionMark } from './gateway/discard.ts'

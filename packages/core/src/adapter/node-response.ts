@@ -1,7 +1,6 @@
 import { type IncomingMessage, ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http'
 import { hopByHopHeaders } from '../http/field.ts'
 import type { HeaderList, Status } from '../protocol.ts'
-import type { NodeAnswer } from './node-answer.ts'
 import type { AdapterSocket } from './node-socket.ts'
 
 /**
@@ -13,14 +12,34 @@ import type { AdapterSocket } from './node-socket.ts'
 export function createResponse(
   req: IncomingMessage,
   socket: AdapterSocket,
-  answer: NodeAnswer,
+  answer: HeadReceiver,
 ): ServerResponse {
-  symbols ??= findSymbols()
-  const res = new ServerResponse(req) as AnswerResponse
-  res[answerOf] = answer
-  res._storeHeader = storeHeader
+  const res = new ServerResponse(req)
+  divertHead(res, answer)
   res.assignSocket(socket as never)
   return res
+}
+
+/** Gets the head of an answer in place of the wire. */
+export interface HeadReceiver {
+  /** The head is final. `measurable` says whether a length may be told of a body that has none. */
+  start(status: Status, headers: HeaderList, measurable: boolean): void
+  /** The framework asked for `Connection: close`. */
+  closeConnection(): void
+}
+
+/** From now on the head of the response goes to the receiver; Node takes it for sent. */
+export function divertHead(res: ServerResponse, receiver: HeadReceiver | undefined): void {
+  symbols ??= findSymbols()
+  const response = res as AnswerResponse
+  response[receiverOf] = receiver
+  if (receiver !== undefined) response._storeHeader = storeHeader
+  else delete (response as Partial<AnswerResponse>)._storeHeader
+}
+
+/** Who gets the head of a response; nobody, where it goes to the wire. */
+export function headReceiverOf(res: ServerResponse): HeadReceiver | undefined {
+  return (res as AnswerResponse)[receiverOf]
 }
 
 /** Whether Node would send a body with this answer: not for HEAD, 204 and 304. */
@@ -28,10 +47,26 @@ export function hasBody(res: ServerResponse): boolean {
   return (res as AnswerResponse)._hasBody
 }
 
+/** Node's own map of the headers that were set, which is `null` until there is one. */
+export function heldHeaders(res: ServerResponse): unknown {
+  symbols ??= findSymbols()
+  return (res as unknown as Record<symbol, unknown>)[symbols.outHeaders]
+}
+
+/** Puts back what {@link heldHeaders} gave. */
+export function holdHeaders(res: ServerResponse, headers: unknown): void {
+  ;(res as unknown as Record<symbol, unknown>)[symbols.outHeaders] = headers
+}
+
+/** Whether a writer waits for room; Node sets it when a write finds none. */
+export function setNeedDrain(res: ServerResponse, waits: boolean): void {
+  ;(res as unknown as Record<symbol, unknown>)[symbols.needDrain] = waits
+}
+
 /** There is room again: tells a writer that was held back, as Node's server does when its socket has drained. */
 export function tellDrain(res: ServerResponse): void {
   if (!res.writableNeedDrain) return
-  ;(res as unknown as Record<symbol, unknown>)[symbols.needDrain] = false
+  setNeedDrain(res, false)
   res.emit('drain')
 }
 
@@ -45,7 +80,7 @@ export function emitClose(res: ServerResponse): void {
 }
 
 /** What Node keeps under symbols of its own, by the same descriptions from Node 20 to 26. */
-let symbols: { outHeaders: symbol; needDrain: symbol }
+let symbols: { readonly outHeaders: symbol; readonly needDrain: symbol }
 
 function findSymbols(): typeof symbols {
   const own = Object.getOwnPropertySymbols(
@@ -60,16 +95,17 @@ function findSymbols(): typeof symbols {
   return { outHeaders: find('kOutHeaders'), needDrain: find('kNeedDrain') }
 }
 
-const answerOf: unique symbol = Symbol('stapel.answer')
+const receiverOf: unique symbol = Symbol('stapel.head')
 
 /** What Node keeps on every response, by the same names from Node 20 to 26. */
-interface AnswerResponse extends ServerResponse {
-  [answerOf]: NodeAnswer
+export interface AnswerResponse extends ServerResponse {
+  [receiverOf]: HeadReceiver | undefined
   _storeHeader: (this: AnswerResponse, firstLine: string, headers: unknown) => void
   _header: string | null
   _headerSent: boolean
   _hasBody: boolean
   _closed: boolean
+  _implicitHeader(): void
   _contentLength: number | null
   _removedContLen: boolean
 }
@@ -97,7 +133,7 @@ function storeHeader(this: AnswerResponse, firstLine: string, headers: unknown):
     list.push(['Content-Length', String(this._contentLength)])
     framing.length = true
   }
-  this[answerOf].start(statusOf(firstLine), list, framing.length || !framing.chunked)
+  this[receiverOf]?.start(statusOf(firstLine), list, framing.length || !framing.chunked)
   this._header = firstLine
   this._headerSent = true
 }
@@ -143,7 +179,8 @@ function addHeader(
 ): void {
   if (hopByHopHeaders.has(key)) {
     // The gateway alone frames the answer (clause 3.4); what the framework asked for is done its way.
-    if (key === 'connection' && /(?:^|\W)close(?:$|\W)/i.test(String(value))) res[answerOf].closeConnection()
+    if (key === 'connection' && /(?:^|\W)close(?:$|\W)/i.test(String(value)))
+      res[receiverOf]?.closeConnection()
     else if (key === 'transfer-encoding' || key === 'trailer') framing.chunked = true
     return
   }

@@ -113,7 +113,8 @@ const STALL_TIMEOUT = 120_000
 
 const MAX_HEADERS_COUNT = 100
 
-const standardError: ErrorLog = {
+/** Where failures are logged unless something else is said. */
+export const standardError: ErrorLog = {
   write: (text) => void process.stderr.write(text),
   flush: () => {},
 }

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http'
+import type { Environ } from '../protocol.ts'
+import type { MountedRequest } from './node-request.ts'
+
+/** Shows a request of a framework what the layers around it changed in environ. */
+export function applyEnviron(req: IncomingMessage & MountedRequest, before: Environ, after: Environ): void {
+  if (after.REQUEST_METHOD !== before.REQUEST_METHOD) req.method = after.REQUEST_METHOD
+  if (differ(before, after, ['SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING'])) {
+    const query = after.QUERY_STRING === '' ? '' : `?${after.QUERY_STRING}`
+    req.url = (after.PATH_INFO || '/') + query
+    req.baseUrl = after.SCRIPT_NAME
+    req.originalUrl = after.SCRIPT_NAME + after.PATH_INFO + query
+  }
+  for (const key in after) {
+    if (isHeader(key) && after[key] !== before[key]) setHeader(req, key, after[key])
+  }
+  for (const key in before) {
+    if (isHeader(key) && after[key] === undefined && before[key] !== undefined) setHeader(req, key, undefined)
+  }
+  if (differ(before, after, ['REMOTE_ADDR', 'REMOTE_PORT', 'wsgi.url_scheme'])) {
+    Object.defineProperty(req, 'socket', {
+      value: disguised(req.socket, after),
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    })
+  }
+}
+
+type HeaderKey = 'CONTENT_TYPE' | 'CONTENT_LENGTH' | `HTTP_${string}`
+
+function isHeader(key: string): key is HeaderKey {
+  return key.startsWith('HTTP_') || key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH'
+}
+
+function differ(before: Environ, after: Environ, keys: readonly (keyof Environ)[]): boolean {
+  return keys.some((key) => before[key] !== after[key])
+}
+
+/** Sets or removes a header in every form that Node gives it. */
+function setHeader(req: IncomingMessage, key: HeaderKey, value: string | undefined): void {
+  const name = key
+    .replace(/^HTTP_/, '')
+    .replaceAll('_', '-')
+    .toLowerCase()
+  const raw: string[] = []
+  for (let i = 0; i < req.rawHeaders.length; i += 2) {
+    const field = req.rawHeaders[i] as string
+    if (field.toLowerCase() !== name) raw.push(field, req.rawHeaders[i + 1] as string)
+  }
+  const { headers } = req
+  const distinct = { ...req.headersDistinct }
+  if (value === undefined) {
+    delete headers[name]
+    delete distinct[name]
+  } else {
+    raw.push(name, value)
+    headers[name] = value
+    distinct[name] = [value]
+  }
+  req.rawHeaders = raw
+  req.headersDistinct = distinct
+}
+
+/** The connection, which other requests share, with another peer and scheme for this one. */
+function disguised(socket: IncomingMessage['socket'], environ: Environ): IncomingMessage['socket'] {
+  const shown: ReadonlyMap<PropertyKey, unknown> = new Map<PropertyKey, unknown>([
+    ['remoteAddress', environ.REMOTE_ADDR],
+    ['remotePort', environ.REMOTE_PORT === undefined ? undefined : Number(environ.REMOTE_PORT)],
+    ['remoteFamily', environ.REMOTE_ADDR?.includes(':') ? 'IPv6' : 'IPv4'],
+    ['encrypted', environ['wsgi.url_scheme'] === 'https'],
+  ])
+  return new Proxy(socket, {
+    get: (target, key) => (shown.has(key) ? shown.get(key) : Reflect.get(target, key)),
+    set: (target, key, value) => Reflect.set(target, key, value),
+  })
+}
