@@ -74,7 +74,10 @@ export class RawConnection {
 }
 
 /** Sends one request on a connection of its own with `Connection: close` and gives everything that came back. */
-export async function rawRequest(server: RunningServer, request: string): Promise<string> {
+export async function rawRequest(
+  server: { readonly port: number; readonly url: string },
+  request: string,
+): Promise<string> {
   const connection = await RawConnection.open(server)
   return connection.send(request).untilClose()
 }

@@ -9,7 +9,6 @@ import { attach } from './attach.ts'
 import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
 import { TestWebSocket } from './websocket.test-support.ts'
 
-const ended = ['204 No Content', []] as const
 const handshake =
   'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n'
@@ -65,7 +64,7 @@ describe('accepting', () => {
         ],
       })
       await socket.send(socket.protocol)
-      startResponse(...ended, undefined)
+      startResponse('204 No Content', [])
       return ''
     })
     const client = await TestWebSocket.open(server.url, ['chat.1', 'chat.2'])
