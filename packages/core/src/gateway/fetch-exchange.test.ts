@@ -384,7 +384,7 @@ describe('4: bodies', () => {
     const { fetch, log } = handlerForTest(
       (_environ, startResponse) => {
         startResponse('200 OK', [])
-        return body() as string
+        return body() as unknown as string
       },
       { validated: false },
     )
