@@ -46,6 +46,7 @@ test('a language is wanted with the weight of the longest range that covers it',
   expect(languageQuality(ranges, 'EN-gb-oed')).toBe(0.3)
   expect(languageQuality(ranges, 'de')).toBe(0.1)
   expect(languageQuality(parseAcceptLanguage('en'), 'de')).toBe(0)
+  expect(languageQuality(parseAcceptLanguage('en;q=0, en;q=0.5, en;q=0.2'), 'en')).toBe(0.5)
 })
 
 test('a shorter form leaves no single letter at its end (the example of RFC 4647 section 3.4)', () => {

@@ -136,6 +136,7 @@ describe('formatAccept', () => {
     range('a/', 1),
     range('a,b', 1),
     range('a/b', 1, [['q', '0.5']]),
+    range('a/b', 1, [['Q', '0.5']]),
     range('a/b', 1, [['c', 'd\r\ne']]),
   ])('refuses %j', (refused) => {
     expect(() => formatAccept([refused])).toThrow(RangeError)

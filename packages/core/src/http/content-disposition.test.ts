@@ -138,6 +138,7 @@ describe('safeFilename', () => {
     expect(cut.endsWith('x.tar')).toBe(true)
     expect(safeFilename('\u{1f600}'.repeat(200))).toBe('\u{1f600}'.repeat(Math.floor(FILENAME_LIMIT / 2)))
     expect(safeFilename(`a.${'x'.repeat(1000)}`)).toHaveLength(FILENAME_LIMIT)
+    expect(safeFilename('x'.repeat(FILENAME_LIMIT))).toBe('x'.repeat(FILENAME_LIMIT))
   })
 
   test('gives the same name when it is applied again', () => {

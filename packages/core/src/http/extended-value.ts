@@ -30,7 +30,7 @@ export interface ExtendedParameterOptions {
 export function parseExtendedValue(text: string): ExtendedValue | undefined {
   const first = text.indexOf("'")
   const second = text.indexOf("'", first + 1)
-  if (first === -1 || second === -1) return undefined
+  if (second === -1) return undefined
   const decode = decoders.get(text.slice(0, first).toLowerCase())
   const encoded = text.slice(second + 1)
   const language = text.slice(first + 1, second)

@@ -160,6 +160,9 @@ describe('a media range', () => {
     expect(mediaRangeSpecificity(range, parse('application/json'))).toBe(3)
     expect(mediaRangeSpecificity(range, parse('application/json; charset=UTF-8'))).toBe(4)
     expect(mediaRangeSpecificity(range, parse('application/json; charset=utf-16'))).toBe(0)
+    const versioned = parse('application/json; charset=utf-8; version=1')
+    expect(mediaRangeSpecificity(versioned, parse('application/json; version=2'))).toBe(0)
+    expect(mediaRangeSpecificity(versioned, parse('application/json; version=1'))).toBe(4)
   })
 
   test('is matched by texts, of which a malformed one matches nothing', () => {
