@@ -23,6 +23,22 @@ test('a stack without layers is the application itself', () => {
   expect(stack(hello)).toBe(hello)
 })
 
+test('a layer that gives back what it got is not there', () => {
+  expect(stack(hello, (inner) => inner)).toBe(hello)
+})
+
+test('a layer may look at the name of what is inside', () => {
+  const names: string[] = []
+  const looking: Middleware = function looking(inner) {
+    names.push(inner.name)
+    return function outer(environ, startResponse) {
+      return inner(environ, startResponse)
+    }
+  }
+  stack(hello, looking, looking)
+  expect(names).toEqual(['hello', 'outer'])
+})
+
 test('a stack is an application that can be stacked again', async () => {
   const answer = await new Client(stack(stack(hello, mark('a')), mark('b'))).get('/')
   expect(answer.headers.get('x-layer')).toBe('a, b')

@@ -266,6 +266,15 @@ describe('2: what the application changes in place', () => {
     expect(environ['stapel.user']).toBe('ada')
   })
 
+  test('2: what is changed between startResponse and a body is seen before that is read', () => {
+    const environ = after((given, startResponse) => {
+      startResponse('200 OK', [])
+      given['stapel.user'] = 'ada'
+      return new Set(['Hello'])
+    })
+    expect(environ['stapel.user']).toBe('ada')
+  })
+
   test('2: a generator that changes it while it runs is seen at its end', () => {
     const environ = createEnviron('/')
     const body = validate(function* (given, startResponse) {
@@ -338,6 +347,7 @@ describe('2: an environ that a validated layer outside was handed', () => {
     { what: 'changed in place', change: (given) => Object.assign(given, { HTTP_X_A: 1 }) },
     { what: 'changed in a copy', change: (given) => ({ ...given, HTTP_X_A: undefined }) },
     { what: 'new in front', change: (given) => ({ 'HTTP_X-B': 'b', ...given }) },
+    { what: 'new and undefined', change: (given) => ({ HTTP_X_B: undefined, ...given }) },
     { what: 'new at the end', change: (given) => ({ ...given, HTTP_X_B: 1 }) },
     { what: 'missing', change: ({ QUERY_STRING: _, ...given }) => given },
     {

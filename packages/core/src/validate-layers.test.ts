@@ -255,12 +255,18 @@ describe('4.3: reading ahead', () => {
     }
   }
 
-  /** A gateway that asks for the first chunk when the layers have had time to do what they like. */
+  /** A gateway that asks for each chunk when the layers have had time to do what they like. */
   async function readLate(app: Application): Promise<string> {
     const body = (await app(createEnviron('/'), () => () => {})) as AsyncIterable<Chunk> & Closeable
-    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+    const idle = async (): Promise<void> => {
+      for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+    }
     let text = ''
-    for await (const chunk of body) text += chunk
+    await idle()
+    for await (const chunk of body) {
+      text += chunk
+      await idle()
+    }
     await body.close?.()
     return text
   }
@@ -275,6 +281,22 @@ describe('4.3: reading ahead', () => {
 
   test('4.3: one step of delay passes', async () => {
     expect(await readLate(stack(words, validate, readingAhead(1)))).toBe('onetwothree')
+  })
+
+  test('4.3: a layer that holds one chunk all the time passes', async () => {
+    const holding: Middleware = (inner) => async (environ, startResponse) => {
+      const body = (await inner(environ, startResponse)) as AsyncIterable<Chunk> & Closeable
+      const iterator = body[Symbol.asyncIterator]()
+      let held: Promise<IteratorResult<Chunk>> | undefined
+      const next = async (): Promise<IteratorResult<Chunk>> => {
+        const step = await (held ?? iterator.next())
+        // Pulled when this step has been given, and nobody has asked for the next one.
+        held = step.done ? undefined : Promise.resolve().then(() => iterator.next())
+        return step
+      }
+      return { [Symbol.asyncIterator]: () => ({ next }), close: () => body.close?.() }
+    }
+    expect(await readLate(stack(words, validate, holding))).toBe('onetwothree')
   })
 
   test('4.3: a layer that takes several chunks to give one passes', async () => {
