@@ -23,6 +23,8 @@ const through: Middleware = function through(inner) {
   return (environ, startResponse) => inner(environ, startResponse)
 }
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** A layer that changes what it hands on. */
 function handingOn(change: (environ: Environ) => unknown): Middleware {
   return function wrong(inner) {
@@ -234,7 +236,7 @@ describe('4.3: reading ahead', () => {
         const iterator = body[Symbol.asyncIterator]()
         const steps: IteratorResult<Chunk>[] = []
         const reading = (async () => {
-          await new Promise((resolve) => setImmediate(resolve))
+          await turn()
           for (let i = 0; i < count; i++) steps.push(await iterator.next())
         })()
         reading.catch(() => {})
@@ -259,7 +261,7 @@ describe('4.3: reading ahead', () => {
   async function readLate(app: Application): Promise<string> {
     const body = (await app(createEnviron('/'), () => () => {})) as AsyncIterable<Chunk> & Closeable
     const idle = async (): Promise<void> => {
-      for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+      for (let i = 0; i < 5; i++) await turn()
     }
     let text = ''
     await idle()
@@ -291,7 +293,7 @@ describe('4.3: reading ahead', () => {
       const next = async (): Promise<IteratorResult<Chunk>> => {
         const step = await (held ?? iterator.next())
         // Pulled when this step has been given, and nobody has asked for the next one.
-        held = step.done ? undefined : Promise.resolve().then(() => iterator.next())
+        held = step.done ? undefined : turn().then(() => iterator.next())
         return step
       }
       return { [Symbol.asyncIterator]: () => ({ next }), close: () => body.close?.() }
