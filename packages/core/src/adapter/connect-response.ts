@@ -11,7 +11,6 @@ import {
   heldHeaders,
   holdHeaders,
   setNeedDrain,
-  tellDrain,
 } from './node-response.ts'
 import { type WriteCallback, WrittenBody } from './written-body.ts'
 
@@ -35,6 +34,7 @@ export class ConnectResponse implements HeadReceiver {
   readonly #own: readonly Method[]
   readonly #headers: unknown
   readonly #receiver: HeadReceiver | undefined
+  readonly #needDrain: PropertyDescriptor | undefined
   /** Emits `drain` when all that was written was taken, for a response of this kind that lies inside. */
   readonly room: EventEmitter = new EventEmitter()
   #startResponse: StartResponse | undefined
@@ -43,6 +43,8 @@ export class ConnectResponse implements HeadReceiver {
   #settling = false
   #answer: { resolve: (body: Body) => void; reject: (error: unknown) => void } | undefined
   #settled: Body | undefined
+  /** Whether a handler waits for room in the body; Node would tell of room in the connection instead. */
+  #needsDrain = false
   /** Whether the handlers have ended the response, and whether the answer has gone out to its end. */
   #ended = false
   #sent = false
@@ -56,9 +58,12 @@ export class ConnectResponse implements HeadReceiver {
     const headers = heldHeaders(res)
     this.#headers = headers === null ? null : Object.assign(Object.create(null), headers)
     this.#receiver = headReceiverOf(res)
+    this.#needDrain = Object.getOwnPropertyDescriptor(res, 'writableNeedDrain')
     this.#body = new WrittenBody(() => {
-      tellDrain(res)
       this.room.emit('drain')
+      if (!this.#needsDrain) return
+      this.#needsDrain = false
+      if (!this.#ended) res.emit('drain')
     })
     this.outer = this.#createOuter()
   }
@@ -92,6 +97,8 @@ export class ConnectResponse implements HeadReceiver {
       if (this.#own.includes(name)) res[name] = this.#given[name] as never
       else delete (res as Partial<AnswerResponse>)[name]
     }
+    if (this.#needDrain === undefined) Reflect.deleteProperty(res, 'writableNeedDrain')
+    else Object.defineProperty(res, 'writableNeedDrain', this.#needDrain)
     this.#undivertHead()
     this.#body.close()
     holdHeaders(res, this.#headers)
@@ -108,6 +115,10 @@ export class ConnectResponse implements HeadReceiver {
     res.write = this.#writeChunk as never
     res.end = this.#end as never
     res.flushHeaders = this.#flush
+    Object.defineProperty(res, 'writableNeedDrain', {
+      get: () => this.#needsDrain && !this.#ended && !res.destroyed,
+      configurable: true,
+    })
   }
 
   #undivertHead(): void {
@@ -140,7 +151,7 @@ export class ConnectResponse implements HeadReceiver {
     const room = this.#body.write(toChunk(chunk, encoding), written)
     if (chunk.length === 0) this.flushed = true
     this.#settleSoon()
-    if (!room) setNeedDrain(res, true)
+    if (!room) this.#needsDrain = true
     return room
   }
 
@@ -258,13 +269,13 @@ export class ConnectResponse implements HeadReceiver {
   /** Calls a method of Node's, which must not think that the response is over because the handlers have ended it. */
   #natively<T>(call: () => T): T {
     const res = this.#res
-    const { finished, writableNeedDrain } = res
+    const { finished } = res
     res.finished = false
     try {
       return call()
     } finally {
       if (finished) res.finished = true
-      setNeedDrain(res, writableNeedDrain)
+      setNeedDrain(res, false)
     }
   }
 }

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isPromise } from '../body.ts'
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import { describe, isPromise } from '../body.ts'
 import { type Answer, capture } from '../capture.ts'
 import { type Connection, connectionOf, createEnviron, shapeFor } from '../gateway/environ.ts'
 import { Exchange } from '../gateway/exchange.ts'
@@ -47,6 +47,14 @@ export function toConnect(...middleware: readonly Middleware[]): ConnectMiddlewa
   const app = stack(following, ...middleware)
   const server = serverState({}, false)
   return function stapel(req, res, next) {
+    if (!(res instanceof ServerResponse)) {
+      next(
+        new TypeError(
+          `Got ${describe(res)} for the response; expected one of HTTP/1, an http.ServerResponse.`,
+        ),
+      )
+      return
+    }
     const connection = connectionOf(req, standardError, server)
     const response = new ConnectResponse(res)
     const out = response.outer
