@@ -259,7 +259,7 @@ export class FetchExchange {
 
   /**
    * Makes the Response, which is the commitment; `size` is the number of bytes of the whole body, -1 where nobody knows it. The host computes
-   * the `Content-Length` of a body in one piece.
+   * the `Content-Length` of a body in one piece, and gives the status 200 its reason.
    */
   #respond(content: Chunk | ReadableStream<Uint8Array> | null, size: number): void {
     if (this.#status === undefined) throw noHead()
@@ -272,7 +272,7 @@ export class FetchExchange {
       flat.push('Content-Length', String(size))
     const response =
       code === 200 && reason === 'OK'
-        ? new Response(body as BodyInit | null, ok)
+        ? new Response(body as BodyInit | null)
         : new Response(body as BodyInit | null, { status: code, statusText: reason })
     setFields(response.headers, flat)
     this.#response = response
@@ -355,8 +355,6 @@ function setFields(headers: Headers, flat: readonly string[]): void {
     }
   }
 }
-
-const ok = { status: 200, statusText: 'OK' }
 
 function noHead(): ProtocolError {
   return new ProtocolError(

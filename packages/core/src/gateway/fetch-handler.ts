@@ -67,7 +67,12 @@ export function fetchHandler<Host extends readonly unknown[] = readonly unknown[
     const context = new FetchContext(request, input)
     let environ: Environ
     try {
-      environ = environs.create(request, input, context, peer?.(request, ...host))
+      environ = environs.create(
+        request,
+        input,
+        context,
+        peer === undefined ? undefined : peer(request, ...host),
+      )
     } catch (error) {
       return new FetchExchange(request.method, context, refusedEnviron(request, errors)).refuse(error)
     }
