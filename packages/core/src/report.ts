@@ -1,7 +1,7 @@
 import type { Environ } from './protocol.ts'
 
 /** A function that writes a failure nobody can answer any more to `wsgi.errors`, in one piece and never throwing. */
-export function reportTo(environ: Environ): (error: unknown) => void {
+export function reportTo(environ: Pick<Environ, 'wsgi.errors'>): (error: unknown) => void {
   return (error) => {
     try {
       environ['wsgi.errors'].write(`${formatError(error)}\n`)

@@ -7,6 +7,7 @@
  */
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { RunningServer } from '@stapel/core/node'
 import { describeFailure, plainFailure } from './failure.ts'
 import { MISSING } from './file-signature.ts'
 import { loadApplication, prepareTypeScript, TargetError } from './load-application.ts'
@@ -15,12 +16,15 @@ import { searchLocation } from './locate-failure.ts'
 import type { ChildSettings, ToChild, ToParent } from './messages.ts'
 import { restorePeer } from './peer.ts'
 
+/** So long the clients of WebSockets may take to close, in milliseconds. */
+const CLOSE_TIMEOUT = 500
 const loaded = new Set<string>()
 const flushFiles = trackLoadedFiles((files) => {
   for (const file of files) if (file.signature !== MISSING) loaded.add(file.path)
   tell({ stapel: 'files', files })
 })
 let ended = false
+let running: RunningServer | undefined
 let directory: string | undefined
 
 process.on('message', (message: ToChild) => {
@@ -49,7 +53,7 @@ async function start(settings: ChildSettings): Promise<void> {
     const gateway = import('@stapel/core/node')
     const app = await loadApplication(settings)
     const { serve } = await gateway
-    await serve(restorePeer(app, settings.peerHeader), {
+    running = await serve(restorePeer(app, settings.peerHeader), {
       path: settings.socketPath,
       maxHeaderSize: settings.maxHeaderSize,
       // The parent keeps the time of its clients, and its idle connections must not close while it sends a request on one of them.
@@ -67,6 +71,8 @@ async function start(settings: ChildSettings): Promise<void> {
 function stop(): void {
   // An application that cleans up when it is asked to end does so here, too, on every system.
   if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM', 'SIGTERM')
+  // No request is in flight; WebSockets are told that this end goes away.
+  else if (running !== undefined) void running.close({ timeout: CLOSE_TIMEOUT }).then(() => process.exit(0))
   else process.exit(0)
 }
 

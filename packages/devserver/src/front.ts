@@ -4,6 +4,7 @@ import { endAnswer } from '@stapel/core/node'
 import { markOf } from './connection-mark.ts'
 import { type Failure, plainFailure } from './failure.ts'
 import { answerFailure } from './failure-page.ts'
+import { forwardUpgrade } from './forward-upgrade.ts'
 import { forward } from './proxy.ts'
 import type { Answering, Turn } from './reloader.ts'
 import type { RequestRecord } from './request-line.ts'
@@ -35,6 +36,17 @@ export function createFront(options: FrontOptions): Server {
   })
   server.on('request', (req, res) => handle(req, res, false, options))
   server.on('checkContinue', (req, res) => handle(req, res, true, options))
+  server.on(
+    'upgrade',
+    forwardUpgrade({
+      server,
+      upstream: async () => {
+        const turn = await options.turn()
+        return turn.by === 'worker' ? turn.worker : undefined
+      },
+      log: options.log,
+    }),
+  )
   server.on('connect', (req: IncomingMessage, socket: Duplex) =>
     refuse(socket, 501, req.method ?? 'CONNECT', req.url ?? '', options.log),
   )

@@ -147,7 +147,8 @@ export function responseHeaders(answer: IncomingMessage): string[] {
 // The methods for which Node's client sends no body unless a header announces one.
 const bodiless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'])
 
-function relay(answer: IncomingMessage, res: ServerResponse, cut: () => void, done: () => void): void {
+/** Passes an answer back; `cut` is called when it breaks off, `done` at its end. */
+export function relay(answer: IncomingMessage, res: ServerResponse, cut: () => void, done: () => void): void {
   res.sendDate = false
   try {
     res.writeHead(answer.statusCode as number, answer.statusMessage, responseHeaders(answer))

@@ -29,11 +29,10 @@ async function answering(
 }
 
 test('a small body is discarded, and the next request answered', async () => {
-  const { client, mark } = await answering()
+  const { client } = await answering()
   client.send('POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n')
   await client.until(/answer \/1/)
   expect(await client.send(`12345${next}`).untilClose()).toContain('answer /next')
-  expect(mark.closing).toBe(false)
 })
 
 test('the answer arrives although the client goes on sending much, and the connection is closed', async () => {

@@ -81,12 +81,23 @@ describe('environ', () => {
     expect(Object.keys(seen).filter((key) => key.includes(':'))).toEqual([])
   })
 
-  test.each([
-    ['a malformed authority', { ':authority': 'user@example.org' }],
-    ['a path that climbs above the root', { ':path': '/../x' }],
-  ])('%s is answered 400', async (_, headers) => {
+  test('a path that climbs above the root is answered 400', async () => {
     const server = await serveForTest(() => '', { ...http2, validated: false })
-    expect((await get(server, headers)).status).toBe(400)
+    expect((await get(server, { ':path': '/../x' })).status).toBe(400)
+  })
+
+  test('a malformed authority does not reach the application', async () => {
+    const reached: unknown[] = []
+    const server = await serveForTest(
+      (environ) => {
+        reached.push(environ.HTTP_HOST)
+        return ''
+      },
+      { ...http2, validated: false },
+    )
+    // Newer versions of Node refuse it themselves, with a reset of the stream.
+    expect((await get(server, { ':authority': 'user@example.org' })).status).not.toBe(200)
+    expect(reached).toEqual([])
   })
 
   test('more header fields than are allowed are answered 431', async () => {

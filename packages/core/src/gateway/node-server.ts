@@ -3,9 +3,11 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import { createServer as createHttpsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
 import type { NodeServer } from './close-server.ts'
+import { asksForWebSocket } from './serve-as-request.ts'
 import { type ServerLimits, serverOptions } from './server-limits.ts'
+import type { UpgradeOptions } from './upgrade.ts'
 
-export interface TransportOptions extends ServerLimits {
+export interface TransportOptions extends ServerLimits, Pick<UpgradeOptions, 'webSocket'> {
   /** Serves over TLS: `key` and `cert`, or any other options of Node's `tls.createServer`. @default none, in the clear */
   tls?: TlsOptions
   /** Speaks HTTP/2 with clients that can, HTTP/1.1 with the others; needs `tls`. @default false */
@@ -20,7 +22,11 @@ export function createNodeServer(options: TransportOptions): NodeServer {
       'Got http2 without tls; browsers speak HTTP/2 over TLS only: give tls a key and a cert.',
     )
   }
-  const limits = serverOptions(options)
+  const limits: ServerOptions = {
+    ...serverOptions(options),
+    // From Node 24.9 on: requests for another protocol stay ordinary requests. Before, `serveAsRequest` makes them so.
+    ...(options.webSocket === false ? {} : { shouldUpgradeCallback: asksForWebSocket }),
+  }
   const server = create()
   server.maxConnections = options.maxConnections ?? Number.POSITIVE_INFINITY
   return server

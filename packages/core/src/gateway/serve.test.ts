@@ -81,3 +81,19 @@ test('an upgrade that nobody accepts is served as an ordinary request', async ()
   connection.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
   await connection.until(/^HTTP\/1\.1 200 OK[\s\S]*Hello$/)
 })
+
+test('with signals, SIGTERM closes the server, and the signal has its ordinary meaning again', async () => {
+  const before = process.listenerCount('SIGTERM')
+  const running = await serve(hello, { port: 0, signals: true })
+  expect(process.listenerCount('SIGTERM')).toBe(before + 1)
+  process.emit('SIGTERM', 'SIGTERM')
+  await running.closed
+  expect(running.server.listening).toBe(false)
+  await expect.poll(() => process.listenerCount('SIGTERM')).toBe(before)
+})
+
+test('without, signals are left alone', async () => {
+  const before = process.listenerCount('SIGTERM')
+  await serveForTest(hello)
+  expect(process.listenerCount('SIGTERM')).toBe(before)
+})

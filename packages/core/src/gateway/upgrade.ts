@@ -4,15 +4,17 @@
  *
  * @module
  */
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Application } from '../protocol.ts'
+import { reportTo } from '../report.ts'
 import type { NodeServer } from './close-server.ts'
 import { converse } from './converse.ts'
 import type { ServerState } from './environ.ts'
-import { type NodeHandlerOptions, requestHandler } from './node-handler.ts'
-import { loadLibrary } from './websocket-library.ts'
+import { type NodeHandlerOptions, requestHandler, standardError } from './node-handler.ts'
+import { asksForWebSocket, serveAsRequest } from './serve-as-request.ts'
+import { type Library, loadLibrary } from './websocket-library.ts'
 import {
   checkWebSocketOptions,
   Handshakes,
@@ -56,20 +58,27 @@ export class Upgrades {
   readonly listener = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (this.#server.listenerCount('upgrade') > 1) return
     if (!asksForWebSocket(req) || this.#state.closing) {
-      this.#serveAsRequest(req, socket, head)
+      serveAsRequest(this.#server, req, socket, head)
       return
     }
     socket.on('error', ignore)
-    void loadLibrary().then((library) => {
+    const offer = (library: Library | undefined): void => {
       if (socket.destroyed) return
       if (library === undefined) {
         socket.off('error', ignore)
-        this.#serveAsRequest(req, socket, head)
+        serveAsRequest(this.#server, req, socket, head)
         return
       }
       this.#handshakes ??= new Handshakes(library, this.#limits)
       this.#offer(req, socket, head, this.#handshakes)
-    })
+    }
+    loadLibrary()
+      .then(offer)
+      .catch((error) => {
+        // The library is there and broken, or another version than ours: the request cannot be served any more.
+        reportTo({ 'wsgi.errors': this.#options.errors ?? standardError })(error)
+        socket.destroy()
+      })
   }
 
   /** The server stops. */
@@ -88,35 +97,6 @@ export class Upgrades {
     const upgrade = new PendingUpgrade(req, res, head, handshakes, () => this.#state.closing)
     requestHandler(converse(this.#app, upgrade), this.#options, this.#state)(req, res, undefined)
   }
-
-  /** Gives the connection back to the server, with the request before what follows it, less the option that asks for the upgrade. */
-  #serveAsRequest(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`]
-    for (let i = 0; i < req.rawHeaders.length; i += 2) {
-      const name = req.rawHeaders[i] as string
-      const value = req.rawHeaders[i + 1] as string
-      if (name.toLowerCase() !== 'connection') lines.push(`${name}: ${value}`)
-      else lines.push(`${name}: ${withoutUpgrade(value)}`)
-    }
-    socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]))
-    this.#server.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket)
-  }
-}
-
-function asksForWebSocket(req: IncomingMessage): boolean {
-  const { headers } = req
-  return (
-    req.method === 'GET' &&
-    req.httpVersion === '1.1' &&
-    headers.upgrade?.toLowerCase() === 'websocket' &&
-    headers['transfer-encoding'] === undefined &&
-    Number(headers['content-length'] ?? 0) === 0
-  )
-}
-
-function withoutUpgrade(value: string): string {
-  const options = value.split(',').map((option) => option.trim())
-  return options.filter((option) => option.toLowerCase() !== 'upgrade').join(', ')
 }
 
 function ignore(): void {}

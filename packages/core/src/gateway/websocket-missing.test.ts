@@ -16,3 +16,17 @@ test('where ws is not installed, a request for a WebSocket is an ordinary reques
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
   await connection.send(request).until(/(?:\[false websocket\][\s\S]*){2}$/)
 })
+
+test('where it cannot be loaded, that is logged, and only the client that asked is cut off', async () => {
+  const library = await import('./websocket-library.ts')
+  vi.spyOn(library, 'loadLibrary').mockRejectedValue(new Error('broken package'))
+  const server = await serveForTest((_environ, startResponse) => {
+    startResponse('200 OK', [])
+    return 'Hello'
+  })
+  const connection = await RawConnection.open(server)
+  connection.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  expect(await connection.untilClose()).toBe('')
+  expect(server.log.join('')).toContain('broken package')
+  expect(await (await fetch(server.url)).text()).toBe('Hello')
+})
