@@ -102,7 +102,7 @@ class Connections {
   /** Node counts a connection that has sent nothing as busy; clients open such ones in advance. */
   closeIdle(): void {
     for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
-    for (const socket of this.#silent) socket.destroy()
+    for (const socket of this.#silent) if (isHttp(socket)) socket.destroy()
     for (const session of this.#sessions) if (!session.closed) session.close()
     if ('closeIdleConnections' in this.#server) this.#server.closeIdleConnections()
   }
@@ -112,6 +112,11 @@ class Connections {
     for (const socket of this.#sockets) socket.destroy()
     if ('closeAllConnections' in this.#server) this.#server.closeAllConnections()
   }
+}
+
+/** Node keeps the parser there, until the connection is taken for another protocol. */
+function isHttp(socket: Socket & { parser?: unknown }): boolean {
+  return socket.parser !== null && socket.parser !== undefined
 }
 
 interface Closing {

@@ -120,6 +120,13 @@ describe('as a body', () => {
   })
 })
 
+test('it takes a FileHandle as it is', async () => {
+  const { path } = await fileOf(bytes(10))
+  const handle = await open(path)
+  expect(Buffer.from(await collect(fileWrapper(handle, { start: 8 })))).toEqual(bytes(10).subarray(8))
+  await expect(handle.stat()).rejects.toMatchObject({ code: 'EBADF' })
+})
+
 describe('sent by the gateway', () => {
   const content = bytes(3_000_000)
 

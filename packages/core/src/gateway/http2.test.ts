@@ -7,11 +7,12 @@ import {
   createSecureServer,
 } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
+import { connect as connectTls } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Chunk } from '../protocol.ts'
 import { attach } from './attach.ts'
-import { gate, serveForTest } from './raw.test-support.ts'
+import { gate, rawRequest, serveForTest } from './raw.test-support.ts'
 import type { RunningServer } from './serve.ts'
 import { testCertificate } from './tls.test-support.ts'
 
@@ -320,6 +321,23 @@ describe('the server', () => {
     const plain = await serveForTest(protocol, { tls: testCertificate })
     expect(plain.url).toMatch(/^https:/)
     expect(await overHttps(plain.url)).toBe(`HTTP/1.1 https ${plain.url.slice(8)}`)
+  })
+
+  test('a client that speaks no TLS is cut off, and touches nobody else', async () => {
+    const server = await serveForTest(protocol, { tls: testCertificate })
+    expect(await rawRequest({ port: server.port, url: '' }, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).toBe('')
+    expect(await overHttps(server.url)).toContain('HTTP/1.1 https')
+  })
+
+  test('close ends connections over TLS that have asked for nothing', async () => {
+    const server = await serveForTest(protocol, { tls: testCertificate })
+    const silent = connectTls({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false })
+    onTestFinished(() => void silent.destroy())
+    await once(silent, 'secureConnect')
+    silent.resume()
+    await server.close({ timeout: 60_000 })
+    if (!silent.destroyed) await once(silent, 'close')
+    expect(silent.destroyed).toBe(true)
   })
 
   test('close answers what is in flight, over HTTP/2 and HTTPS, and ends idle connections', async () => {

@@ -117,7 +117,8 @@ export class Conversation implements WebSocketConnection {
         return
       }
       if (!answered) {
-        socket.terminate()
+        // A process that was busy for so long has not read the answer yet.
+        setImmediate(() => answered || socket.terminate())
         return
       }
       answered = false

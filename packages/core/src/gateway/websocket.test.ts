@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { connect } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ClientDisconnected, Forbidden } from '../http-errors.ts'
 import type { Application } from '../protocol.ts'
@@ -7,6 +9,7 @@ import { transform } from '../transform.ts'
 import type { WebSocketConnection, WebSocketUpgrade } from '../websocket.ts'
 import { attach } from './attach.ts'
 import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
+import { testCertificate } from './tls.test-support.ts'
 import { TestWebSocket } from './websocket.test-support.ts'
 
 const handshake =
@@ -111,6 +114,33 @@ describe('accepting', () => {
     await expect.poll(() => statuses).toEqual(['204 No Content'])
     expect(server.log).toEqual([])
   })
+})
+
+test.each([
+  ['HTTPS', { tls: testCertificate }],
+  ['a server that speaks HTTP/2, too', { tls: testCertificate, http2: true }],
+])('over %s it is the same, also what is no WebSocket', async (_, options) => {
+  const server = await serveForTest(
+    stack(echo, (app) => (environ, startResponse) => {
+      if ('wsgi.websocket' in environ) return app(environ, startResponse)
+      startResponse('200 OK', [])
+      return `[${environ['wsgi.url_scheme']} ${environ.HTTP_UPGRADE}]`
+    }),
+    options,
+  )
+  const client = await TestWebSocket.open(server.url)
+  client.socket.send('hello')
+  expect(await client.received(1)).toEqual(['hello'])
+  const plain = connect({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false })
+  onTestFinished(() => void plain.destroy())
+  plain.setEncoding('latin1')
+  for (let i = 0; i < 2; i++) {
+    plain.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')
+    let answer = ''
+    while (!answer.endsWith('[https h2c]')) answer += (await once(plain, 'data'))[0]
+  }
+  await server.close({ timeout: 60_000 })
+  expect((await client.untilClosed()).code).toBe(1001)
 })
 
 describe('refusing', () => {
@@ -348,10 +378,10 @@ describe('limits', () => {
   })
 
   test('a client that answers is not', async () => {
-    const server = await serveForTest(echo, { webSocket: { heartbeat: 10 } })
+    const server = await serveForTest(echo, { webSocket: { heartbeat: 250 } })
     const client = await TestWebSocket.open(server.url)
     let pings = 0
-    await new Promise<void>((resolve) => client.socket.on('ping', () => ++pings === 5 && resolve()))
+    await new Promise<void>((resolve) => client.socket.on('ping', () => ++pings === 3 && resolve()))
     client.socket.send('still here')
     expect(await client.received(1)).toEqual(['still here'])
   })
