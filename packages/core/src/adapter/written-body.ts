@@ -75,13 +75,6 @@ export class WrittenBody implements AsyncIterableIterator<Chunk, undefined> {
     this.#confirm()
   }
 
-  /** Gives up what was written, for a response that begins anew. */
-  clear(): void {
-    this.#queue.length = 0
-    this.#size = 0
-    this.#ended = false
-  }
-
   #step(): Step | undefined {
     this.#confirm()
     const entry = this.#queue.shift()
