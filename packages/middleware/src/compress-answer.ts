@@ -11,9 +11,10 @@ import {
   toBytes,
   withClose,
 } from '@stapel/core'
+import { varyOn } from '@stapel/core/http'
 import { CompressedBody } from './compress-body.ts'
 import type { Coding } from './compress-codings.ts'
-import { type CompressHead, encodedHeaders, readHead, varyingHeaders } from './compress-head.ts'
+import { type CompressHead, encodedHeaders, readHead } from './compress-head.ts'
 
 /** The options of `compress`, complete. */
 export interface CompressSettings {
@@ -50,7 +51,7 @@ export function encodeAnswer(
   const { code } = parseStatus(status)
   const head = readHead(answer.headers)
   if (!isNegotiable(code, head, settings)) return answer
-  const headers = varyingHeaders(answer.headers)
+  const headers = varyOn(answer.headers, 'Accept-Encoding')
   const isHead = environ.REQUEST_METHOD === 'HEAD'
   const size = sizeOf(body)
   if (isPartial(code, head) || !isWorthwhile(size, head.length, isHead, settings))

@@ -1,7 +1,6 @@
 import type { HeaderList } from '@stapel/core'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encodedHeaders, isCompressibleType, readHead, varyingHeaders } from './compress-head.ts'
+import { encodedHeaders, isCompressibleType, readHead } from './compress-head.ts'
 
 describe('readHead', () => {
   test('gives the type in lower case and without parameters', () => {
@@ -32,52 +31,6 @@ describe('readHead', () => {
   test('passes over what is no header, which startResponse refuses', () => {
     const broken = [undefined, ['a'], [1, 2], 'ab', ['Content-Type', 'text/plain']] as unknown as HeaderList
     expect(readHead(broken).type).toBe('text/plain')
-  })
-})
-
-describe('varyingHeaders', () => {
-  test.each([
-    [[], [['Vary', 'Accept-Encoding']]],
-    [
-      [['Vary', '']],
-      [
-        ['Vary', ''],
-        ['Vary', 'Accept-Encoding'],
-      ],
-    ],
-    [[['vary', 'Cookie']], [['vary', 'Cookie, Accept-Encoding']]],
-    [
-      [
-        ['Vary', 'Cookie'],
-        ['Vary', 'Origin'],
-      ],
-      [
-        ['Vary', 'Cookie'],
-        ['Vary', 'Origin, Accept-Encoding'],
-      ],
-    ],
-  ] as [HeaderList, HeaderList][])('of %j is %j', (headers, expected) => {
-    expect(varyingHeaders(headers)).toEqual(expected)
-  })
-
-  test('gives the same list where nothing is to be added', () => {
-    const headers: HeaderList = [
-      ['Vary', 'Cookie'],
-      ['Vary', 'ACCEPT-ENCODING , Origin'],
-    ]
-    expect(varyingHeaders(headers)).toBe(headers)
-  })
-
-  test('adds nothing the second time', () => {
-    const list = fc.array(
-      fc.tuple(fc.constantFrom('Vary', 'vary', 'X'), fc.constantFrom('', '*', 'a', 'a,b', ',')),
-    )
-    fc.assert(
-      fc.property(list, (headers) => {
-        const once = varyingHeaders(headers)
-        expect(varyingHeaders(once)).toBe(once)
-      }),
-    )
   })
 })
 

@@ -48,20 +48,6 @@ export function readHead(headers: HeaderList): CompressHead {
   return { type, length, fixed, ranged }
 }
 
-/** The headers with `Vary: Accept-Encoding`, in an existing `Vary` where there is one; the same list where nothing is to be added. */
-export function varyingHeaders(headers: HeaderList): HeaderList {
-  let place = -1
-  for (let i = 0; i < headers.length; i++) {
-    const [name, value] = headers[i] as [string, string]
-    if (name.length !== 4 || name.toLowerCase() !== 'vary') continue
-    if (value.split(',').some((field) => /^\s*(?:\*|accept-encoding)\s*$/i.test(field))) return headers
-    if (value.trim() !== '') place = i
-  }
-  const [name, value] = headers[place] ?? []
-  if (name === undefined) return [...headers, ['Vary', 'Accept-Encoding']]
-  return headers.with(place, [name, `${value}, Accept-Encoding`])
-}
-
 /**
  * The headers of the compressed answer: with `Content-Encoding`, without `Content-Length` and `Accept-Ranges`, and with a weak `ETag`,
  * since its bytes are no longer those that the strong one promised (RFC 9110 section 8.8.1).

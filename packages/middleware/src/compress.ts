@@ -10,11 +10,12 @@ import {
   reportTo,
   type StartResponse,
 } from '@stapel/core'
+import { varyOn } from '@stapel/core/http'
 import { callback, checkOptions, integer, type OptionCheck } from './check-options.ts'
 import { type CompressSettings, encodeAnswer, isNegotiable } from './compress-answer.ts'
 import { captureWhere } from './compress-capture.ts'
 import { type Coding, codings, createCodingChoice } from './compress-codings.ts'
-import { isCompressibleType, readHead, varyingHeaders } from './compress-head.ts'
+import { isCompressibleType, readHead } from './compress-head.ts'
 
 export { isCompressibleType } from './compress-head.ts'
 
@@ -74,7 +75,7 @@ function varying(startResponse: StartResponse, settings: CompressSettings): Star
   return (status, headers, error) => {
     const varies =
       Array.isArray(headers) && isNegotiable(parseStatus(status).code, readHead(headers), settings)
-    return startResponse(status, varies ? varyingHeaders(headers) : headers, error)
+    return startResponse(status, varies ? varyOn(headers, 'Accept-Encoding') : headers, error)
   }
 }
 

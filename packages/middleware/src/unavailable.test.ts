@@ -257,6 +257,11 @@ describe('Retry-After', () => {
   })
 
   test.each([
+    [
+      'gives a date that no header can hold',
+      () => new Date(Date.UTC(10_000, 0)),
+      'retryAfter gave an object of class Date',
+    ],
     ['gives nonsense', () => -1, 'retryAfter gave -1; expected a number of seconds'],
     [
       'throws',

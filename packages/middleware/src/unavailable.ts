@@ -137,7 +137,11 @@ function currentRetryAfter(retryAfter: RetryAfter, report: (error: unknown) => v
 
 /** RFC 9110 section 10.2.3: seconds, or a date. */
 function formatRetryAfter(value: unknown): string | undefined {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : formatHttpDate(value)
+  if (value instanceof Date) {
+    // formatHttpDate throws for the years that no HTTP date has.
+    const year = value.getUTCFullYear()
+    return year >= 0 && year <= 9999 ? formatHttpDate(value) : undefined
+  }
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
     ? String(Math.ceil(value))
     : undefined

@@ -1,7 +1,7 @@
 import { parseSetCookie } from 'cookie'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { COOKIE_LIMIT, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
+import { COOKIE_LIMIT, type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
 
 test('is sent for the whole site unless a path is given', () => {
   expect(formatSetCookie('theme', 'dark')).toBe('theme=dark; Path=/')
