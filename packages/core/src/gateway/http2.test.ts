@@ -12,7 +12,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Chunk } from '../protocol.ts'
 import { attach } from './attach.ts'
-import { gate, rawRequest, serveForTest } from './raw.test-support.ts'
+import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
 import type { RunningServer } from './serve.ts'
 import { testCertificate } from './tls.test-support.ts'
 
@@ -327,6 +327,12 @@ describe('the server', () => {
     const server = await serveForTest(protocol, { tls: testCertificate })
     expect(await rawRequest({ port: server.port, url: '' }, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).toBe('')
     expect(await overHttps(server.url)).toContain('HTTP/1.1 https')
+  })
+
+  test('a client that does not finish the handshake is cut off', async () => {
+    const server = await serveForTest(protocol, { tls: { ...testCertificate, handshakeTimeout: 50 } })
+    const silent = await RawConnection.open(server)
+    expect(await silent.untilClose()).toBe('')
   })
 
   test('close ends connections over TLS that have asked for nothing', async () => {

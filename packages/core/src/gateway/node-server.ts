@@ -8,15 +8,22 @@ import { type ServerLimits, serverOptions } from './server-limits.ts'
 import type { UpgradeOptions } from './upgrade.ts'
 
 export interface TransportOptions extends ServerLimits, Pick<UpgradeOptions, 'webSocket'> {
-  /** Serves over TLS: `key` and `cert`, or any other options of Node's `tls.createServer`. @default none, in the clear */
+  /**
+   * Serves over TLS: `key` and `cert`, or any other options of Node's `tls.createServer`; `handshakeTimeout` is 10000 milliseconds unless
+   * it says otherwise. @default none, in the clear
+   */
   tls?: TlsOptions
   /** Speaks HTTP/2 with clients that can, HTTP/1.1 with the others; needs `tls`. @default false */
   http2?: boolean
 }
 
+/** So long the handshake of TLS may take, in milliseconds; Node's default is two minutes. */
+const HANDSHAKE_TIMEOUT = 10_000
+
 /** Makes Node's server for the way that requests are to come. Throws a TypeError for HTTP/2 without TLS. */
 export function createNodeServer(options: TransportOptions): NodeServer {
-  const { tls, http2 = false } = options
+  const { http2 = false } = options
+  const tls = options.tls && { handshakeTimeout: HANDSHAKE_TIMEOUT, ...options.tls }
   if (tls === undefined && http2) {
     throw new TypeError(
       'Got http2 without tls; browsers speak HTTP/2 over TLS only: give tls a key and a cert.',
