@@ -1,5 +1,4 @@
 export { FetchHost, type RemoteSocket } from './adapter/fetch-host.ts'
-export { isFetchResponse, respondWithFetch } from './adapter/fetch-response.ts'
 export {
   type FetchFunction,
   type FetchSource,

@@ -1,3 +1,4 @@
+export { isFetchResponse, respondWithFetch } from './adapter/fetch-response.ts'
 export type { ApplicationWith } from './application-with.ts'
 export {
   type ChunkIterator,

@@ -3,13 +3,14 @@ import {
   type Body,
   type Environ,
   isChunk,
+  isFetchResponse,
   isHTTPError,
   isPromise,
   reportTo,
+  respondWithFetch,
   type StartResponse,
   withClose,
 } from '@stapel/core'
-import { isFetchResponse, respondWithFetch } from './fetch-response.ts'
 import type { Request } from './request.ts'
 import { Response } from './response.ts'
 

@@ -9,7 +9,7 @@ export function isFetchResponse(value: unknown): value is Response {
   if (typeof value !== 'object' || value === null) return false
   if (value instanceof Response) return true
   const candidate = value as Partial<Response>
-  return typeof candidate.status === 'number' && typeof candidate.headers?.getSetCookie === 'function'
+  return typeof candidate.bodyUsed === 'boolean' && typeof candidate.headers?.getSetCookie === 'function'
 }
 
 /**

@@ -2,10 +2,8 @@ import type { Readable } from 'node:stream'
 import { concat } from '../body.ts'
 import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
 import type { ReadOptions } from '../protocol.ts'
+import { READ_LIMIT } from '../read-limit.ts'
 import type { Variables } from './cgi-environ.ts'
-
-/** The most bytes that `stapel.context.read` accepts unless it is told otherwise: 1 MiB. */
-const READ_LIMIT = 1_048_576
 
 /**
  * Standard input as `wsgi.input`: it ends at `CONTENT_LENGTH`, since a server need not close it there (RFC 3875 section 4.2); without a length it

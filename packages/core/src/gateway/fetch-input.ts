@@ -1,9 +1,7 @@
 import { concat, describe } from '../body.ts'
 import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
 import type { ReadOptions } from '../protocol.ts'
-
-/** The most bytes that `stapel.context.read` accepts unless it is told otherwise: 1 MiB. */
-const READ_LIMIT = 1_048_576
+import { READ_LIMIT } from '../read-limit.ts'
 
 /**
  * The body of a `Request` as `wsgi.input` (clause 6) and as bytes. Nothing of the request's body is touched before the first read.

@@ -2,9 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { concat } from '../body.ts'
 import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
 import type { ReadOptions } from '../protocol.ts'
-
-/** The most bytes that `stapel.context.read` accepts unless it is told otherwise: 1 MiB. */
-export const READ_LIMIT = 1_048_576
+import { READ_LIMIT } from '../read-limit.ts'
 
 /**
  * The body of a Node request as `wsgi.input` (clause 6) and as bytes.

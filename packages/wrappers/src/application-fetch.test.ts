@@ -1,6 +1,6 @@
+import { isFetchResponse, respondWithFetch } from '@stapel/core'
 import { Client } from '@stapel/testing'
 import { expect, test } from 'vitest'
-import { isFetchResponse, respondWithFetch } from './fetch-response.ts'
 import { Request, Response } from './index.ts'
 
 test('status, reason, headers and body are kept', async () => {
