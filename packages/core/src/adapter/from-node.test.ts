@@ -334,6 +334,18 @@ describe('a failure', () => {
     expect(server.log).toEqual([])
   })
 
+  test('cuts the connection behind what was written before', async () => {
+    const server = await serveForTest(
+      fromNode((req, res) => {
+        res.write('half')
+        process.nextTick(() => req.socket.destroy())
+      }),
+      { validated: false },
+    )
+    const received = await rawRequest(server, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\n4\r\nhalf\r\n$/s)
+  })
+
   test("is the application's where a response is destroyed before it began and no connection can be cut", async () => {
     await expect(client((_req, res) => res.destroy(new Error('gone wrong'))).get('/')).rejects.toThrow(
       'gone wrong',

@@ -169,11 +169,11 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
 
   #step(): Step | undefined {
     for (;;) {
-      if (this.#failure !== undefined) throw this.#failure.error
       while (this.#next < this.#chunks.length) {
         const chunk = this.#chunks[this.#next++] as Chunk
         if (chunk.length > 0) return { done: false, value: chunk }
       }
+      if (this.#failure !== undefined) throw this.#failure.error
       // Taking what was written lets Node write more, or tell that all is.
       if (this.#written !== undefined) this.#taken()
       else if (this.#ended) return { done: true, value: undefined }
@@ -294,6 +294,15 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     const context = this.#context
     const failure = error ?? aborted()
     let thrown: unknown = failure
+    if (
+      this.#write !== undefined &&
+      this.#chunks.some((chunk, index) => index >= this.#next && chunk.length > 0)
+    ) {
+      // What was written before goes out before the connection is cut.
+      this.#failure = { error: failure }
+      if (this.#settled === undefined) this.#settle({ body: this })
+      return
+    }
     if (error === null || error !== this.#inputError) {
       context.abortConnection?.()
       if (context.abortConnection !== undefined) {

@@ -80,6 +80,11 @@ describe('a request', () => {
     expect(req).not.toHaveProperty('originalUrl')
   })
 
+  test('with a target in absolute form has it in normal form', () => {
+    const environ = { REQUEST_URI: 'http://example.org/%61?b', PATH_INFO: '/a', QUERY_STRING: 'b' }
+    expect(requestOf(createEnviron('/', { environ })).url).toBe('http://example.org/a?b')
+  })
+
   test('of a mounted application knows the prefix as Express gives it', () => {
     const environ = createEnviron('/users?q=1', { environ: { SCRIPT_NAME: '/admin' } })
     const req = requestOf(environ)

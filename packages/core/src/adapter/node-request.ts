@@ -15,7 +15,8 @@ export function createRequest(environ: Environ, socket: AdapterSocket): Incoming
   // As Node's parser does: `headers` and `headersDistinct` are made of the list when they are asked for.
   req._addHeaderLines(raw, raw.length)
   const query = queryOf(environ)
-  req.url = environ.PATH_INFO === '' && environ.REQUEST_URI === '*' ? '*' : (environ.PATH_INFO || '/') + query
+  req.url = originOf(environ) + (environ.PATH_INFO || '/') + query
+  if (environ.PATH_INFO === '' && environ.REQUEST_URI === '*') req.url = '*'
   if (environ.SCRIPT_NAME !== '') {
     req.baseUrl = environ.SCRIPT_NAME
     req.originalUrl = environ.SCRIPT_NAME + environ.PATH_INFO + query
@@ -52,6 +53,12 @@ function hasUnannouncedBody(environ: Environ): boolean {
     environ.REQUEST_METHOD !== 'GET' &&
     environ.REQUEST_METHOD !== 'HEAD'
   )
+}
+
+/** Of a target in absolute form (RFC 9112 section 3.2.2), what Node leaves in front of the path. */
+function originOf(environ: Environ): string {
+  if (environ.REQUEST_URI.startsWith('/') || environ.SCRIPT_NAME !== '') return ''
+  return /^https?:\/\/[^/?#]+/i.exec(environ.REQUEST_URI)?.[0] ?? ''
 }
 
 function queryOf(environ: Environ): string {
