@@ -92,6 +92,48 @@ await running.close()
   expect(printed).toBe('Hello from /here\n')
 }, 120_000)
 
+test('core serves a fetch host and a CGI script, and needs no types of Node for the first', async () => {
+  const folder = await installInEmptyFolder(tarballs, 'core-fetch', [tarballs.path('core')])
+  const printed = await tryProgram(
+    folder,
+    `import { fetchHandler, fromFetch } from '@stapel/core/fetch'
+
+const inner = fromFetch((request) => new Response('Hello from ' + new URL(request.url).pathname))
+const answer = await fetchHandler(inner)(new Request('http://localhost/here'))
+console.log(await answer.text())
+`,
+    [],
+  )
+  expect(printed).toBe('Hello from /here\n')
+  await writeFile(
+    join(folder, 'script.mjs'),
+    `import { runCgi } from '@stapel/core/cgi'
+
+await runCgi((environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return environ.REQUEST_METHOD + ' ' + environ.PATH_INFO
+})
+`,
+  )
+  const cgi = {
+    REQUEST_METHOD: 'GET',
+    REQUEST_URI: '/a',
+    PATH_INFO: '/a',
+    SCRIPT_NAME: '',
+    SERVER_PROTOCOL: 'HTTP/1.1',
+  }
+  const variables = {
+    ...cgi,
+    SERVER_NAME: 'localhost',
+    SERVER_PORT: '80',
+    GATEWAY_INTERFACE: 'CGI/1.1',
+    HTTP_HOST: 'a',
+  }
+  const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`)
+  const answered = await run('env', [...words, process.execPath, 'script.mjs'], folder)
+  expect(answered).toMatch(/^Status: 200 OK\r?\n[\s\S]*GET \/a$/)
+}, 120_000)
+
 const programs: readonly (readonly [PackageName, readonly PackageName[], string, string])[] = [
   [
     'wrappers',

@@ -145,6 +145,8 @@ describe('our gateways keep every clause that can be seen from inside', () => {
     const url = new URL('/?a=b', server.url)
     expect(await (await fetch(url)).text()).toBe('Hello')
     expect(await (await fetch(url, { method: 'HEAD' })).text()).toBe('')
+    expect((await fetch(new URL('/none', url))).status).toBe(204)
+    expect((await fetch(new URL('/same', url))).status).toBe(304)
     expect(log.join('')).toBe('')
   })
 

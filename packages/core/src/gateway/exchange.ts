@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ChunkIterator, describe, dispose, isChunk, isPromise, iterate, release } from '../body.ts'
 import { flattenHeaders, parseStatus } from '../head.ts'
+import { isEmptyStatus } from '../http/status.ts'
 import { isHTTPError } from '../http-error.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
@@ -160,8 +161,8 @@ export class Exchange {
       iterator = body instanceof FileBody ? body.pooled(res) : iterate(body)
       const size = Array.isArray(body) ? sizeOfList(body) : -1
       let complete = false
-      // Clause 4.4: once the headers are known, nobody needs the body of an answer to HEAD.
-      while (this.#code === 0 || this.#req.method !== 'HEAD') {
+      // Clause 4.4: once the headers are known, nobody needs a body that is not sent.
+      while (this.#code === 0 || !(this.#req.method === 'HEAD' || isEmptyStatus(this.#code))) {
         let step: IteratorResult<Chunk>
         try {
           const next = iterator.next()
