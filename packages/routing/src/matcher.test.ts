@@ -53,7 +53,9 @@ function rankOf(piece: Piece): (number | string)[] {
   if (piece.kind === 'mixed') {
     const { before, between, after, two } = piece
     const texts = two ? [before, between, after] : [before, after]
-    return [1, -texts.join('').length, texts.join('\0')]
+    // Two that are as specific are told apart by their form alone, so that the order in which they were added does not matter.
+    const parts = two ? [before, [null], between, [null], after] : [before, [null], after]
+    return [1, -texts.join('').length, JSON.stringify(parts.filter((part) => part !== ''))]
   }
   if (piece.kind === 'converted') return [2, -(converters[piece.by].weight ?? 0)]
   return [piece.kind === 'plain' ? 3 : 4]
