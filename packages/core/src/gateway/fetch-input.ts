@@ -1,7 +1,7 @@
 import { concat, describe } from '../body.ts'
-import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
+import { ClientDisconnected } from '../http-errors.ts'
 import type { ReadOptions } from '../protocol.ts'
-import { READ_LIMIT } from '../read-limit.ts'
+import { limitOf, partlyRead, replay, tooLarge, within } from '../whole-body.ts'
 
 /**
  * The body of a `Request` as `wsgi.input` (clause 6) and as bytes. Nothing of the request's body is touched before the first read.
@@ -23,24 +23,16 @@ export class FetchInput implements AsyncIterable<Uint8Array> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    if (this.#whole !== undefined) return once(this.#whole)
+    if (this.#whole !== undefined) return replay(this.#whole)
     this.#begin()
     return { next: () => this.#next(), return: async () => ({ done: true, value: undefined }) }
   }
 
   /** The whole body; read once and kept, also a failure. Throws a RangeError for a limit that is no number of bytes. */
   read(options?: ReadOptions): Promise<Uint8Array> {
-    const limit = options?.limit ?? READ_LIMIT
-    if (!(limit >= 0))
-      throw new RangeError(`Got ${limit} for the limit; expected a number of bytes, or Infinity.`)
-    if (this.#whole !== undefined) {
-      return this.#whole.then((bytes) => (bytes.byteLength > limit ? Promise.reject(tooLarge(limit)) : bytes))
-    }
-    if (this.#begun) {
-      return Promise.reject(
-        new TypeError('The body was partly read from wsgi.input; read it in one way only.'),
-      )
-    }
+    const limit = limitOf(options)
+    if (this.#whole !== undefined) return within(this.#whole, limit)
+    if (this.#begun) return Promise.reject(partlyRead())
     // Too long by its own word: answered without reading, and the next reader may have a higher limit.
     if (declaredLength(this.#request) > limit) return Promise.reject(tooLarge(limit))
     this.#whole = this.#readWhole(limit)
@@ -125,15 +117,6 @@ const done: IteratorResult<Uint8Array> = { done: true, value: undefined }
 function declaredLength(request: Request): number {
   const value = request.headers.get('content-length')
   return value !== null && /^[0-9]{1,15}$/.test(value) ? Number(value) : -1
-}
-
-function tooLarge(limit: number): ContentTooLarge {
-  return new ContentTooLarge(`The content of the request is larger than ${limit} bytes.`)
-}
-
-async function* once(whole: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const bytes = await whole
-  if (bytes.byteLength > 0) yield bytes
 }
 
 function ignore(): void {}

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { concat } from '../body.ts'
-import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
+import { ClientDisconnected } from '../http-errors.ts'
 import type { ReadOptions } from '../protocol.ts'
-import { READ_LIMIT } from '../read-limit.ts'
+import { limitOf, partlyRead, replay, tooLarge, within } from '../whole-body.ts'
 
 /**
  * The body of a Node request as `wsgi.input` (clause 6) and as bytes.
@@ -26,7 +26,7 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    if (this.#whole !== undefined) return once(this.#whole)
+    if (this.#whole !== undefined) return replay(this.#whole)
     this.#begin()
     return { next: () => this.#next(), return: async () => ({ done: true, value: undefined }) }
   }
@@ -44,21 +44,15 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
 
   /** The whole body; read once and kept, also a failure. */
   read(options?: ReadOptions): Promise<Uint8Array> {
-    const limit = options?.limit ?? READ_LIMIT
-    if (!(limit >= 0))
-      throw new RangeError(`Got ${limit} for the limit; expected a number of bytes, or Infinity.`)
+    const limit = limitOf(options)
     const whole = this.#whole
     if (whole === undefined) return this.#readWhole(limit)
-    return whole.then((bytes) => (bytes.byteLength > limit ? Promise.reject(tooLarge(limit)) : bytes))
+    return within(whole, limit)
   }
 
   #readWhole(limit: number): Promise<Uint8Array> {
     const req = this.#req
-    if (this.#begun) {
-      return Promise.reject(
-        new TypeError('The body was partly read from wsgi.input; read it in one way only.'),
-      )
-    }
+    if (this.#begun) return Promise.reject(partlyRead())
     // Too long by its own word: answered without reading, and the next reader may have a higher limit.
     if (Number(req.headers['content-length']) > limit) return Promise.reject(tooLarge(limit))
     this.#begin()
@@ -87,10 +81,6 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
 }
 
 const empty = new Uint8Array(0)
-
-function tooLarge(limit: number): ContentTooLarge {
-  return new ContentTooLarge(`The content of the request is larger than ${limit} bytes.`)
-}
 
 /** Events instead of `for await`: a small body arrives with one promise instead of several. */
 function readEvents(req: IncomingMessage, limit: number): Promise<Uint8Array> {
@@ -133,9 +123,4 @@ function nextEvent(req: IncomingMessage): Promise<void> {
     }
     for (const event of ['readable', 'end', 'close', 'error']) req.on(event, done)
   })
-}
-
-async function* once(whole: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const bytes = await whole
-  if (bytes.byteLength > 0) yield bytes
 }
