@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { formatHost, parseHost } from './host.ts'
+
+describe('parseHost', () => {
+  test.each([
+    ['example.org', 'example.org', undefined],
+    ['Example.ORG:8080', 'example.org', 8080],
+    ['192.0.2.1:80', '192.0.2.1', 80],
+    ['[2001:DB8::1]', '[2001:db8::1]', undefined],
+    ['[::1]:443', '[::1]', 443],
+    ['[::ffff:192.0.2.1]:0', '[::ffff:192.0.2.1]', 0],
+    ['a_b.internal', 'a_b.internal', undefined],
+    ['xn--bcher-kva.example', 'xn--bcher-kva.example', undefined],
+    ['localhost:65535', 'localhost', 65_535],
+    ['example.org:0080', 'example.org', 80],
+  ])('%s is %s with the port %s', (text, name, port) => {
+    expect(parseHost(text)).toEqual({ name, port })
+  })
+
+  // robustness.md O1
+  test.each([
+    '',
+    ' ',
+    'user@example.org',
+    'example.org/path',
+    'example.org?q',
+    'example.org#f',
+    'example.org\\',
+    'example.org, evil.example',
+    ' example.org',
+    'example.org ',
+    'example.org\n',
+    'example.org\u0000',
+    'exämple.org',
+    'ex%61mple.org',
+    'example.org:',
+    'example.org:+80',
+    'example.org:٨٠',
+    'example.org:65536',
+    'example.org:123456',
+    ':80',
+    '::1',
+    '[::1',
+    '[]',
+    '[::1]x',
+    '[fe80::1%25eth0]',
+    'a:b:80',
+    '"example.org"',
+    "example.org'",
+    'example.org;a',
+    '*',
+  ])('%j is no host', (text) => {
+    expect(parseHost(text)).toBeUndefined()
+  })
+
+  test('any text gives a host that can stand in a URL, or none', () => {
+    const near = fc.string({
+      unit: fc.constantFrom('a', 'B', '0', '9', '.', ':', '[', ']', '-', '@', '/', '%'),
+    })
+    fc.assert(
+      fc.property(fc.oneof(near, fc.string({ unit: 'binary' })), (text) => {
+        const host = parseHost(text)
+        if (host === undefined) return
+        expect(formatHost(host)).not.toMatch(/[^a-z0-9.:_~[\]-]/)
+        expect(parseHost(formatHost(host))).toEqual(host)
+      }),
+    )
+  })
+})
+
+describe('formatHost', () => {
+  test.each([
+    { name: 'example.org', port: undefined, text: 'example.org' },
+    { name: 'example.org', port: 8080, text: 'example.org:8080' },
+    { name: '[::1]', port: 0, text: '[::1]:0' },
+  ])('$text', ({ name, port, text }) => {
+    expect(formatHost({ name, port })).toBe(text)
+  })
+
+  test.each([
+    { name: '', port: undefined },
+    { name: 'a b', port: undefined },
+    { name: 'Example.org', port: undefined },
+    { name: '::1', port: 80 },
+    { name: 'a:1', port: undefined },
+    { name: 'a', port: 65_536 },
+    { name: 'a', port: -1 },
+    { name: 'a', port: 1.5 },
+    { name: 'a', port: Number.NaN },
+  ])('refuses $name with $port', (host) => {
+    expect(() => formatHost(host)).toThrow(RangeError)
+  })
+})
