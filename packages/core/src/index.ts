@@ -12,6 +12,8 @@ export {
   toBytes,
   withClose,
 } from './body.ts'
+export { selectPieces } from './byte-ranges-body.ts'
+export { FilePieces, FileTruncated, PIECE_READ_SIZE } from './byte-ranges-file.ts'
 export { type Answer, capture } from './capture.ts'
 export type * from './file-wrapper.ts'
 export { checkHeaders, parseStatus, type StatusParts } from './head.ts'
