@@ -1,11 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type CacheControl,
-  DELTA_SECONDS_LIMIT,
-  formatCacheControl,
-  parseCacheControl,
-} from './cache-control.ts'
+import { type CacheControl, formatCacheControl, parseCacheControl } from './cache-control.ts'
+import { DELTA_SECONDS_LIMIT } from './delta-seconds.ts'
 
 describe('parseCacheControl', () => {
   test('reads the directives of a response', () => {

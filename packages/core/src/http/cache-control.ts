@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { DELTA_SECONDS_LIMIT, parseDeltaSeconds } from './delta-seconds.ts'
 import { isToken } from './field.ts'
 import { splitList } from './list.ts'
 import { formatWord, parseWord, quote } from './word.ts'
@@ -47,9 +48,6 @@ export interface CacheControl {
   /** Other directives by name in lower case; `undefined` for one without an argument. */
   readonly extensions?: ReadonlyMap<string, string | undefined> | undefined
 }
-
-/** The greatest number of seconds that is read or written; what is more stands for this much (RFC 9111 section 1.2.2). */
-export const DELTA_SECONDS_LIMIT: number = 2 ** 31
 
 /**
  * The directives of a `Cache-Control`. Of repeats the first counts. A `max-age` or `s-maxage` that is no number is 0 (RFC 9111 section
@@ -175,8 +173,7 @@ const directives: ReadonlyMap<string, Directive> = new Map<string, Directive>([
 const names: ReadonlyMap<string, string> = new Map([...directives].map(([name, { key }]) => [key, name]))
 
 function parseSeconds(argument: string | undefined): number | undefined {
-  if (argument === undefined || !/^[0-9]+$/.test(argument)) return undefined
-  return Math.min(Number(argument), DELTA_SECONDS_LIMIT)
+  return argument === undefined ? undefined : parseDeltaSeconds(argument)
 }
 
 function parseFields(argument: string | undefined): true | string[] {
