@@ -11,8 +11,11 @@ import {
   type StartResponse,
   withClose,
 } from '@stapel/core'
+import { checkLimit, formLimits } from './form/form-limits.ts'
 import type { Request } from './request.ts'
+import type { RequestClass } from './request-types.ts'
 import { Response } from './response.ts'
+import { compileTrustedHosts } from './trusted-hosts.ts'
 
 /** Whatever answers when it is told to: a Response, an HTTPError. */
 export interface Responder {
@@ -27,16 +30,19 @@ export type HandlerResult = Responder | globalThis.Response | Application
  * and closes a request that had a form: before a whole body is returned, otherwise when the body ends or is given up.
  */
 export function handlerApplication(
-  make: new (environ: Environ) => Request<unknown>,
+  make: RequestClass,
   handler: (request: Request<unknown>) => HandlerResult | Promise<HandlerResult>,
 ): Application {
   if (typeof handler !== 'function') {
     throw new TypeError(`Got ${String(handler)} for the handler; expected a function that takes a request.`)
   }
+  const checksHost = checkClass(make)
   const application: Application = (environ, startResponse) => {
     const request = new make(environ)
     let result: HandlerResult | Promise<HandlerResult>
     try {
+      // Throws for a host that is not trusted, whether or not the handler would have asked for it.
+      if (checksHost) request.host
       result = handler(request)
     } catch (error) {
       return fail(request, error, startResponse)
@@ -48,6 +54,15 @@ export function handlerApplication(
     )
   }
   return Object.defineProperty(application, 'name', { value: handler.name || 'application' })
+}
+
+/** Checks what a class sets for its requests; whether that includes trusted hosts. */
+function checkClass({ trustedHosts, bodyLimit, formLimits: limits }: RequestClass): boolean {
+  if (bodyLimit !== undefined) checkLimit('bodyLimit', bodyLimit)
+  if (limits !== undefined) formLimits(limits)
+  if (trustedHosts === undefined) return false
+  compileTrustedHosts(trustedHosts)
+  return true
 }
 
 function complete(

@@ -1,14 +1,15 @@
+export { Accept, AcceptEncodings, AcceptLanguages, AcceptMimetypes } from './accept.ts'
 export type { HandlerResult, Responder } from './application.ts'
 export { defaultFormLimits, type FormLimits } from './form/form-limits.ts'
 export { Headers, type HeadersInit, type ReadonlyHeaders } from './headers.ts'
+export { type ContentIssue, InvalidContent, ISSUE_LIMIT } from './invalid-content.ts'
 export type { JsonOptions } from './json.ts'
-export {
-  type AnyParams,
-  type JsonRequestOptions,
-  Request,
-  type RequestClass,
-  type RequestOf,
-} from './request.ts'
+export { Request } from './request.ts'
+export { ARGS_LIMIT } from './request-args.ts'
 export { COOKIE_HEADER_LIMIT, RequestCookies } from './request-cookies.ts'
+export type { SecFetchMode, SecFetchSite } from './request-origin.ts'
+export type { AnyParams, JsonRequestOptions, RequestClass, RequestOf } from './request-types.ts'
 export { Response, type ResponseInit } from './response.ts'
 export { COOKIE_LIMIT, type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
+export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'
+export { checkTrustedHost } from './trusted-hosts.ts'

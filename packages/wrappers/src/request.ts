@@ -1,57 +1,78 @@
-import { type ApplicationWith, type Environ, type ReadOptions, UnsupportedMediaType } from '@stapel/core'
-import { essenceOf, isJsonType, parseMediaType, valuesOf } from '@stapel/core/http'
+import type { ApplicationWith, Environ, ReadOptions } from '@stapel/core'
+import {
+  type Authorization,
+  type ByteRangeSpec,
+  type CacheControl,
+  type EntityTag,
+  essenceOf,
+  evaluatePreconditions,
+  type MediaType,
+  type PreconditionResult,
+  type Validators,
+} from '@stapel/core/http'
+import type { Accept, AcceptEncodings, AcceptLanguages, AcceptMimetypes } from './accept.ts'
 import { type HandlerResult, handlerApplication } from './application.ts'
 import { decodeText, decodeUtf8 } from './decode.ts'
 import { checkLimit, type FormLimits } from './form/form-limits.ts'
 import { RequestForm } from './form/request-form.ts'
 import type { ReadonlyHeaders } from './headers.ts'
-import { type JsonOptions, parseJson } from './json.ts'
+import { parseJson } from './json.ts'
+import { parseArgs } from './request-args.ts'
+import * as content from './request-body.ts'
+import * as conditions from './request-conditions.ts'
 import { RequestCookies } from './request-cookies.ts'
 import { RequestHeaders } from './request-headers.ts'
-import { formatUrl } from './request-url.ts'
-
-/** What a router captured, where nothing more is known of it. */
-export type AnyParams = Readonly<Record<string, unknown>>
-
-/** How {@link Request.json} reads. */
-export interface JsonRequestOptions extends ReadOptions, JsonOptions {
-  /**
-   * Whether the content type must be JSON. A page of another site can send any bytes without a preflight as long as the type is not
-   * JSON or is left out, so that this is also a guard against forged requests.
-   * @default true
-   */
-  checkType?: boolean
-}
-
-/** A class of requests, as `Request.application` is called on. */
-export type RequestClass = new (environ: Environ) => Request<unknown>
-
-/** What a handler of a request class gets: {@link Request} with the params of its route, or the subclass with them. */
-export type RequestOf<C extends RequestClass, P> = typeof Request extends C
-  ? Request<P>
-  : InstanceType<C> & { readonly params: P }
+import * as negotiation from './request-negotiation.ts'
+import type { SecFetchMode, SecFetchSite } from './request-origin.ts'
+import * as origins from './request-origin.ts'
+import type { AnyParams, JsonRequestOptions, RequestClass, RequestOf } from './request-types.ts'
+import * as urls from './request-url.ts'
+import { schemaOf, validateWith } from './standard-schema.ts'
 
 /**
- * A request: a reading view over environ, with fetch's names where fetch has them. Every value is computed when it is asked for.
+ * A request: a reading view over environ, with fetch's names where fetch has them. Every value is computed when it is first asked for, and
+ * once; `headers` alone sees what is changed in environ afterwards.
  *
  * All of it is what a client sent, and data to be checked. The body can be read by one of `bytes`, `text`, `json`, `formData` after
- * another, as its bytes are kept (a multipart form is not, it is read as it arrives). A request that was made by hand and had a form
- * is closed by hand; one that {@link Request.application} made is closed at the end of the answer.
+ * another, as its bytes are kept (a multipart form is not, nor what `stream` and `body` give: those are read as they arrive). A request that
+ * was made by hand and had a form is closed by hand; one that {@link Request.application} made is closed at the end of the answer.
+ *
+ * A subclass adds what an application needs and sets what holds for all of its requests:
  *
  * @example
  * ```ts
  * import { Request, Response } from '@stapel/wrappers'
  *
- * export const app = Request.application((request) => new Response(`Hello ${request.args.get('name') ?? 'World'}`))
+ * class AppRequest extends Request {
+ *   static override trustedHosts = ['example.org', '.example.org']
+ *
+ *   get isMobile(): boolean {
+ *     return this.userAgent?.includes('Mobile') ?? false
+ *   }
+ * }
+ *
+ * export const app = AppRequest.application((request) => new Response(request.isMobile ? 'Hello' : 'Hello, World!'))
  * ```
  */
 export class Request<P = AnyParams> {
+  /**
+   * The hosts that a subclass answers for: names without port, one with a leading dot for that name and all below it (`'.example.org'`). A
+   * request for another is answered 400 before the handler is called, and makes `host` and the URLs throw `BadHost`.
+   * @default undefined, which is any host
+   */
+  static trustedHosts: readonly string[] | undefined = undefined
+  /** The most bytes that are read into memory where a call names no `limit` of its own. @default 1048576 (1 MiB) */
+  static bodyLimit: number = 1_048_576
+  /** The limits of forms where a call names none of its own. @default defaultFormLimits */
+  static formLimits: Partial<FormLimits> | undefined = undefined
+
   readonly environ: Environ
-  #url: string | undefined
   #args: URLSearchParams | undefined
   #headers: RequestHeaders | undefined
   #cookies: RequestCookies | undefined
   #form: RequestForm | undefined
+  /** What is asked for seldom, by the function that computes it. */
+  #values: Map<unknown, unknown> | undefined
 
   constructor(environ: Environ) {
     this.environ = environ
@@ -62,7 +83,8 @@ export class Request<P = AnyParams> {
    * Application, or a promise of one. Called on a subclass, the function gets that subclass.
    *
    * An HTTPError that the function throws answers here, so that the layers outside add to its answer as to any other; one of 500 and above
-   * is logged. Anything else it throws goes on to them. A function that is not async makes an application without a promise.
+   * is logged. Anything else it throws goes on to them. A function that is not async makes an application without a promise. Throws a
+   * TypeError or RangeError for `trustedHosts` and limits of the class that are none.
    */
   static application<P = AnyParams, C extends RequestClass = typeof Request>(
     this: C,
@@ -77,6 +99,16 @@ export class Request<P = AnyParams> {
     return this.environ.REQUEST_METHOD
   }
 
+  /** `'http'` or `'https'`, as the gateway or `proxyFix` knows it. */
+  get scheme(): 'http' | 'https' {
+    return this.environ['wsgi.url_scheme']
+  }
+
+  /** Whether the scheme is `https`. */
+  get isSecure(): boolean {
+    return this.scheme === 'https'
+  }
+
   /** Where the application is mounted: `''`, or a percent-encoded path that does not end in `/`. */
   get scriptName(): string {
     return this.environ.SCRIPT_NAME
@@ -87,15 +119,50 @@ export class Request<P = AnyParams> {
     return this.environ.PATH_INFO
   }
 
-  /** The whole URL; its host is the client's word. See {@link formatUrl}. */
-  get url(): string {
-    this.#url ??= formatUrl(this.environ)
-    return this.#url
+  /** {@link path} with the query: `'/users?page=2'`; no `?` without one. */
+  get fullPath(): string {
+    return urls.fullPathOf(this.environ)
   }
 
-  /** The query, decoded as forms are; never throws. The object is the request's own, changes stay in it. */
+  /** What follows the first `?`, percent-encoded; `''` when there is none. See {@link args}. */
+  get queryString(): string {
+    return this.environ.QUERY_STRING
+  }
+
+  /**
+   * `'example.org:8080'`: `Host`, or the listening address where there is none; in lower case, without the port that is usual for the scheme.
+   * The client's word unless there are {@link Request.trustedHosts}. Throws `BadHost` for one that is malformed or not trusted, and so do the URLs.
+   */
+  get host(): string {
+    return this.#once(urls.hostOf)
+  }
+
+  /** Scheme and host: `'https://example.org'`. */
+  get hostUrl(): string {
+    return this.#once(urls.hostUrlOf)
+  }
+
+  /** Where the application is mounted: `'https://example.org/admin/'`; ends in `/`. */
+  get rootUrl(): string {
+    return this.#once(urls.rootUrlOf)
+  }
+
+  /** The URL without its query. */
+  get baseUrl(): string {
+    return this.#once(urls.baseUrlOf)
+  }
+
+  /** The whole URL, percent-encoded. */
+  get url(): string {
+    return this.#once(urls.urlOf)
+  }
+
+  /**
+   * The query, decoded as forms are; what cannot be decoded becomes U+FFFD. The object is the request's own, changes stay in it. Throws
+   * `URITooLong` for more than 1000 values.
+   */
   get args(): URLSearchParams {
-    this.#args ??= new URLSearchParams(this.environ.QUERY_STRING)
+    this.#args ??= parseArgs(this.environ.QUERY_STRING)
     return this.#args
   }
 
@@ -116,9 +183,19 @@ export class Request<P = AnyParams> {
     return (this.environ['stapel.params'] ?? noParams) as P
   }
 
+  /** `Authorization`: scheme with user and password, token or parameters; `undefined` when absent or malformed. Nothing of it is checked. */
+  get authorization(): Authorization | undefined {
+    return this.#once(negotiation.authorizationOf)
+  }
+
   /** `Content-Type` as sent. */
   get contentType(): string | undefined {
     return this.environ.CONTENT_TYPE
+  }
+
+  /** `Content-Type` taken apart, with its parameters; `undefined` when absent or malformed. */
+  get mediaType(): MediaType | undefined {
+    return this.#once(negotiation.mediaTypeOf)
   }
 
   /** The media type in lower case without parameters, as in `'text/html'`; `''` when none was sent. */
@@ -126,15 +203,155 @@ export class Request<P = AnyParams> {
     return essenceOf(this.environ.CONTENT_TYPE ?? '')
   }
 
+  /** Whether the content type is JSON: `application/json`, `text/json`, `…+json`. */
+  get isJson(): boolean {
+    return content.hasJsonType(this.environ)
+  }
+
   /** `Content-Length` in bytes; `undefined` when absent or no plain number. */
   get contentLength(): number | undefined {
-    const text = this.environ.CONTENT_LENGTH
-    return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined
+    return content.contentLengthOf(this.environ)
+  }
+
+  /** `Content-Encoding` as sent: the codings of the body, which are not undone. */
+  get contentEncoding(): string | undefined {
+    return this.environ.HTTP_CONTENT_ENCODING
+  }
+
+  /** `Accept`: the media types that the client takes, with `bestMatch` (RFC 9110 section 12.5.1). */
+  get acceptMimetypes(): AcceptMimetypes {
+    return this.#once(negotiation.acceptMimetypesOf)
+  }
+
+  /** `Accept-Language`, with `bestMatch` by RFC 4647 (RFC 9110 section 12.5.4). */
+  get acceptLanguages(): AcceptLanguages {
+    return this.#once(negotiation.acceptLanguagesOf)
+  }
+
+  /** `Accept-Encoding`, with `bestMatch` (RFC 9110 section 12.5.3). */
+  get acceptEncodings(): AcceptEncodings {
+    return this.#once(negotiation.acceptEncodingsOf)
+  }
+
+  /** `Accept-Charset`, which browsers do not send and servers may disregard (RFC 9110 section 12.5.2). */
+  get acceptCharsets(): Accept {
+    return this.#once(negotiation.acceptCharsetsOf)
+  }
+
+  /** `Cache-Control`; without directives when absent (RFC 9111 section 5.2.1). */
+  get cacheControl(): CacheControl {
+    return this.#once(conditions.cacheControlOf)
+  }
+
+  /** `Date`; `undefined` when absent or no date. */
+  get date(): Date | undefined {
+    return this.#once(conditions.dateOf)
+  }
+
+  /** `If-Match`: tags or `'*'`; `undefined` when absent (RFC 9110 section 13.1.1). See {@link preconditions}. */
+  get ifMatch(): '*' | readonly EntityTag[] | undefined {
+    return this.#once(conditions.ifMatchOf)
+  }
+
+  /** `If-None-Match`: tags or `'*'`; `undefined` when absent (RFC 9110 section 13.1.2). */
+  get ifNoneMatch(): '*' | readonly EntityTag[] | undefined {
+    return this.#once(conditions.ifNoneMatchOf)
+  }
+
+  /** `If-Modified-Since`; `undefined` when absent or no date (RFC 9110 section 13.1.3). */
+  get ifModifiedSince(): Date | undefined {
+    return this.#once(conditions.ifModifiedSinceOf)
+  }
+
+  /** `If-Unmodified-Since`; `undefined` when absent or no date (RFC 9110 section 13.1.4). */
+  get ifUnmodifiedSince(): Date | undefined {
+    return this.#once(conditions.ifUnmodifiedSinceOf)
+  }
+
+  /** `If-Range`: a strong tag or a date; `undefined` when absent, malformed or weak (RFC 9110 section 13.1.5). */
+  get ifRange(): EntityTag | Date | undefined {
+    return this.#once(conditions.ifRangeOf)
+  }
+
+  /** `Range` in bytes, at most 100; `undefined` when absent or to be ignored (RFC 9110 section 14.2). */
+  get range(): readonly ByteRangeSpec[] | undefined {
+    return this.#once(conditions.rangeOf)
+  }
+
+  /**
+   * What the preconditions of the request come to for a representation as it is now, `undefined` for none: `'proceed'`, `'not-modified'` (304)
+   * or `'failed'` (412); ask before a change is made (RFC 9110 section 13.2). `Response.makeConditional` does it for answers.
+   */
+  preconditions(current: Validators | undefined): PreconditionResult {
+    return evaluatePreconditions(this.environ, current)
+  }
+
+  /** `User-Agent` as sent. */
+  get userAgent(): string | undefined {
+    return this.environ.HTTP_USER_AGENT
+  }
+
+  /** `Referer`, under the word's right spelling: the URL that the client came from, as it says. */
+  get referrer(): string | undefined {
+    return this.environ.HTTP_REFERER
+  }
+
+  /** `Origin`: `'https://example.org'`, or `'null'` for one that is not told (RFC 6454 section 7). */
+  get origin(): string | undefined {
+    return this.environ.HTTP_ORIGIN
+  }
+
+  /** `Access-Control-Request-Method` of a preflight. */
+  get accessControlRequestMethod(): string | undefined {
+    return this.environ.HTTP_ACCESS_CONTROL_REQUEST_METHOD
+  }
+
+  /** `Access-Control-Request-Headers` of a preflight: names in lower case; empty when absent. */
+  get accessControlRequestHeaders(): readonly string[] {
+    return this.#once(origins.requestedHeadersOf)
+  }
+
+  /** `Sec-Fetch-Site`: how the page that makes the request stands to it; `undefined` when absent or unknown. */
+  get secFetchSite(): SecFetchSite | undefined {
+    return origins.secFetchSiteOf(this.environ)
+  }
+
+  /** `Sec-Fetch-Mode`; `undefined` when absent or unknown. */
+  get secFetchMode(): SecFetchMode | undefined {
+    return origins.secFetchModeOf(this.environ)
+  }
+
+  /** `Sec-Fetch-Dest`: what the content is for, as in `'document'` or `'image'`. */
+  get secFetchDest(): string | undefined {
+    return this.environ.HTTP_SEC_FETCH_DEST
+  }
+
+  /** `Sec-Fetch-User`: whether a user, not a script, began a navigation. */
+  get secFetchUser(): boolean {
+    return this.environ.HTTP_SEC_FETCH_USER === '?1'
+  }
+
+  /** `Max-Forwards` of TRACE and OPTIONS (RFC 9110 section 7.6.2); `undefined` when absent or no plain number. */
+  get maxForwards(): number | undefined {
+    return origins.maxForwardsOf(this.environ)
   }
 
   /** The peer's address, which behind a proxy is the proxy's (see `proxyFix`); `undefined` on a unix socket. */
   get remoteAddr(): string | undefined {
     return this.environ.REMOTE_ADDR
+  }
+
+  /**
+   * The addresses that the request came through, as `X-Forwarded-For` has them, and {@link remoteAddr} alone without it. Anyone may write that
+   * header: for logs, never for a decision.
+   */
+  get accessRoute(): readonly string[] {
+    return this.#once(origins.accessRouteOf)
+  }
+
+  /** `REMOTE_USER`: the user that a layer outside, or a CGI server, has authenticated. */
+  get remoteUser(): string | undefined {
+    return (this.environ as { REMOTE_USER?: string }).REMOTE_USER
   }
 
   /** Aborted when the client has gone before the answer was complete. */
@@ -143,35 +360,57 @@ export class Request<P = AnyParams> {
   }
 
   /**
-   * The body; shared by all who ask, so do not change it. Rejects with `ContentTooLarge` above `limit` (1 MiB), with
+   * The body; shared by all who ask, so do not change it. Rejects with `ContentTooLarge` above `limit` ({@link Request.bodyLimit}), with
    * `ClientDisconnected` when the client left.
    */
   bytes(options?: ReadOptions): Promise<Uint8Array> {
     return this.#read(options)
   }
 
+  /** The body as a buffer of its own; rejects as {@link bytes} does. */
+  arrayBuffer(options?: ReadOptions): Promise<ArrayBuffer> {
+    return this.#read(options).then((bytes) => new Uint8Array(bytes).buffer)
+  }
+
+  /** The body as a `Blob` with the content type of the request; rejects as {@link bytes} does. */
+  blob(options?: ReadOptions): Promise<Blob> {
+    return this.#read(options).then((bytes) => content.toBlob(bytes, this.contentType))
+  }
+
   /** The body as text in the charset of its content type, by default UTF-8; invalid bytes become U+FFFD. Besides what {@link bytes}
    * rejects with: `UnsupportedMediaType` for an unknown charset or a content coding. */
   text(options?: ReadOptions): Promise<string> {
-    if (this.#isCoded()) return Promise.reject(coded())
-    return this.#read(options).then((bytes) => decodeText(bytes, this.#charset()))
+    if (content.isCoded(this.environ)) return Promise.reject(content.coded())
+    return this.#read(options).then((bytes) => decodeText(bytes, content.bodyCharset(this.environ)))
   }
 
   /**
-   * The body parsed as JSON, anew for each call. Besides what {@link bytes} rejects with: `UnsupportedMediaType` when the content type
-   * is absent or is not JSON (`application/json`, `…+json`), `BadRequest` with the position for JSON that is invalid, too deep, or has
-   * keys that change prototypes.
+   * The body parsed as JSON, anew for each call, and what `schema` makes of it. Besides what {@link bytes} rejects with:
+   * `UnsupportedMediaType` when the content type is absent or is not JSON (`application/json`, `…+json`), `BadRequest` with the position for
+   * JSON that is invalid, too deep, or has keys that change prototypes, `InvalidContent` (422) with the places for a value that the schema refuses.
    */
-  json<T = unknown>(options: JsonRequestOptions = {}): Promise<T> {
-    if (options.checkType !== false && !isJson(this.environ.CONTENT_TYPE)) {
-      return Promise.reject(
-        new UnsupportedMediaType(
-          'The request needs a Content-Type of application/json, or another that ends in +json.',
-        ),
-      )
-    }
-    if (this.#isCoded()) return Promise.reject(coded())
-    return this.#read(options).then((bytes) => parseJson(decodeUtf8(bytes), options) as T)
+  json<T = unknown>(options: JsonRequestOptions<T> = {}): Promise<T> {
+    const schema = schemaOf(options)
+    if (options.checkType !== false && !content.hasJsonType(this.environ))
+      return Promise.reject(content.notJson())
+    if (content.isCoded(this.environ)) return Promise.reject(content.coded())
+    return this.#read(options).then((bytes) => {
+      const value = parseJson(decodeUtf8(bytes), options)
+      return schema === undefined ? (value as T) : validateWith(schema, value)
+    })
+  }
+
+  /**
+   * The chunks of the body as they arrive, nothing held. Throws `ContentTooLarge` before the chunk that goes beyond `limit`
+   * ({@link Request.bodyLimit}; `Infinity` for none), `ClientDisconnected` when the client left.
+   */
+  stream(options?: ReadOptions): AsyncIterable<Uint8Array> {
+    return content.limitedInput(this.environ, this.#limit(options))
+  }
+
+  /** The body as a stream without a limit, as fetch has it; empty where there is none. See {@link stream} for one that is limited. */
+  get body(): ReadableStream<Uint8Array> {
+    return this.#once(content.readableBody)
   }
 
   /**
@@ -181,8 +420,8 @@ export class Request<P = AnyParams> {
    * Rejects with `UnsupportedMediaType` for another content type or a content coding, `BadRequest` for a broken or cut-off form, `ContentTooLarge` above a
    * limit, `ClientDisconnected` when the client left, `ServiceUnavailable` when a file cannot be stored.
    */
-  formData(limits?: Partial<FormLimits>): Promise<FormData> {
-    if (this.#isCoded()) return Promise.reject(coded())
+  formData(limits: Partial<FormLimits> | undefined = this.#class.formLimits): Promise<FormData> {
+    if (content.isCoded(this.environ)) return Promise.reject(content.coded())
     this.#form ??= new RequestForm(this.environ, limits)
     return this.#form.data
   }
@@ -197,34 +436,28 @@ export class Request<P = AnyParams> {
     await this.#form?.close()
   }
 
+  get #class(): typeof Request {
+    return this.constructor as typeof Request
+  }
+
+  #once<T>(compute: (environ: Environ, trustedHosts?: readonly string[]) => T): T {
+    this.#values ??= new Map()
+    const known = this.#values.get(compute)
+    if (known !== undefined || this.#values.has(compute)) return known as T
+    const value = compute(this.environ, this.#class.trustedHosts)
+    this.#values.set(compute, value)
+    return value
+  }
+
+  #limit(options?: ReadOptions): number {
+    const limit = options?.limit
+    return limit === undefined ? this.#class.bodyLimit : checkLimit('limit', limit)
+  }
+
   #read(options?: ReadOptions): Promise<Uint8Array> {
-    if (options?.limit !== undefined) checkLimit('limit', options.limit)
-    return this.environ['stapel.context'].read(options)
-  }
-
-  /** What is compressed would have to be inflated first, within a limit of its own; `bytes` gives it as it came. */
-  #isCoded(): boolean {
-    const coding = this.environ.HTTP_CONTENT_ENCODING
-    return coding !== undefined && coding.toLowerCase() !== 'identity'
-  }
-
-  #charset(): string | undefined {
-    const type = this.environ.CONTENT_TYPE
-    const parameters = type === undefined ? undefined : parseMediaType(type)?.parameters
-    return parameters === undefined ? undefined : valuesOf(parameters, 'charset')[0]
+    const limit = this.#limit(options)
+    return this.environ['stapel.context'].read({ limit })
   }
 }
 
 const noParams: AnyParams = Object.freeze(Object.create(null))
-
-function coded(): UnsupportedMediaType {
-  return new UnsupportedMediaType(
-    'The content of the request has a content coding, which is not accepted; send it plain.',
-    { headers: [['Accept-Encoding', 'identity']] },
-  )
-}
-
-function isJson(contentType: string | undefined): boolean {
-  if (contentType === 'application/json') return true
-  return isJsonType(essenceOf(contentType ?? ''))
-}

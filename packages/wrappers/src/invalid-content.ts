@@ -1,0 +1,60 @@
+import { type HTTPErrorOptions, UnprocessableContent } from '@stapel/core'
+
+/** What is wrong with a value, and where in it. */
+export interface ContentIssue {
+  /** A JSON Pointer (RFC 6901): `'/users/0/name'`; `''` for the whole. */
+  readonly pointer: string
+  /** One sentence for the client. */
+  readonly detail: string
+}
+
+/** The most issues of an {@link InvalidContent}; the rest is dropped, as a client decides how much is wrong. */
+export const ISSUE_LIMIT = 100
+
+/**
+ * 422: the content of the request can be read and is not what the application expects. The issues are shown to the client.
+ *
+ * @example
+ * ```ts
+ * import { InvalidContent } from '@stapel/wrappers'
+ *
+ * throw new InvalidContent([{ pointer: '/end', detail: 'The end lies before the start.' }])
+ * ```
+ */
+export class InvalidContent extends UnprocessableContent {
+  static {
+    InvalidContent.prototype.name = 'InvalidContent'
+  }
+  /** What is wrong; the first {@link ISSUE_LIMIT}, and 500 characters of each text. */
+  readonly issues: readonly ContentIssue[]
+
+  constructor(issues: readonly ContentIssue[], options?: HTTPErrorOptions) {
+    super(describeIssues(issues), options)
+    this.issues = issues
+      .slice(0, ISSUE_LIMIT)
+      .map(({ pointer, detail }) => ({ pointer: shorten(pointer), detail: shorten(detail) }))
+  }
+}
+
+/** The keys on the way into a value as a JSON Pointer. */
+export function jsonPointer(keys: readonly PropertyKey[]): string {
+  return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+/** The most issues that stand in the sentence; a problem document has all. */
+const TOLD = 5
+const TEXT_LIMIT = 500
+
+function describeIssues(issues: readonly ContentIssue[]): string {
+  const told = issues
+    .slice(0, TOLD)
+    .map(({ pointer, detail }) =>
+      pointer === '' ? shorten(detail) : `${shorten(pointer)}: ${shorten(detail)}`,
+    )
+  const more = issues.length > TOLD ? `; and ${issues.length - TOLD} more` : ''
+  return `The content of the request is not valid${told.length === 0 ? '.' : `: ${told.join('; ')}${more}`}`
+}
+
+function shorten(text: string): string {
+  return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text
+}

@@ -1,0 +1,60 @@
+import { isPromise } from '@stapel/core'
+import { InvalidContent, ISSUE_LIMIT, jsonPointer } from './invalid-content.ts'
+
+/**
+ * A validator as zod, valibot, arktype and others make them, by the interface that they share (https://standardschema.dev, version 1).
+ *
+ * `Output` is the type of what it gives.
+ */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
+  }
+}
+
+/** What a validator comes to: a value, or what is wrong. */
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] }
+
+/** What a validator finds wrong. */
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+/** The validator among options; throws a TypeError for one that is none, so that nothing goes unchecked for a slip. */
+export function schemaOf<Output>(options: {
+  readonly schema?: StandardSchema<Output>
+}): StandardSchema<Output> | undefined {
+  if ('~standard' in options) throw new TypeError('Got a schema for the options; give it as { schema }.')
+  if (!('schema' in options)) return undefined
+  const { schema } = options
+  if (typeof schema?.['~standard']?.validate !== 'function') {
+    throw new TypeError(
+      `Got ${String(schema)} for the schema; expected a Standard Schema, as zod, valibot and arktype make them.`,
+    )
+  }
+  return schema
+}
+
+/** What a validator makes of a value; a promise only where it gives one. Throws {@link InvalidContent} for a value that it refuses. */
+export function validateWith<Output>(
+  schema: StandardSchema<Output>,
+  value: unknown,
+): Output | Promise<Output> {
+  const result = schema['~standard'].validate(value)
+  return isPromise(result) ? result.then(accept) : accept(result)
+}
+
+function accept<Output>(result: SchemaResult<Output>): Output {
+  if (result.issues === undefined) return result.value
+  // Only as many as are told: there may be one for each number of a long list.
+  const issues = result.issues.slice(0, ISSUE_LIMIT).map(({ message, path = [] }) => ({
+    pointer: jsonPointer(path.map((segment) => (typeof segment === 'object' ? segment.key : segment))),
+    detail: String(message),
+  }))
+  throw new InvalidContent(issues)
+}
