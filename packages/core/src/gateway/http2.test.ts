@@ -1,52 +1,17 @@
 import { once } from 'node:events'
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  constants,
-  createSecureServer,
-} from 'node:http2'
+import { constants, createSecureServer } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Chunk } from '../protocol.ts'
+import { validate } from '../validate.ts'
 import { attach } from './attach.ts'
+import { type Answer, answerOf, http2, session } from './http2.test-support.ts'
+import { nodeHandler } from './node-handler.ts'
 import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
 import type { RunningServer } from './serve.ts'
 import { testCertificate } from './tls.test-support.ts'
-
-const http2 = { tls: testCertificate, http2: true }
-
-function session(server: { readonly url: string }): ClientHttp2Session {
-  const client = connect(server.url, { rejectUnauthorized: false })
-  client.on('error', () => {})
-  onTestFinished(() => client.destroy())
-  return client
-}
-
-interface Answer {
-  readonly status: number
-  readonly headers: Record<string, unknown>
-  readonly text: string
-  readonly code: number
-}
-
-/** Reads an answer until its stream has closed. */
-async function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
-  let headers: Record<string, unknown> = {}
-  let text = ''
-  stream.on('response', (received) => {
-    headers = received
-  })
-  stream.setEncoding('latin1')
-  stream.on('data', (data) => {
-    text += data
-  })
-  stream.on('error', () => {})
-  await new Promise((resolve) => stream.on('close', resolve))
-  return { status: Number(headers[':status']), headers, text, code: stream.rstCode }
-}
 
 function get(server: RunningServer, headers: Record<string, string> = {}): Promise<Answer> {
   return answerOf(session(server).request({ ':path': '/', ...headers }))
@@ -105,6 +70,26 @@ describe('environ', () => {
     const server = await serveForTest(() => '', { ...http2, validated: false, maxHeadersCount: 10 })
     const many = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`x-${index}`, 'y']))
     expect((await get(server, many)).status).toBe(431)
+  })
+
+  test('header fields that are larger than is allowed are answered 431, and do not reach the application', async () => {
+    const reached: unknown[] = []
+    const server = await serveForTest(
+      (environ, startResponse) => {
+        reached.push(environ.PATH_INFO)
+        startResponse('200 OK', [])
+        return ''
+      },
+      { ...http2, maxHeaderSize: 1_000 },
+    )
+    const client = session(server)
+    const first = client.request({ ':path': '/first', 'x-large': 'x'.repeat(1_000) })
+    expect((await answerOf(first)).status).toBe(431)
+    // From now on it is Node that refuses them.
+    const second = client.request({ ':path': '/second', 'x-large': 'x'.repeat(1_000) })
+    expect((await answerOf(second)).status).not.toBe(200)
+    expect((await answerOf(client.request({ ':path': '/third' }))).status).toBe(200)
+    expect(reached).toEqual(['/third'])
   })
 })
 
@@ -385,6 +370,26 @@ describe('the server', () => {
     const url = `https://127.0.0.1:${(own.address() as { port: number }).port}`
     expect((await answerOf(session({ url }).request())).text).toBe(`HTTP/2.0 https ${url.slice(8)}`)
     expect(await overHttps(url)).toBe(`HTTP/1.1 https ${url.slice(8)}`)
+  })
+
+  test('nodeHandler serves in an HTTP/2 server of your own, beside other handlers', async () => {
+    const handler = nodeHandler(validate(protocol))
+    const own = createSecureServer({ ...testCertificate, allowHTTP1: true }, (req, res) => {
+      res.setHeader('X-Own', '1')
+      if (req.url === '/own') res.end('own')
+      else handler(req, res)
+    })
+    own.listen(0, '127.0.0.1')
+    await once(own, 'listening')
+    onTestFinished(() => void own.close())
+    const url = `https://127.0.0.1:${(own.address() as { port: number }).port}`
+    const client = session({ url })
+    expect((await answerOf(client.request({ ':path': '/own' }))).text).toBe('own')
+    const answer = await answerOf(client.request({ ':path': '/' }))
+    expect(answer).toMatchObject({ status: 200, text: `HTTP/2.0 https ${url.slice(8)}` })
+    expect(answer.headers).toMatchObject({ 'x-own': '1', 'content-length': String(answer.text.length) })
+    expect(await overHttps(url)).toBe(`HTTP/1.1 https ${url.slice(8)}`)
+    client.close()
   })
 
   test('HTTP/2 without TLS is refused when the server is made', async () => {

@@ -64,6 +64,19 @@ test('headersTimeout answers 408 to headers that do not come', async () => {
   expect(await rawRequest(server, 'GET / HTTP/1.1\r\nHost:')).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
 })
 
+test('requestTimeout answers 408 to a body that does not come', async () => {
+  const server = await serveForTest(
+    async (environ, startResponse) => {
+      await environ['stapel.context'].read()
+      startResponse('200 OK', [])
+      return ''
+    },
+    { requestTimeout: 40 },
+  )
+  const request = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nHel'
+  expect(await rawRequest(server, request)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+})
+
 test('keepAliveTimeout closes an idle connection', async () => {
   const server = await serveForTest(hello, { keepAliveTimeout: 10 })
   const connection = await RawConnection.open(server)

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { describe } from '../body.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { endEmptyRequest } from './empty-request.ts'
 import { type Connection, connectionOf, createEnviron, type ServerState, shapeFor } from './environ.ts'
 import { Exchange } from './exchange.ts'
-import { adaptHttp2, bodyFollows, isHttp2 } from './http2-response.ts'
+import { adaptHttp2, bodyFollows, checkHeaderSize, isHttp2 } from './http2-response.ts'
 import { RequestContext } from './request-context.ts'
 import { RequestInput } from './request-input.ts'
 
@@ -20,8 +21,11 @@ export interface NodeHandlerOptions {
   maxHeadersCount?: number
 }
 
-/** A listener for the `request` event of a Node server. */
-export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
+/** A listener for the `request` event of a Node server, of HTTP/1 or HTTP/2. */
+export type NodeHandler = (
+  req: IncomingMessage | Http2ServerRequest,
+  res: ServerResponse | Http2ServerResponse,
+) => void
 
 /**
  * An application as a `(req, res)` handler, to mount in a Node server that is already there.
@@ -45,7 +49,8 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
  */
 export function nodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
   const handle = requestHandler(app, options, { ...serverState(options, false), forgivesHost: true })
-  return (req, res) => handle(req, res, undefined)
+  // Where the two differ, `adaptHttp2` makes them alike.
+  return (req, res) => handle(req as IncomingMessage, res as ServerResponse, undefined)
 }
 
 /** As {@link NodeHandler}; `invite` sends `100 Continue` when the application first reads. */
@@ -73,8 +78,9 @@ export function requestHandler(
     }
     const shape = shapeFor(req, connection)
     let { hasBody } = shape
-    if (isHttp2(req)) {
-      adaptHttp2(req, res)
+    const overHttp2 = isHttp2(req)
+    if (overHttp2) {
+      adaptHttp2(req, res, server.stallTimeout)
       hasBody = bodyFollows(req)
     } else if (server.owned && !hasBody) {
       endEmptyRequest(req)
@@ -83,6 +89,7 @@ export function requestHandler(
     const context = new RequestContext(res, input)
     let environ: Environ
     try {
+      if (overHttp2) checkHeaderSize(req)
       environ = createEnviron(req, connection, shape, input, context)
     } catch (error) {
       new Exchange(req, res, connection, context, refusedEnviron(req, connection)).fail(error)

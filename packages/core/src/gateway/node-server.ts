@@ -1,8 +1,9 @@
 import { createServer, type ServerOptions } from 'node:http'
-import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
+import { createSecureServer, type Http2SecureServer } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
 import type { NodeServer } from './close-server.ts'
+import { limitSessions } from './http2-sessions.ts'
 import { asksForWebSocket } from './serve-as-request.ts'
 import { type ServerLimits, serverOptions } from './server-limits.ts'
 import type { UpgradeOptions } from './upgrade.ts'
@@ -41,7 +42,7 @@ export function createNodeServer(options: TransportOptions): NodeServer {
   function create(): NodeServer {
     if (tls === undefined) return withCounts(createServer(limits))
     if (!http2) return withCounts(createHttpsServer({ ...limits, ...tls }))
-    return createHttp2Server(limits, tls)
+    return createHttp2Server(limits, tls, options.maxRequestsPerSocket ?? 0)
   }
 
   function withCounts<T extends { maxHeadersCount: number | null; maxRequestsPerSocket: number | null }>(
@@ -57,8 +58,9 @@ export function createNodeServer(options: TransportOptions): NodeServer {
 /** The most requests of one HTTP/2 connection at the same time; more are refused, and the client waits. */
 export const MAX_CONCURRENT_STREAMS = 128
 
-function createHttp2Server(limits: ServerOptions, tls: TlsOptions): Http2SecureServer {
-  const { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize } = limits
+function createHttp2Server(limits: ServerOptions, tls: TlsOptions, maxRequests: number): Http2SecureServer {
+  const { headersTimeout = 0, requestTimeout, keepAliveTimeout = 0, maxHeaderSize } = limits
+  const { connectionsCheckingInterval } = limits
   const server = createSecureServer({
     ...limits,
     ...tls,
@@ -69,11 +71,16 @@ function createHttp2Server(limits: ServerOptions, tls: TlsOptions): Http2SecureS
       enablePush: false,
     },
   } as Parameters<typeof createSecureServer>[0])
-  // For clients that speak HTTP/1.1; the constructor takes no notice of them.
-  Object.assign(server, { headersTimeout, requestTimeout, keepAliveTimeout, maxHeadersCount: 1001 })
-  server.on('session', (session: ServerHttp2Session) => {
-    // Nothing has been heard for so long: no new requests; those in flight are answered.
-    if (keepAliveTimeout) session.setTimeout(keepAliveTimeout, () => session.close())
+  // For clients that speak HTTP/1.1, and for our own checks; the constructor takes no notice of them.
+  Object.assign(server, {
+    maxHeaderSize,
+    headersTimeout,
+    requestTimeout,
+    keepAliveTimeout,
+    connectionsCheckingInterval,
+    maxHeadersCount: 1001,
+    maxRequestsPerSocket: maxRequests,
   })
+  limitSessions(server, { headersTimeout, keepAliveTimeout, maxRequests })
   return server
 }

@@ -2,7 +2,10 @@ import type { ServerOptions } from 'node:http'
 
 /** What a client may take of a server; `docs/serving.md` has all limits in one table. */
 export interface ServerLimits {
-  /** The most milliseconds for the headers of a request; 0 for no end. Then it is answered 408. @default 60000 */
+  /**
+   * The most milliseconds for the headers of a request, no more than `requestTimeout`; 0 for no end. Then it is answered 408.
+   * @default 60000, or `requestTimeout` where that is less
+   */
   headersTimeout?: number
   /** The most milliseconds for a whole request; 0 for no end. Then it is answered 408. @default 300000 */
   requestTimeout?: number
@@ -18,9 +21,10 @@ export interface ServerLimits {
 
 /** The options of Node's server for our limits and ways. */
 export function serverOptions(limits: ServerLimits): ServerOptions {
+  const { requestTimeout = 300_000 } = limits
   return {
-    headersTimeout: limits.headersTimeout ?? 60_000,
-    requestTimeout: limits.requestTimeout ?? 300_000,
+    headersTimeout: limits.headersTimeout ?? Math.min(60_000, requestTimeout || Infinity),
+    requestTimeout,
     keepAliveTimeout: limits.keepAliveTimeout ?? 5_000,
     maxHeaderSize: limits.maxHeaderSize ?? 16_384,
     connectionsCheckingInterval: checkingInterval(limits),
