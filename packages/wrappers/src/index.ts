@@ -4,12 +4,22 @@ export { defaultFormLimits, type FormLimits } from './form/form-limits.ts'
 export { Headers, type HeadersInit, type ReadonlyHeaders } from './headers.ts'
 export { type ContentIssue, InvalidContent, ISSUE_LIMIT } from './invalid-content.ts'
 export type { JsonOptions } from './json.ts'
+export type { RedirectOptions } from './redirect.ts'
 export { Request } from './request.ts'
 export { ARGS_LIMIT } from './request-args.ts'
 export { COOKIE_HEADER_LIMIT, RequestCookies } from './request-cookies.ts'
 export type { SecFetchMode, SecFetchSite } from './request-origin.ts'
 export type { AnyParams, JsonRequestOptions, RequestClass, RequestOf } from './request-types.ts'
-export { Response, type ResponseInit } from './response.ts'
+export { type EntityTagOptions, Response, type ResponseInit, type ResponseReadOptions } from './response.ts'
+export { type CloseCallback, RESPONSE_READ_LIMIT } from './response-body.ts'
+export type { ConditionalOptions } from './response-conditional.ts'
+export {
+  type EmbedderPolicy,
+  type OpenerPolicy,
+  type ResourcePolicy,
+  ResponseFields,
+} from './response-fields.ts'
+export type { SeekableBody } from './seekable-body.ts'
 export { COOKIE_LIMIT, type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'
 export { checkTrustedHost } from './trusted-hosts.ts'

@@ -17,14 +17,31 @@ export interface RedirectAnswer {
   readonly body: string
 }
 
-/** The answer that redirects to a location, relative or absolute; throws a TypeError or RangeError for what cannot be one. */
-export function redirectAnswer(location: string | URL, status: number): RedirectAnswer {
+/** How a redirect is made. */
+export interface RedirectOptions {
+  /**
+   * The absolute URL that a relative location is resolved against, such as `request.url`; the location is then sent absolute. The host of
+   * that URL is the client's word.
+   */
+  base?: string | URL
+}
+
+/**
+ * The answer that redirects to a location, relative or absolute; throws a TypeError or RangeError for what cannot be one, and for a `base`
+ * that is no absolute URL.
+ */
+export function redirectAnswer(
+  location: string | URL,
+  status: number,
+  options: RedirectOptions = {},
+): RedirectAnswer {
   if (!redirectCodes.has(status)) {
     throw new RangeError(
       `Got the status ${String(status)} for a redirect; expected one of ${[...redirectCodes].join(', ')}.`,
     )
   }
-  const target = formatLocation(location)
+  const relative = formatLocation(location)
+  const target = options.base === undefined ? relative : formatLocation(resolve(relative, options.base))
   const text = escapeHtml(target)
   const title = statusLine(status)
   return {
@@ -39,10 +56,8 @@ export function redirectAnswer(location: string | URL, status: number): Redirect
   }
 }
 
-const redirectCodes: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
-
 /** A URI reference in ASCII (RFC 9110 section 10.2.2): text beyond it and spaces are percent-encoded, escapes are kept. */
-function formatLocation(location: string | URL): string {
+export function formatLocation(location: string | URL): string {
   const text = String(location)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what must not be there, nor lone surrogates.
   if (text === '' || /[\u0000-\u001f\u007f\\\p{Cs}]/u.test(text)) {
@@ -57,4 +72,17 @@ function formatLocation(location: string | URL): string {
     )
   }
   return text.replace(/[^\x21-\x7e]|["<>^`{|}]/gu, (character) => encodeURIComponent(character))
+}
+
+const redirectCodes: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+function resolve(location: string, base: string | URL): URL {
+  try {
+    return new URL(location, base)
+  } catch (error) {
+    throw new TypeError(
+      `Got the location ${JSON.stringify(location)} and the base ${JSON.stringify(String(base))}; expected a base such as 'https://example.org/'.`,
+      { cause: error },
+    )
+  }
 }

@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream'
-import { type Application, type HeaderList, ProtocolError, type Status } from '@stapel/core'
+import {
+  type Application,
+  type Body,
+  type HeaderList,
+  ProtocolError,
+  type Status,
+  validate,
+} from '@stapel/core'
 import { Client, createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { Headers } from './headers.ts'
@@ -247,4 +254,211 @@ describe('redirect', () => {
   test('refuses a location with a line break', () => {
     expect(() => Response.redirect('/\r\nX: 1')).toThrow(TypeError)
   })
+})
+
+describe('redirect with a base', () => {
+  test('makes a relative location absolute', () => {
+    const base = 'https://example.org/a/b?c'
+    expect(Response.redirect('../next', 303, { base }).location).toBe('https://example.org/next')
+    expect(Response.redirect('https://other.example/', 303, { base }).location).toBe('https://other.example/')
+  })
+
+  test('throws for a base that is no absolute URL, and for a target that runs scripts', () => {
+    expect(() => Response.redirect('/next', 303, { base: '/here' })).toThrow('"/here"')
+    expect(() => Response.redirect('next', 303, { base: 'javascript:x' })).toThrow(TypeError)
+  })
+})
+
+describe('from an application', () => {
+  const inner: Application = async function* (_environ, startResponse) {
+    startResponse('201 Made', [
+      ['X-A', '1'],
+      ['x-a', '2'],
+    ])
+    yield 'Hel'
+    yield 'lo'
+  }
+
+  test('has its status, headers and body, and adds no type', async () => {
+    const app: Application = async (environ, startResponse) => {
+      const response = await Response.from(inner, environ)
+      expect([response.status, response.statusText]).toEqual([201, 'Made'])
+      response.headers.append('X-B', '3')
+      return response.respond(environ, startResponse)
+    }
+    const answer = await new Client(app).get('/')
+    expect(answer.headers.toList()).toEqual([
+      ['X-A', '1'],
+      ['x-a', '2'],
+      ['X-B', '3'],
+    ])
+    expect(answer.chunks.map(String)).toHaveLength(2)
+    expect(answer.text()).toBe('Hello')
+  })
+
+  test('rejects with what it fails with before its first chunk', async () => {
+    const broken: Application = () => {
+      throw new Error('broken')
+    }
+    await expect(Response.from(broken, createEnviron('/'))).rejects.toThrow('broken')
+  })
+})
+
+describe('the entity tag', () => {
+  test('is set, read and removed', () => {
+    const response = new Response('')
+    expect(response.getEtag()).toBeUndefined()
+    response.setEtag('v1', { weak: true })
+    expect(response.headers.get('etag')).toBe('W/"v1"')
+    expect(response.getEtag()).toEqual({ value: 'v1', weak: true })
+    response.setEtag(undefined)
+    expect(response.headers.has('etag')).toBe(false)
+    expect(() => response.setEtag('a"b')).toThrow(RangeError)
+  })
+
+  test('of the body does not depend on its chunks (robustness.md N6)', async () => {
+    const bodies = ['abc', ['a', '', 'bc'], new TextEncoder().encode('abc')]
+    const responses = bodies.map((body) => new Response(body))
+    for (const response of responses) await response.addEtag()
+    const tags = responses.map((response) => response.headers.get('etag'))
+    expect(tags).toEqual(Array(3).fill('"ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"'))
+  })
+
+  test('that is there already is kept', async () => {
+    const response = new Response('abc')
+    response.setEtag('v1')
+    await response.addEtag()
+    expect(response.getEtag()?.value).toBe('v1')
+  })
+
+  test('is not made of a stream, which would have to be held', async () => {
+    await expect(new Response(Readable.from(['a'])).addEtag()).rejects.toThrow('freeze()')
+  })
+})
+
+describe('freeze', () => {
+  test('makes a response of a stream that answers any number of requests', async () => {
+    const response = await new Response(Readable.from(['Hel', 'lo']), { mimetype: 'text/plain' }).freeze()
+    const client = new Client((environ, startResponse) => response.respond(environ, startResponse))
+    const [first, second] = [await client.get('/'), await client.get('/')]
+    expect([first.text(), second.text()]).toEqual(['Hello', 'Hello'])
+    expect(second.headers.get('content-length')).toBe('5')
+    expect(second.headers.get('etag')).toMatch(/^"[\w-]{43}"$/)
+  })
+
+  test('reads no more than its limit', async () => {
+    const response = new Response(Readable.from(['a'.repeat(11)]))
+    await expect(response.freeze({ limit: 10 })).rejects.toThrow(RangeError)
+  })
+})
+
+describe('reading the body', () => {
+  test('leaves it to be sent', async () => {
+    const response = new Response(Readable.from(['ü']))
+    expect(response.isStreamed).toBe(true)
+    expect(await response.text()).toBe('ü')
+    expect(await response.bytes()).toEqual(new Uint8Array([0xc3, 0xbc]))
+    expect(response.isStreamed).toBe(false)
+    expect(response.contentLength).toBe(2)
+  })
+
+  test.each([[null], ['a'], [new Uint8Array(1)], [['a', 'b']]])('%j is no stream', (body) => {
+    expect(new Response(body).isStreamed).toBe(false)
+  })
+
+  test('the length is that of what is sent, or what was set', () => {
+    expect(new Response('ü').contentLength).toBe(2)
+    expect(new Response(['ü', new Uint8Array(3)]).contentLength).toBe(5)
+    expect(new Response(null).contentLength).toBe(0)
+    const stream = new Response(Readable.from(['a']))
+    expect(stream.contentLength).toBeUndefined()
+    stream.contentLength = 1
+    expect(stream.contentLength).toBe(1)
+  })
+})
+
+describe('onClose', () => {
+  /** An application whose response notes when it is closed. */
+  function closing(body: () => Body, log: string[]): Application {
+    return validate((environ, startResponse) => {
+      const response = new Response(body())
+      response.onClose(() => void log.push('first'))
+      response.onClose(async () => {
+        await Promise.resolve()
+        log.push('second')
+      })
+      return response.respond(environ, startResponse)
+    })
+  }
+
+  test.each<[string, () => Body]>([
+    ['a string', () => 'abc'],
+    ['a list', () => ['a', 'bc']],
+    ['a generator', () => ['abc'].values()],
+    ['a Node stream', () => Readable.from(['abc'])],
+  ])('is called once, in order, after %s was sent', async (_name, body) => {
+    const log: string[] = []
+    const answer = await new Client(closing(body, log)).get('/')
+    expect(answer.text()).toBe('abc')
+    expect(log).toEqual(['first', 'second'])
+  })
+
+  test('is called when the body is not sent', async () => {
+    const log: string[] = []
+    await new Client(closing(() => ['abc'].values(), log)).head('/')
+    expect(log).toEqual(['first', 'second'])
+  })
+
+  test('leaves the length of a body that is there to the gateway', async () => {
+    const answer = await new Client(closing(() => 'abc', [])).get('/')
+    expect(answer.headers.get('content-length')).toBe('3')
+  })
+
+  test('follows close() of the body, and runs where that or another fails', async () => {
+    const log: string[] = []
+    const response = new Response({
+      *[Symbol.iterator]() {
+        yield 'a'
+      },
+      close() {
+        log.push('body')
+        throw new Error('body')
+      },
+    })
+    response.onClose(() => {
+      log.push('first')
+      throw new Error('first')
+    })
+    response.onClose(() => void log.push('second'))
+    await expect(response.close()).rejects.toThrow()
+    expect(log).toEqual(['body', 'first', 'second'])
+  })
+
+  test('belongs to one answer', async () => {
+    let calls = 0
+    const response = new Response('a')
+    response.onClose(() => void calls++)
+    const client = new Client((environ, startResponse) => response.respond(environ, startResponse))
+    await client.get('/')
+    await client.get('/')
+    expect(calls).toBe(1)
+  })
+
+  test('is called when the response cannot be started', async () => {
+    let calls = 0
+    const response = new Response('a', { headers: { 'X-A': '\n' } })
+    response.onClose(() => void calls++)
+    const client = new Client((environ, startResponse) => response.respond(environ, startResponse))
+    await expect(client.get('/')).rejects.toThrow('X-A')
+    expect(calls).toBe(1)
+  })
+})
+
+test('close gives up a stream that is not sent', async () => {
+  const stream = Readable.from(['a'])
+  const response = new Response(stream)
+  await response.close()
+  expect(stream.destroyed).toBe(true)
+  await response.close()
+  expect(await response.text()).toBe('')
 })

@@ -1,9 +1,22 @@
-import type { Body, Environ, HeaderList, StartResponse, Status } from '@stapel/core'
-import { dispose, parseStatus } from '@stapel/core'
-import { statusLine } from '@stapel/core/http'
+import type { Application, Body, Closeable, Environ, HeaderList, StartResponse, Status } from '@stapel/core'
+import { capture, dispose, parseStatus, withClose } from '@stapel/core'
+import { type EntityTag, formatEntityTag, parseEntityTag, statusLine } from '@stapel/core/http'
 import { contentTypeOf, defaultContentType } from './content-type.ts'
 import { copyList, Headers, type HeadersInit } from './headers.ts'
-import { redirectAnswer } from './redirect.ts'
+import { type RedirectOptions, redirectAnswer } from './redirect.ts'
+import {
+  type CloseCallback,
+  closingBody,
+  hashContent,
+  isWhole,
+  RESPONSE_READ_LIMIT,
+  readBody,
+  sizeOfBody,
+} from './response-body.ts'
+import { applyConditions, type ConditionalOptions } from './response-conditional.ts'
+import { ResponseFields } from './response-fields.ts'
+import { readNumber, writeField, writeNumber } from './response-values.ts'
+import { BlobBody, isSeekable } from './seekable-body.ts'
 import { type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
 
 /** What a {@link Response} is made with besides its body. */
@@ -17,35 +30,52 @@ export interface ResponseInit {
   contentType?: string
 }
 
+/** How an entity tag is set. */
+export interface EntityTagOptions {
+  /** Whether it only promises that the content means the same, not that it has the same bytes. @default false */
+  weak?: boolean
+}
+
+/** How the body of a response is read. */
+export interface ResponseReadOptions {
+  /** The most bytes that are read of a stream; a RangeError beyond them. @default 16777216 (16 MiB) */
+  limit?: number
+}
+
 /**
  * An answer: status, headers, body. Return it from a handler of `Request.application`, or call {@link Response.respond} in an
  * application of your own.
  *
- * Without a type it is `text/plain; charset=utf-8`, but `application/octet-stream` for bytes and streams, and none for `null`. Names
- * and values given as `headers` are checked when the answer is started, those set through {@link Response.headers} at once. One with a
- * string or bytes for its body may answer any number of requests; it is never changed by that.
+ * The body is any of the protocol's, or a Blob or File. Without a type it is `text/plain; charset=utf-8`, but `application/octet-stream`
+ * for bytes and streams, that of a Blob for a Blob, and none for `null`. Names and values given as `headers` are checked when the answer
+ * is started, those set through {@link Response.headers} and the members for single headers at once. One with a string or bytes for its
+ * body may answer any number of requests; it is never changed by that.
  *
  * @example
  * ```ts
  * import { Response } from '@stapel/wrappers'
  *
  * const response = new Response('<p>Gone.</p>', { status: 410, mimetype: 'text/html' })
- * response.headers.set('Cache-Control', 'no-store')
+ * response.cacheControl = { public: true, maxAge: 3600 }
  * ```
  */
-export class Response {
-  /** The body as given; `null` is none. */
+export class Response extends ResponseFields {
+  /** The body; `null` is none. Whoever replaces one that is a stream disposes of it. */
   body: Body | null
   #status: Status = OK
   /** The pairs of the answer but for a content type that was not set through them. */
   #list: HeaderList | undefined
   #contentType: string | undefined
-  #headers: Headers | undefined
+  /** What most responses do without. */
+  #rest: Rest | undefined
 
-  constructor(body: Body | null = null, init?: ResponseInit) {
-    this.body = body
+  constructor(body: Body | Blob | null = null, init?: ResponseInit) {
+    super()
+    const isBlob = typeof body === 'object' && body instanceof Blob
+    const content = isBlob ? new BlobBody(body) : body
+    this.body = content
     if (init === undefined) {
-      this.#contentType = defaultContentType(body)
+      this.#contentType = isBlob ? body.type || BINARY : defaultContentType(content)
       return
     }
     const { status, headers, mimetype, contentType } = init
@@ -56,7 +86,7 @@ export class Response {
     if (this.#contentType !== undefined) {
       if (this.#list !== undefined) Headers.from(this.#list).delete('content-type')
     } else if (this.#list === undefined || !hasContentType(this.#list)) {
-      this.#contentType = defaultContentType(body)
+      this.#contentType = isBlob ? body.type || BINARY : defaultContentType(content)
     }
   }
 
@@ -75,18 +105,33 @@ export class Response {
    * A redirect with a short HTML page for clients that do not follow it. `status` is 301, 302, 303 (go and GET), 307 or 308 (repeat the
    * request there).
    *
-   * A relative location is sent as it is. Throws a TypeError for a location with control characters, backslashes or a scheme that runs
-   * scripts; whether the target may be trusted is not checked.
+   * A relative location is sent as it is, unless `options.base` makes it absolute. Throws a TypeError for a location with control
+   * characters, backslashes or a scheme that runs scripts; whether the target may be trusted is not checked.
    */
-  static redirect(location: string | URL, status: number = 303): Response {
-    const answer = redirectAnswer(location, status)
-    const response = new Response(answer.body, {
-      status: answer.status,
-      contentType: 'text/html; charset=utf-8',
-    })
-    response.#list = answer.headers
-    response.#contentType = undefined
-    return response
+  static redirect(location: string | URL, status: number = 303, options?: RedirectOptions): Response {
+    const { status: line, headers, body } = redirectAnswer(location, status, options)
+    return Response.#of(line, headers, body)
+  }
+
+  /**
+   * What an application answers to a request, to be looked at, changed and sent on. Its body is unread; a response that is not sent on is
+   * closed by whoever got it. Rejects with what the application fails with before its first chunk.
+   *
+   * @example
+   * ```ts
+   * import { Request, Response } from '@stapel/wrappers'
+   *
+   * const inner = Request.application(() => new Response('Hello'))
+   * export const app = Request.application(async ({ environ }) => {
+   *   const response = await Response.from(inner, environ)
+   *   response.cacheControl = { private: true }
+   *   return response
+   * })
+   * ```
+   */
+  static async from(app: Application, environ: Environ): Promise<Response> {
+    const { status, headers, body } = await capture(app, environ)
+    return Response.#of(status, copyList(headers), body)
   }
 
   /** The code: `404`. May be set to a code or a whole status line; throws a RangeError or ProtocolError for what is none. */
@@ -103,14 +148,29 @@ export class Response {
     return parseStatus(this.#status).reason
   }
 
-  /** The headers, to be changed at will. `Content-Type` is among them, `Content-Length` is the gateway's. */
+  /** The headers, to be changed at will. `Content-Type` is among them, `Content-Length` is the gateway's unless it is set. */
   get headers(): Headers {
-    if (this.#headers === undefined) {
+    const rest = this.#more()
+    if (rest.headers === undefined) {
       this.#list = this.#takeList()
       this.#contentType = undefined
-      this.#headers = Headers.from(this.#list)
+      rest.headers = Headers.from(this.#list)
     }
-    return this.#headers
+    return rest.headers
+  }
+
+  /** The size of the body in bytes: `Content-Length` where it is set, else the size of a body that is there whole, else `undefined`. */
+  get contentLength(): number | undefined {
+    return readNumber(this.headers, 'Content-Length') ?? sizeOfBody(this.body)
+  }
+
+  set contentLength(size: number | undefined) {
+    writeNumber(this.headers, 'Content-Length', size)
+  }
+
+  /** Whether the body is made while it is sent: it is neither one chunk nor a list of chunks. */
+  get isStreamed(): boolean {
+    return !isWhole(this.body)
   }
 
   /** Adds a cookie; the value is percent-encoded. Throws for a cookie that browsers would drop; see {@link formatSetCookie}. */
@@ -123,17 +183,125 @@ export class Response {
     this.headers.append('Set-Cookie', formatDeletedCookie(name, options))
   }
 
+  /** The entity tag (RFC 9110 section 8.8.3); `undefined` when there is none or it is malformed. */
+  getEtag(): EntityTag | undefined {
+    const value = this.headers.get('ETag')
+    return value === null ? undefined : parseEntityTag(value)
+  }
+
+  /** Sets the entity tag, without its quotes, or removes it. Throws a RangeError for a character that a tag cannot hold. */
+  setEtag(value: string | undefined, { weak = false }: EntityTagOptions = {}): void {
+    writeField(this.headers, 'ETag', value === undefined ? undefined : formatEntityTag({ value, weak }))
+  }
+
+  /**
+   * Sets the entity tag to the SHA-256 of the body, unless there is a tag already. Rejects with a TypeError for a body that is a
+   * stream: {@link freeze} it first.
+   */
+  async addEtag(options?: EntityTagOptions): Promise<void> {
+    if (this.headers.has('ETag')) return
+    if (this.isStreamed) {
+      throw new TypeError(
+        'The body is a stream, whose content is not known yet; await response.freeze() first.',
+      )
+    }
+    this.setEtag(await hashContent(await readBody(this.body, Number.POSITIVE_INFINITY)), options)
+  }
+
+  /**
+   * Makes this the answer to a conditional request, once `ETag` and `Last-Modified` are set: to GET and HEAD, where it is a success. It
+   * becomes a 304 without body where the client has it already, and with `acceptRanges` a 206 with the parts that `Range` asks for.
+   * What is not sent of the body is given up. It is then the answer to that one request.
+   *
+   * Throws {@link PreconditionFailed} (412) and {@link RangeNotSatisfiable} (416). Before something is changed, as by PUT, ask
+   * `evaluatePreconditions` of `@stapel/core/http` instead (RFC 9110 sections 13 and 14).
+   *
+   * @example
+   * ```ts
+   * import { Request, Response } from '@stapel/wrappers'
+   *
+   * export const app = Request.application((request) => {
+   *   const response = new Response('a,b\n1,2\n', { mimetype: 'text/csv' })
+   *   response.setEtag('v1')
+   *   return response.makeConditional(request, { acceptRanges: true })
+   * })
+   * ```
+   */
+  makeConditional(request: Environ | { readonly environ: Environ }, options: ConditionalOptions = {}): this {
+    applyConditions(this, 'environ' in request ? (request.environ as Environ) : request, options)
+    return this
+  }
+
+  /** The body as bytes. A stream is read to its end and replaced by what it gave, so that it can still be sent. */
+  async bytes({ limit = RESPONSE_READ_LIMIT }: ResponseReadOptions = {}): Promise<Uint8Array> {
+    const bytes = await readBody(this.body, limit)
+    if (this.isStreamed) this.body = bytes
+    return bytes
+  }
+
+  /** The body as UTF-8; see {@link bytes}. */
+  async text(options?: ResponseReadOptions): Promise<string> {
+    return new TextDecoder().decode(await this.bytes(options))
+  }
+
+  /** Makes an answer for any number of requests of this one: reads the body into memory, and adds an entity tag of it. */
+  async freeze(options?: ResponseReadOptions): Promise<this> {
+    await this.bytes(options)
+    await this.addEtag()
+    return this
+  }
+
+  /**
+   * Has something called once the body has been sent or given up, after what was added before it and after `close()` of the body. It
+   * belongs to the first request that this answers.
+   */
+  onClose(callback: CloseCallback): void {
+    const rest = this.#more()
+    rest.callbacks ??= []
+    rest.callbacks.push(callback)
+  }
+
+  /** Gives up a response that is not sent: disposes of the body, and calls what {@link onClose} was given. Rejects with what that throws. */
+  async close(): Promise<void> {
+    const closing = withClose(this.#takeBody(), () => {}) as Closeable
+    this.body = null
+    await closing.close?.()
+  }
+
   /** Answers a request as an application does: starts the response and returns the body. */
   respond(_environ: Environ, startResponse: StartResponse): Body {
-    const body = this.body ?? ''
+    const body = this.#rest === undefined ? (this.body ?? '') : this.#takeBody()
+    // A copy, as the layers outside may change the list and its pairs.
+    const list = this.#takeList()
+    if (typeof body !== 'string') addLength(list, this.body)
     try {
-      // A copy, as the layers outside may change the list and its pairs.
-      startResponse(this.#status, this.#takeList())
+      startResponse(this.#status, list)
     } catch (error) {
       dispose(body)
       throw error
     }
     return body
+  }
+
+  static #of(status: Status, headers: HeaderList, body: Body): Response {
+    const response = new Response()
+    response.body = body
+    response.#status = status
+    response.#list = headers
+    return response
+  }
+
+  #more(): Rest {
+    this.#rest ??= { headers: undefined, callbacks: undefined }
+    return this.#rest
+  }
+
+  #takeBody(): Body {
+    const body = this.body ?? ''
+    const callbacks = this.#rest?.callbacks
+    if (this.#rest === undefined || callbacks === undefined) return body
+    this.#rest.callbacks = undefined
+    return closingBody(body, callbacks)
   }
 
   #takeList(): HeaderList {
@@ -145,12 +313,24 @@ export class Response {
   }
 }
 
+interface Rest {
+  headers: Headers | undefined
+  callbacks: CloseCallback[] | undefined
+}
+
 const OK: Status = '200 OK'
+const BINARY = 'application/octet-stream'
 
 function toStatus(status: number | Status): Status {
   if (typeof status === 'number') return statusLine(status)
   parseStatus(status)
   return status
+}
+
+/** Of a file the gateway cannot tell the size. */
+function addLength(list: HeaderList, body: Body | null): void {
+  if (!isSeekable(body) || Headers.from(list).has('Content-Length')) return
+  list.push(['Content-Length', String(body.size)])
 }
 
 function hasContentType(list: HeaderList): boolean {
