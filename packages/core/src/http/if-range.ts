@@ -1,5 +1,5 @@
-import { parseHttpDate } from './date.ts'
-import { type EntityTag, matchesStrongly, parseEntityTag } from './etag.ts'
+import { formatHttpDate, parseHttpDate } from './date.ts'
+import { type EntityTag, formatEntityTag, matchesStrongly, parseEntityTag } from './etag.ts'
 import type { Validators } from './preconditions.ts'
 import { trimSpace } from './scan.ts'
 
@@ -7,6 +7,15 @@ import { trimSpace } from './scan.ts'
 export function parseIfRange(header: string): EntityTag | Date | undefined {
   const value = trimSpace(header)
   return parseEntityTag(value) ?? parseHttpDate(value)
+}
+
+/** The value of an `If-Range`. Throws a RangeError for a tag or date that no header can hold, and for a weak tag, which matches nothing. */
+export function formatIfRange(validator: EntityTag | Date): string {
+  if (validator instanceof Date) return formatHttpDate(validator)
+  if (!validator.weak) return formatEntityTag(validator)
+  throw new RangeError(
+    `Got the weak tag ${JSON.stringify(validator.value)} for If-Range; expected a strong one (RFC 9110 section 13.1.5).`,
+  )
 }
 
 /**

@@ -1,18 +1,18 @@
 import type { HeaderList } from '../protocol.ts'
 import { isToken } from './field.ts'
-import { splitList } from './list.ts'
+import { formatFieldNames, parseFieldNames } from './field-names.ts'
 
 /**
  * The request fields that an answer depends on (RFC 9110 section 12.5.5), in lower case and each once; `'*'` when it depends on more
  * than can be named. What is no field name is left out.
  */
 export function parseVary(header: string): '*' | string[] {
-  const names = new Set<string>()
-  for (const member of splitList(header)) {
-    if (member === '*') return '*'
-    if (isToken(member)) names.add(member.toLowerCase())
-  }
-  return [...names]
+  return parseFieldNames(header)
+}
+
+/** The value of a `Vary`, each field once. Throws a RangeError for what is no field name. */
+export function formatVary(names: '*' | Iterable<string>): string {
+  return formatFieldNames(names)
 }
 
 /**
