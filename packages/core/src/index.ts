@@ -1,3 +1,11 @@
+export {
+  type Abort,
+  type AbortArguments,
+  abort,
+  createAbort,
+  type HTTPErrorClass,
+  type StandardErrors,
+} from './abort.ts'
 export { isFetchResponse, respondWithFetch } from './adapter/fetch-response.ts'
 export type { ApplicationWith } from './application-with.ts'
 export {
@@ -17,13 +25,16 @@ export { FilePieces, FileTruncated, PIECE_READ_SIZE } from './byte-ranges-file.t
 export { type Answer, capture } from './capture.ts'
 export type * from './file-wrapper.ts'
 export { checkHeaders, parseStatus, type StatusParts } from './head.ts'
-export { HTTPError, type HTTPErrorOptions, isHTTPError } from './http-error.ts'
+export { HTTPError, type HTTPErrorOptions, isHTTPError, type Responder } from './http-error.ts'
 export * from './http-errors.ts'
 export { type Outline, type Outlined, type OutlineNode, outline, outlineSymbol } from './outline.ts'
+export type { ProblemDetails, ProblemMembers } from './problem-details.ts'
 export type * from './protocol.ts'
 export { ProtocolError } from './protocol-error.ts'
 export { formatError, reportTo } from './report.ts'
 export { stack } from './stack.ts'
+export { toHTTPError } from './to-http-error.ts'
 export { type AnswerEdit, transform } from './transform.ts'
 export { type ValidateOptions, validate } from './validate.ts'
 export type * from './websocket.ts'
+export * as wholeBody from './whole-body.ts'

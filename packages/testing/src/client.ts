@@ -1,7 +1,8 @@
 import { type Application, type Environ, type ErrorLog, validate } from '@stapel/core'
 import { ClientAnswer } from './client-answer.ts'
-import { createEnviron, type RequestInit } from './environ.ts'
+import { createEnviron } from './environ.ts'
 import { exchange, exchangeWith } from './exchange.ts'
+import type { RequestInit } from './request-init.ts'
 import { AnswerStream, StreamedAnswer } from './streamed-answer.ts'
 
 export interface ClientOptions {

@@ -1,7 +1,4 @@
-import { ClientDisconnected, ContentTooLarge, concat, type ReadOptions } from '@stapel/core'
-
-/** The most bytes that `stapel.context.read` accepts unless it is told otherwise: 1 MiB. */
-export const READ_LIMIT = 1_048_576
+import { type Chunk, ClientDisconnected, concat, type ReadOptions, toBytes, wholeBody } from '@stapel/core'
 
 /**
  * A request body in memory as `wsgi.input` (clause 6) and as bytes.
@@ -9,17 +6,17 @@ export const READ_LIMIT = 1_048_576
  * It ends at the declared length; a body that is shorter than that throws `ClientDisconnected`, as a connection cut in the middle does.
  */
 export class MemoryInput implements AsyncIterable<Uint8Array> {
-  readonly #source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  readonly #source: Iterable<Chunk> | AsyncIterable<Chunk>
   readonly #length: number | undefined
   readonly #left: AbortSignal | undefined
-  #chunks: Iterator<Uint8Array> | AsyncIterator<Uint8Array> | undefined
+  #chunks: Iterator<Chunk> | AsyncIterator<Chunk> | undefined
   #whole: Promise<Uint8Array> | undefined
   #given = 0
   #ended = false
 
   /** `length` is what the client declared, in bytes; `left` aborts when it leaves. */
   constructor(
-    source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    source: Iterable<Chunk> | AsyncIterable<Chunk>,
     length: number | undefined,
     left: AbortSignal | undefined,
   ) {
@@ -29,25 +26,17 @@ export class MemoryInput implements AsyncIterable<Uint8Array> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    if (this.#whole !== undefined) return once(this.#whole)
+    if (this.#whole !== undefined) return wholeBody.replay(this.#whole)
     this.#begin()
     return { next: () => this.#next(), return: async () => ({ done: true, value: undefined }) }
   }
 
   /** The whole body; read once and kept, also a failure. Throws a RangeError for a limit that is no number of bytes. */
-  read(options: ReadOptions = {}): Promise<Uint8Array> {
-    const limit = options.limit ?? READ_LIMIT
-    if (!(limit >= 0))
-      throw new RangeError(`Got ${limit} for the limit; expected a number of bytes, or Infinity.`)
-    if (this.#whole !== undefined) {
-      return this.#whole.then((bytes) => (bytes.byteLength > limit ? Promise.reject(tooLarge(limit)) : bytes))
-    }
-    if (this.#chunks !== undefined) {
-      return Promise.reject(
-        new TypeError('The body was partly read from wsgi.input; read it in one way only.'),
-      )
-    }
-    if (this.#length !== undefined && this.#length > limit) return Promise.reject(tooLarge(limit))
+  read(options?: ReadOptions): Promise<Uint8Array> {
+    const limit = wholeBody.limitOf(options)
+    if (this.#whole !== undefined) return wholeBody.within(this.#whole, limit)
+    if (this.#chunks !== undefined) return Promise.reject(wholeBody.partlyRead())
+    if (this.#length !== undefined && this.#length > limit) return Promise.reject(wholeBody.tooLarge(limit))
     this.#whole = this.#readWhole(limit)
     return this.#whole
   }
@@ -60,7 +49,7 @@ export class MemoryInput implements AsyncIterable<Uint8Array> {
       const step = await this.#next()
       if (step.done) return concat(chunks, size)
       size += step.value.byteLength
-      if (size > limit) throw tooLarge(limit)
+      if (size > limit) throw wholeBody.tooLarge(limit)
       chunks.push(step.value)
     }
   }
@@ -73,7 +62,7 @@ export class MemoryInput implements AsyncIterable<Uint8Array> {
 
   async #next(): Promise<IteratorResult<Uint8Array>> {
     if (this.#ended) return { done: true, value: undefined }
-    const chunks = this.#chunks as AsyncIterator<Uint8Array>
+    const chunks = this.#chunks as AsyncIterator<Chunk>
     const step = await unlessLeft(Promise.resolve(chunks.next()), this.#left)
     const length = this.#length ?? Number.POSITIVE_INFINITY
     if (step.done) {
@@ -81,7 +70,7 @@ export class MemoryInput implements AsyncIterable<Uint8Array> {
       if (this.#length !== undefined && this.#given < length) throw new ClientDisconnected()
       return { done: true, value: undefined }
     }
-    const value = step.value.subarray(0, length - this.#given)
+    const value = toBytes(step.value).subarray(0, length - this.#given)
     this.#given += value.byteLength
     if (this.#given >= length) this.#ended = true
     if (value.byteLength === 0) return this.#next()
@@ -105,13 +94,4 @@ async function unlessLeft<T>(result: Promise<T>, left: AbortSignal | undefined):
   } finally {
     if (leave !== undefined) left.removeEventListener('abort', leave)
   }
-}
-
-function tooLarge(limit: number): ContentTooLarge {
-  return new ContentTooLarge(`The content of the request is larger than ${limit} bytes.`)
-}
-
-async function* once(whole: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const bytes = await whole
-  if (bytes.byteLength > 0) yield bytes
 }

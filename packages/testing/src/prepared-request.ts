@@ -1,0 +1,72 @@
+import { type HeaderList, ProtocolError } from '@stapel/core'
+import { isFieldValue, isToken } from '@stapel/core/http'
+import { type EncodedBody, encodeBody } from './request-body.ts'
+import type { RequestInit } from './request-init.ts'
+import { localhost, parseBase, parseTarget, type RequestTarget } from './request-target.ts'
+
+/** A request with all that it says, ready to be sent by any way. */
+export interface PreparedRequest {
+  readonly method: string
+  readonly target: RequestTarget
+  /** As they travel, `Host` first; the list may still be changed. */
+  readonly headers: HeaderList
+  /** `undefined` where there is none. */
+  readonly body: EncodedBody | undefined
+}
+
+/** Fills in what `init` leaves open: the host, and what a body and credentials add to the headers. */
+export function prepareRequest(given: string | URL, init: RequestInit): PreparedRequest {
+  const base = init.base === undefined ? localhost : parseBase(init.base)
+  const target = parseTarget(given, base, init.query)
+  const body = encodeBody(init)
+  const headers = toList(init.headers ?? {})
+  const add = (name: string, value: string): void => {
+    if (fieldOf(headers, name) === undefined) headers.push([name, value])
+  }
+  if (fieldOf(headers, 'Host') === undefined) headers.unshift(['Host', target.host])
+  if (init.auth !== undefined) add('Authorization', basic(init.auth))
+  if (body?.type !== undefined) add('Content-Type', body.type)
+  if (body?.length !== undefined) add('Content-Length', String(body.length))
+  else if (body !== undefined && fieldOf(headers, 'Content-Length') === undefined) {
+    add('Transfer-Encoding', 'chunked')
+  }
+  return { method: methodOf(init.method), target, headers, body }
+}
+
+/** The first value of a header, whatever the letters of its name. */
+export function fieldOf(headers: HeaderList, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  return headers.find((header) => header[0].toLowerCase() === wanted)?.[1]
+}
+
+/** Pairs of a list, a record or fetch's `Headers`; throws a {@link ProtocolError} for what no client can send. */
+export function toList(headers: NonNullable<RequestInit['headers']>): HeaderList {
+  const pairs =
+    Symbol.iterator in headers ? (headers as Iterable<readonly [string, string]>) : Object.entries(headers)
+  const list: HeaderList = []
+  for (const [name, value] of pairs) {
+    if (!isToken(name) || typeof value !== 'string' || !isFieldValue(value)) {
+      throw new ProtocolError(
+        '2',
+        `Got the request header ${JSON.stringify([name, value])}, which no client can send.`,
+      )
+    }
+    list.push([name, value])
+  }
+  return list
+}
+
+function methodOf(method: string = 'GET'): string {
+  if (!isToken(method)) {
+    throw new ProtocolError('2', `Got the method ${JSON.stringify(method)}; expected a token.`)
+  }
+  return method
+}
+
+/** RFC 7617; a name with a colon would end there. */
+function basic({ username, password }: { username: string; password: string }): string {
+  if (username.includes(':')) {
+    throw new TypeError(`Got the username ${JSON.stringify(username)}; expected one without a colon.`)
+  }
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}

@@ -1,0 +1,31 @@
+import type { Environ } from '@stapel/core'
+import type { HeadersInit } from '@stapel/wrappers'
+import type { FormInit, RequestBody } from './request-body.ts'
+import type { QueryInit } from './request-target.ts'
+
+/** What a request is, besides its target. A request has at most one of `body`, `json` and `form`. */
+export interface RequestInit {
+  /** @default 'GET' */
+  method?: string
+  /**
+   * Where the application is: its scheme, its host, and the path that it is mounted at, which becomes `SCRIPT_NAME`.
+   * @default 'http://localhost'
+   */
+  base?: string | URL
+  /** The query, unless the target has one. */
+  query?: QueryInit
+  /** Fields of the request; repeats in a list are joined. `Host` is that of the base unless given. */
+  headers?: HeadersInit
+  /** Credentials for `Authorization: Basic` (RFC 7617), as UTF-8. */
+  auth?: { readonly username: string; readonly password: string }
+  /** Sent as it is; strings and bytes with their length, iterables in chunked coding. Forms and blobs bring their content type. */
+  body?: RequestBody
+  /** Sent as `application/json`. */
+  json?: unknown
+  /** Sent as browsers send a form: as `multipart/form-data` where there is a `Blob` or `File`, urlencoded otherwise. */
+  form?: FormInit
+  /** Keys of environ that replace those made from the rest; one that is `undefined` removes the key. */
+  environ?: Partial<Environ>
+  /** Aborting it is the client leaving. */
+  signal?: AbortSignal
+}
