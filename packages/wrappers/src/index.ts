@@ -1,5 +1,11 @@
 export { Accept, AcceptEncodings, AcceptLanguages, AcceptMimetypes } from './accept.ts'
 export type { HandlerResult, Responder } from './application.ts'
+export {
+  CrossOriginFields,
+  type EmbedderPolicy,
+  type OpenerPolicy,
+  type ResourcePolicy,
+} from './cross-origin-fields.ts'
 export { defaultFormLimits, type FormLimits } from './form/form-limits.ts'
 export { Headers, type HeadersInit, type ReadonlyHeaders } from './headers.ts'
 export { type ContentIssue, InvalidContent, ISSUE_LIMIT } from './invalid-content.ts'
@@ -13,12 +19,7 @@ export type { AnyParams, JsonRequestOptions, RequestClass, RequestOf } from './r
 export { type EntityTagOptions, Response, type ResponseInit, type ResponseReadOptions } from './response.ts'
 export { type CloseCallback, RESPONSE_READ_LIMIT } from './response-body.ts'
 export type { ConditionalOptions } from './response-conditional.ts'
-export {
-  type EmbedderPolicy,
-  type OpenerPolicy,
-  type ResourcePolicy,
-  ResponseFields,
-} from './response-fields.ts'
+export { ResponseFields } from './response-fields.ts'
 export type { SeekableBody } from './seekable-body.ts'
 export { COOKIE_LIMIT, type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'

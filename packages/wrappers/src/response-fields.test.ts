@@ -26,6 +26,7 @@ describe('a member is written as its header and read from it', () => {
     ['accessControlAllowOrigin', 'https://a.example', 'Access-Control-Allow-Origin', 'https://a.example'],
     ['accessControlExposeHeaders', ['X-A'], 'Access-Control-Expose-Headers', 'X-A'],
     ['accessControlMaxAge', 600, 'Access-Control-Max-Age', '600'],
+    ['age', 5, 'Age', '5'],
     ['allow', ['GET', 'HEAD'], 'Allow', 'GET, HEAD'],
     ['cacheControl', { public: true, maxAge: 60 }, 'Cache-Control', 'public, max-age=60'],
     ['contentEncoding', ['gzip'], 'Content-Encoding', 'gzip'],
@@ -33,6 +34,13 @@ describe('a member is written as its header and read from it', () => {
     ['contentLength', 5, 'Content-Length', '5'],
     ['contentLocation', '/a.json', 'Content-Location', '/a.json'],
     ['contentRange', { range: { first: 0, last: 9 }, size: 20 }, 'Content-Range', 'bytes 0-9/20'],
+    ['contentSecurityPolicy', { defaultSrc: ["'self'"] }, 'Content-Security-Policy', "default-src 'self'"],
+    [
+      'contentSecurityPolicyReportOnly',
+      { imgSrc: ['*'] },
+      'Content-Security-Policy-Report-Only',
+      'img-src *',
+    ],
     ['contentType', 'text/html; charset=latin1', 'Content-Type', 'text/html; charset=latin1'],
     ['crossOriginEmbedderPolicy', 'require-corp', 'Cross-Origin-Embedder-Policy', 'require-corp'],
     ['crossOriginOpenerPolicy', 'same-origin', 'Cross-Origin-Opener-Policy', 'same-origin'],
@@ -41,6 +49,8 @@ describe('a member is written as its header and read from it', () => {
     ['expires', noon, 'Expires', 'Sun, 06 Nov 1994 08:49:37 GMT'],
     ['lastModified', noon, 'Last-Modified', 'Sun, 06 Nov 1994 08:49:37 GMT'],
     ['location', '/next', 'Location', '/next'],
+    ['retryAfter', 120, 'Retry-After', '120'],
+    ['retryAfter', noon, 'Retry-After', 'Sun, 06 Nov 1994 08:49:37 GMT'],
     ['vary', ['accept', 'origin'], 'Vary', 'accept, origin'],
   ])('%s', (member, value, name, header) => {
     expect(sent(member, value, name)).toBe(header)
@@ -62,12 +72,15 @@ describe('without its header', () => {
     ['contentEncoding', []],
     ['contentLocation', undefined],
     ['contentRange', undefined],
+    ['contentSecurityPolicy', {}],
     ['contentType', undefined],
     ['crossOriginOpenerPolicy', undefined],
     ['expires', undefined],
     ['location', undefined],
     ['mimetype', undefined],
+    ['retryAfter', undefined],
     ['vary', []],
+    ['wwwAuthenticate', []],
   ])('%s is %j', (member, value) => {
     expect(new Response(null)[member]).toEqual(value)
   })
@@ -94,6 +107,7 @@ describe('what is wrong throws and leaves the header as it was', () => {
     ['accessControlAllowHeaders', ['X A'], 'Access-Control-Allow-Headers'],
     ['accessControlAllowOrigin', 'https://a.example, https://b.example', 'Access-Control-Allow-Origin'],
     ['accessControlMaxAge', -1, 'Access-Control-Max-Age'],
+    ['age', -1, 'Age'],
     ['allow', ['GET', 'a b'], 'Allow'],
     ['cacheControl', { maxAge: 1.5 }, 'Cache-Control'],
     ['cacheControl', { maxage: 1 }, 'Cache-Control'],
@@ -101,11 +115,14 @@ describe('what is wrong throws and leaves the header as it was', () => {
     ['contentLength', 1.5, 'Content-Length'],
     ['contentLocation', '/a\r\nX: 1', 'Content-Location'],
     ['contentRange', { range: { first: 5, last: 1 }, size: 9 }, 'Content-Range'],
+    ['contentSecurityPolicy', { defaultSrc: ['self'] }, 'Content-Security-Policy'],
     ['contentType', 'text/html\r\nX: 1', 'Content-Type'],
     ['crossOriginEmbedderPolicy', 'credentialess', 'Cross-Origin-Embedder-Policy'],
     ['lastModified', new Date(Number.NaN), 'Last-Modified'],
     ['location', 'javascript:alert(1)', 'Location'],
+    ['retryAfter', Number.NaN, 'Retry-After'],
     ['vary', ['a b'], 'Vary'],
+    ['wwwAuthenticate', { scheme: 'a b' }, 'WWW-Authenticate'],
   ])('%s = %j', (member, value, name) => {
     const response = withHeader(name, 'before')
     expect(() => Object.assign(response, { [member]: value })).toThrow(/Got /)
@@ -178,4 +195,23 @@ test('access without credentials sends no header that says so', () => {
   const response = withHeader('Access-Control-Allow-Credentials', 'true')
   response.accessControlAllowCredentials = false
   expect(response.headers.has('access-control-allow-credentials')).toBe(false)
+})
+
+test('each challenge has a header of its own, as some clients know only the first of one', () => {
+  const response = withHeader('WWW-Authenticate', 'Digest realm="old"')
+  response.wwwAuthenticate = [{ scheme: 'Basic', parameters: { realm: 'Staff' } }, { scheme: 'Negotiate' }]
+  expect(response.headers.getAll('www-authenticate')).toEqual(['Basic realm="Staff"', 'Negotiate'])
+  expect(response.wwwAuthenticate.map(({ scheme }) => scheme)).toEqual(['basic', 'negotiate'])
+  response.wwwAuthenticate = { scheme: 'Bearer' }
+  expect(response.headers.getAll('www-authenticate')).toEqual(['Bearer'])
+  response.wwwAuthenticate = undefined
+  expect(response.headers.has('www-authenticate')).toBe(false)
+})
+
+test('a policy may be given as text', () => {
+  const response = new Response(null)
+  response.contentSecurityPolicy = "default-src 'none'; img-src *"
+  expect(response.contentSecurityPolicy).toEqual({ defaultSrc: ["'none'"], imgSrc: ['*'] })
+  response.contentSecurityPolicy = {}
+  expect(response.headers.has('content-security-policy')).toBe(false)
 })

@@ -1,41 +1,39 @@
 import {
   type CacheControl,
+  type Challenge,
+  type ChallengeInit,
   type ContentRange,
+  type ContentSecurityPolicy,
   essenceOf,
+  formatAge,
   formatCacheControl,
+  formatChallenge,
   formatContentRange,
+  formatContentSecurityPolicy,
+  formatRetryAfter,
+  parseAge,
   parseCacheControl,
+  parseChallenges,
   parseContentRange,
+  parseContentSecurityPolicy,
+  parseRetryAfter,
   parseVary,
 } from '@stapel/core/http'
 import { contentTypeOf } from './content-type.ts'
+import { CrossOriginFields } from './cross-origin-fields.ts'
 import type { Headers } from './headers.ts'
 import { formatLocation } from './redirect.ts'
 import {
+  mapField,
   readDate,
   readField,
-  readNumber,
   readTokens,
   readWord,
   writeDate,
   writeField,
-  writeNumber,
   writeTokens,
   writeWord,
 } from './response-values.ts'
-
-/** With whom a page shares its browsing context group. */
-export type OpenerPolicy =
-  | 'unsafe-none'
-  | 'same-origin'
-  | 'same-origin-allow-popups'
-  | 'noopener-allow-popups'
-
-/** Whether a page may load what does not say that it may be loaded. */
-export type EmbedderPolicy = 'unsafe-none' | 'require-corp' | 'credentialless'
-
-/** Who may load a resource. */
-export type ResourcePolicy = 'same-origin' | 'same-site' | 'cross-origin'
 
 /**
  * The headers of a response as values.
@@ -44,10 +42,7 @@ export type ResourcePolicy = 'same-origin' | 'same-site' | 'cross-origin'
  * malformed. Assigning writes the header at once, and `undefined` removes it. Values are not live: change one by assigning another,
  * as in `response.cacheControl = { ...response.cacheControl, maxAge: 60 }`. What is wrong throws a TypeError or RangeError that shows it.
  */
-export abstract class ResponseFields {
-  /** The headers, as the members below read and write them. */
-  abstract get headers(): Headers
-
+export abstract class ResponseFields extends CrossOriginFields {
   /** `Content-Type` as it is sent. */
   get contentType(): string | undefined {
     return readField(this.headers, 'Content-Type')
@@ -100,8 +95,7 @@ export abstract class ResponseFields {
 
   /** Which part of the whole this is, in bytes, both ends included (RFC 9110 section 14.4). */
   get contentRange(): ContentRange | undefined {
-    const value = this.headers.get('Content-Range')
-    return value === null ? undefined : parseContentRange(value)
+    return mapField(this.headers, 'Content-Range', parseContentRange)
   }
 
   set contentRange(contentRange: ContentRange | undefined) {
@@ -146,6 +140,24 @@ export abstract class ResponseFields {
     writeDate(this.headers, 'Expires', date)
   }
 
+  /** For how many seconds it was kept by caches since its origin vouched for it (RFC 9111 section 5.1). */
+  get age(): number | undefined {
+    return mapField(this.headers, 'Age', parseAge)
+  }
+
+  set age(seconds: number | undefined) {
+    writeField(this.headers, 'Age', seconds === undefined ? undefined : formatAge(seconds))
+  }
+
+  /** When to try again: in so many seconds, or at a date (RFC 9110 section 10.2.3). */
+  get retryAfter(): number | Date | undefined {
+    return mapField(this.headers, 'Retry-After', parseRetryAfter)
+  }
+
+  set retryAfter(when: number | Date | undefined) {
+    writeField(this.headers, 'Retry-After', when === undefined ? undefined : formatRetryAfter(when))
+  }
+
   /** What caches may do with it (RFC 9111 section 5.2); times are in seconds. A string is sent as it is. */
   get cacheControl(): CacheControl {
     return Object.freeze(parseCacheControl(this.headers.get('Cache-Control') ?? ''))
@@ -184,99 +196,45 @@ export abstract class ResponseFields {
     writeField(this.headers, 'Location', location === undefined ? undefined : formatLocation(location))
   }
 
-  /** The one origin whose scripts may read it, `'*'` for any without credentials (Fetch standard). Add `Origin` to `vary` for one. */
-  get accessControlAllowOrigin(): string | undefined {
-    return readField(this.headers, 'Access-Control-Allow-Origin')
+  /** The ways of authentication that are offered, one header each (RFC 9110 section 11.6.1). */
+  get wwwAuthenticate(): readonly Challenge[] {
+    return Object.freeze(parseChallenges(this.headers.get('WWW-Authenticate') ?? ''))
   }
 
-  set accessControlAllowOrigin(origin: string | undefined) {
-    if (origin !== undefined && !/^[^\s,]+$/.test(origin)) {
-      throw new TypeError(
-        `Got ${JSON.stringify(origin)} for Access-Control-Allow-Origin; expected one origin, '*' or 'null'.`,
-      )
-    }
-    writeField(this.headers, 'Access-Control-Allow-Origin', origin)
+  set wwwAuthenticate(challenges: ChallengeInit | readonly ChallengeInit[] | undefined) {
+    const values = [challenges ?? []].flat().map(formatChallenge)
+    this.headers.delete('WWW-Authenticate')
+    for (const value of values) this.headers.append('WWW-Authenticate', value)
   }
 
-  /** Whether scripts may read it where the request had cookies or other credentials. */
-  get accessControlAllowCredentials(): boolean {
-    return this.headers.get('Access-Control-Allow-Credentials') === 'true'
+  /** What a page may load and run, the first of several policies (CSP level 3). A string is sent as it is. */
+  get contentSecurityPolicy(): ContentSecurityPolicy {
+    return readPolicy(this.headers, 'Content-Security-Policy')
   }
 
-  set accessControlAllowCredentials(allowed: boolean | undefined) {
-    // `true` is the only value that there is; no header says no.
-    writeField(this.headers, 'Access-Control-Allow-Credentials', allowed === true ? 'true' : undefined)
+  set contentSecurityPolicy(policy: ContentSecurityPolicy | string | undefined) {
+    writePolicy(this.headers, 'Content-Security-Policy', policy)
   }
 
-  /** The headers that scripts may send, in the answer to a preflight. */
-  get accessControlAllowHeaders(): readonly string[] {
-    return readTokens(this.headers, 'Access-Control-Allow-Headers')
+  /** A policy of which violations are only reported (CSP level 3). A string is sent as it is. */
+  get contentSecurityPolicyReportOnly(): ContentSecurityPolicy {
+    return readPolicy(this.headers, 'Content-Security-Policy-Report-Only')
   }
 
-  set accessControlAllowHeaders(names: string | readonly string[] | undefined) {
-    writeTokens(this.headers, 'Access-Control-Allow-Headers', names)
-  }
-
-  /** The methods that scripts may use, in the answer to a preflight. */
-  get accessControlAllowMethods(): readonly string[] {
-    return readTokens(this.headers, 'Access-Control-Allow-Methods')
-  }
-
-  set accessControlAllowMethods(methods: string | readonly string[] | undefined) {
-    writeTokens(this.headers, 'Access-Control-Allow-Methods', methods)
-  }
-
-  /** The headers that scripts may read besides the common ones. */
-  get accessControlExposeHeaders(): readonly string[] {
-    return readTokens(this.headers, 'Access-Control-Expose-Headers')
-  }
-
-  set accessControlExposeHeaders(names: string | readonly string[] | undefined) {
-    writeTokens(this.headers, 'Access-Control-Expose-Headers', names)
-  }
-
-  /** For how many seconds the answer to a preflight holds. */
-  get accessControlMaxAge(): number | undefined {
-    return readNumber(this.headers, 'Access-Control-Max-Age')
-  }
-
-  set accessControlMaxAge(seconds: number | undefined) {
-    writeNumber(this.headers, 'Access-Control-Max-Age', seconds)
-  }
-
-  /** `Cross-Origin-Opener-Policy` (HTML standard). */
-  get crossOriginOpenerPolicy(): OpenerPolicy | undefined {
-    return readWord(this.headers, 'Cross-Origin-Opener-Policy', openerPolicies)
-  }
-
-  set crossOriginOpenerPolicy(policy: OpenerPolicy | undefined) {
-    writeWord(this.headers, 'Cross-Origin-Opener-Policy', openerPolicies, policy)
-  }
-
-  /** `Cross-Origin-Embedder-Policy` (HTML standard). */
-  get crossOriginEmbedderPolicy(): EmbedderPolicy | undefined {
-    return readWord(this.headers, 'Cross-Origin-Embedder-Policy', embedderPolicies)
-  }
-
-  set crossOriginEmbedderPolicy(policy: EmbedderPolicy | undefined) {
-    writeWord(this.headers, 'Cross-Origin-Embedder-Policy', embedderPolicies, policy)
-  }
-
-  /** `Cross-Origin-Resource-Policy` (Fetch standard). */
-  get crossOriginResourcePolicy(): ResourcePolicy | undefined {
-    return readWord(this.headers, 'Cross-Origin-Resource-Policy', resourcePolicies)
-  }
-
-  set crossOriginResourcePolicy(policy: ResourcePolicy | undefined) {
-    writeWord(this.headers, 'Cross-Origin-Resource-Policy', resourcePolicies, policy)
+  set contentSecurityPolicyReportOnly(policy: ContentSecurityPolicy | string | undefined) {
+    writePolicy(this.headers, 'Content-Security-Policy-Report-Only', policy)
   }
 }
 
-const openerPolicies: readonly OpenerPolicy[] = [
-  'unsafe-none',
-  'same-origin',
-  'same-origin-allow-popups',
-  'noopener-allow-popups',
-]
-const embedderPolicies: readonly EmbedderPolicy[] = ['unsafe-none', 'require-corp', 'credentialless']
-const resourcePolicies: readonly ResourcePolicy[] = ['same-origin', 'same-site', 'cross-origin']
+function readPolicy(headers: Headers, name: string): ContentSecurityPolicy {
+  return Object.freeze(parseContentSecurityPolicy(headers.get(name) ?? ''))
+}
+
+function writePolicy(
+  headers: Headers,
+  name: string,
+  policy: ContentSecurityPolicy | string | undefined,
+): void {
+  const value = typeof policy === 'object' ? formatContentSecurityPolicy(policy) : policy
+  writeField(headers, name, value === '' ? undefined : value)
+}

@@ -17,29 +17,24 @@ export function readField(headers: Headers, name: string): string | undefined {
   return headers.get(name) ?? undefined
 }
 
+/** A header as a parser of the vocabulary reads it; `undefined` when there is none or it is malformed. */
+export function mapField<Value>(
+  headers: Headers,
+  name: string,
+  parse: (value: string) => Value | undefined,
+): Value | undefined {
+  const value = headers.get(name)
+  return value === null ? undefined : parse(value)
+}
+
 /** A header that is a date; `undefined` when there is none or it is malformed. */
 export function readDate(headers: Headers, name: string): Date | undefined {
-  const value = headers.get(name)
-  return value === null ? undefined : parseHttpDate(value)
+  return mapField(headers, name, parseHttpDate)
 }
 
 /** Sets a header to a date, in whole seconds. Throws a RangeError for an invalid one. */
 export function writeDate(headers: Headers, name: string, date: Date | undefined): void {
   writeField(headers, name, date === undefined ? undefined : formatHttpDate(date))
-}
-
-/** A header that is a number of bytes or seconds, in ASCII digits; `undefined` when it is none. */
-export function readNumber(headers: Headers, name: string): number | undefined {
-  const value = headers.get(name)
-  return value !== null && /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined
-}
-
-/** Sets a header to a number. Throws a RangeError for what is no integer of at least 0. */
-export function writeNumber(headers: Headers, name: string, value: number | undefined): void {
-  if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
-    throw new RangeError(`Got ${String(value)} for ${name}; expected an integer of at least 0.`)
-  }
-  writeField(headers, name, value === undefined ? undefined : String(value))
 }
 
 /** The members of a header that is a list of tokens, as they stand; what is no token is left out. */

@@ -15,7 +15,7 @@ import {
 } from './response-body.ts'
 import { applyConditions, type ConditionalOptions } from './response-conditional.ts'
 import { ResponseFields } from './response-fields.ts'
-import { readNumber, writeField, writeNumber } from './response-values.ts'
+import { mapField, writeField } from './response-values.ts'
 import { BlobBody, isSeekable } from './seekable-body.ts'
 import { type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
 
@@ -161,11 +161,11 @@ export class Response extends ResponseFields {
 
   /** The size of the body in bytes: `Content-Length` where it is set, else the size of a body that is there whole, else `undefined`. */
   get contentLength(): number | undefined {
-    return readNumber(this.headers, 'Content-Length') ?? sizeOfBody(this.body)
+    return mapField(this.headers, 'Content-Length', parseLength) ?? sizeOfBody(this.body)
   }
 
   set contentLength(size: number | undefined) {
-    writeNumber(this.headers, 'Content-Length', size)
+    writeField(this.headers, 'Content-Length', size === undefined ? undefined : formatLength(size))
   }
 
   /** Whether the body is made while it is sent: it is neither one chunk nor a list of chunks. */
@@ -185,8 +185,7 @@ export class Response extends ResponseFields {
 
   /** The entity tag (RFC 9110 section 8.8.3); `undefined` when there is none or it is malformed. */
   getEtag(): EntityTag | undefined {
-    const value = this.headers.get('ETag')
-    return value === null ? undefined : parseEntityTag(value)
+    return mapField(this.headers, 'ETag', parseEntityTag)
   }
 
   /** Sets the entity tag, without its quotes, or removes it. Throws a RangeError for a character that a tag cannot hold. */
@@ -325,6 +324,15 @@ function toStatus(status: number | Status): Status {
   if (typeof status === 'number') return statusLine(status)
   parseStatus(status)
   return status
+}
+
+function parseLength(value: string): number | undefined {
+  return /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined
+}
+
+function formatLength(size: number): string {
+  if (Number.isSafeInteger(size) && size >= 0) return String(size)
+  throw new RangeError(`Got ${String(size)} for Content-Length; expected a number of bytes.`)
 }
 
 /** Of a file the gateway cannot tell the size. */
