@@ -22,16 +22,16 @@ test('content type and length are among them', () => {
 
 test('iteration gives names in lower case with dashes, and nothing else of environ', () => {
   const headers = new RequestHeaders(
-    createEnviron('/', { headers: { 'X-Forwarded-For': '192.0.2.1', Accept: '*/*' } }),
+    createEnviron('/', { headers: { Host: 'localhost', 'X-Forwarded-For': '192.0.2.1', Accept: '*/*' } }),
   )
   const pairs = [
+    ['host', 'localhost'],
     ['x-forwarded-for', '192.0.2.1'],
     ['accept', '*/*'],
-    ['host', 'localhost'],
   ]
   expect([...headers]).toEqual(pairs)
   expect(headers.toList()).toEqual(pairs)
-  expect([...headers.values()]).toEqual(['192.0.2.1', '*/*', 'localhost'])
+  expect([...headers.values()]).toEqual(['localhost', '192.0.2.1', '*/*'])
   const seen: unknown[] = []
   headers.forEach((value, name) => {
     seen.push([name, value])
