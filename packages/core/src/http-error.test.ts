@@ -1,8 +1,10 @@
 import { Client, createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
-import { HTTPError, isHTTPError } from './http-error.ts'
+import { statusLine } from './http/status.ts'
+import { HTTPError, isHTTPError, type Responder } from './http-error.ts'
 import { NotFound } from './http-errors.ts'
 import type { Application, HeaderList, Status } from './protocol.ts'
+import { validate } from './validate.ts'
 
 /** What an error answers to a request with this Accept. */
 function answerOf(error: HTTPError, accept?: string): { status: Status; headers: HeaderList; body: unknown } {
@@ -37,11 +39,46 @@ describe('HTTPError', () => {
     })
   })
 
-  test('keeps its cause to itself', () => {
-    const cause = new Error('secret')
-    const error = new HTTPError(500, undefined, { cause })
-    expect(error.cause).toBe(cause)
-    expect(JSON.stringify(answerOf(error, 'text/html'))).not.toContain('secret')
+  // robustness.md E2
+  test.each(['text/html', 'application/json', 'text/plain'])(
+    'keeps cause, message and stack out of %s',
+    (accept) => {
+      const cause = new Error('secret cause')
+      const error = new HTTPError(500, undefined, { cause, message: 'secret message' })
+      expect(error.cause).toBe(cause)
+      expect(error.message).toBe('500 Internal Server Error: secret message')
+      const { headers, body } = answerOf(error, accept)
+      expect(JSON.stringify(headers) + body).not.toMatch(/secret|http-error/)
+      expect(JSON.stringify(error)).not.toMatch(/secret|http-error/)
+    },
+  )
+
+  test('is problem details as JSON', () => {
+    const problem = { type: '/problems/full', extensions: { free: 0 } }
+    expect(JSON.parse(JSON.stringify(new HTTPError(507, 'The disk is full.', { problem })))).toEqual({
+      type: '/problems/full',
+      title: 'Insufficient Storage',
+      status: 507,
+      detail: 'The disk is full.',
+      free: 0,
+    })
+  })
+
+  test.each([['a\r\nb'], ['a\0b'], ['Straße €']])('refuses the header value %j', (value) => {
+    expect(() => new HTTPError(400, undefined, { headers: [['X-Name', value]] })).toThrow('X-Name')
+  })
+
+  test.each(['Content-Type', 'content-length'])(
+    'refuses the header %s, which is that of its form',
+    (name) => {
+      expect(() => new HTTPError(400, undefined, { headers: [[name, '1']] })).toThrow(TypeError)
+    },
+  )
+
+  test('refuses a problem that is malformed', () => {
+    expect(() => new HTTPError(400, undefined, { problem: { extensions: { status: 200 } } })).toThrow(
+      TypeError,
+    )
   })
 
   test.each([200, 399, 1000, 404.5, Number.NaN, '404'])('refuses the status %s', (status) => {
@@ -50,31 +87,16 @@ describe('HTTPError', () => {
 })
 
 describe('the answer of an HTTPError', () => {
-  test.each([undefined, '*/*', 'text/plain', 'application/json', 'text/html;q=0', 'text/html, text/plain'])(
-    'is plain text for Accept: %s',
-    (accept) => {
-      expect(answerOf(new NotFound(), accept)).toEqual({
-        status: '404 Not Found',
-        headers: [['Content-Type', 'text/plain; charset=utf-8']],
-        body: '404 Not Found\nThere is nothing at this address.\n',
-      })
-    },
-  )
-
-  test('is HTML where the client prefers that, with nothing it could run', () => {
-    const { headers, body } = answerOf(new NotFound(), 'text/html,application/xhtml+xml,*/*;q=0.8')
-    expect(headers).toEqual([
-      ['Content-Type', 'text/html; charset=utf-8'],
-      ['Content-Security-Policy', "default-src 'none'"],
-      ['X-Content-Type-Options', 'nosniff'],
-    ])
-    expect(body).toContain('<h1>Not Found</h1>\n<p>There is nothing at this address.</p>')
-  })
-
-  test('escapes the description', () => {
-    expect(answerOf(new NotFound('<script>alert("&")</script>'), 'text/html').body).toContain(
-      '<p>&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;</p>',
-    )
+  test('is plain text for a client that asks for nothing', () => {
+    expect(answerOf(new NotFound())).toEqual({
+      status: '404 Not Found',
+      headers: [
+        ['Content-Type', 'text/plain; charset=utf-8'],
+        ['X-Content-Type-Options', 'nosniff'],
+        ['Vary', 'Accept'],
+      ],
+      body: '404 Not Found\nThere is nothing at this address.\n',
+    })
   })
 
   test('has the headers of the error first, in a list that layers may change', () => {
@@ -83,6 +105,13 @@ describe('the answer of an HTTPError', () => {
     expect(headers[0]).toEqual(['WWW-Authenticate', 'Basic realm="a"'])
     headers[0]?.splice(0, 2, 'X-Changed', 'yes')
     expect(error.headers).toEqual([['WWW-Authenticate', 'Basic realm="a"']])
+  })
+
+  test('adds to the Vary of the error', () => {
+    const error = new HTTPError(401, undefined, { headers: [['Vary', 'Authorization']] })
+    expect(answerOf(error).headers.filter(([name]) => name === 'Vary')).toEqual([
+      ['Vary', 'Authorization, Accept'],
+    ])
   })
 
   test('has a reason that may be empty', () => {
@@ -106,6 +135,58 @@ describe('the answer of an HTTPError', () => {
   })
 })
 
+describe('an HTTPError with a response', () => {
+  /** Answers with a page and this status. */
+  function pageOf(status: number, headers: HeaderList = []): Responder {
+    return {
+      status,
+      respond(_environ, startResponse) {
+        startResponse(statusLine(status), [['Content-Type', 'text/html'], ...headers])
+        return '<p>A page.</p>'
+      },
+    }
+  }
+
+  test('answers with that', () => {
+    const error = new NotFound(undefined, { response: pageOf(404) })
+    expect(answerOf(error, 'application/json')).toEqual({
+      status: '404 Not Found',
+      headers: [['Content-Type', 'text/html']],
+      body: '<p>A page.</p>',
+    })
+  })
+
+  test('adds its headers where the response has none of that name', () => {
+    const headers: HeaderList = [
+      ['Retry-After', '5'],
+      ['cache-control', 'no-store'],
+    ]
+    const response = pageOf(503, [['Cache-Control', 'private']])
+    expect(answerOf(new HTTPError(503, undefined, { headers, response })).headers).toEqual([
+      ['Content-Type', 'text/html'],
+      ['Cache-Control', 'private'],
+      ['Retry-After', '5'],
+    ])
+  })
+
+  test('replaces an answer that was started and not committed', async () => {
+    const app: Application = (_environ, startResponse) => {
+      startResponse('200 OK', [])
+      throw new HTTPError(303, undefined, { response: pageOf(303) })
+    }
+    const answer = await new Client(validate(app)).get('/')
+    expect([answer.status, answer.text()]).toEqual([303, '<p>A page.</p>'])
+  })
+
+  test.each([199, 1000])('refuses the status %i', (status) => {
+    expect(() => new HTTPError(status, undefined, { response: pageOf(200) })).toThrow('from 200 to 999')
+  })
+
+  test.each([null, '<p>', {}])('refuses %j for a response', (response) => {
+    expect(() => new HTTPError(404, undefined, { response: response as never })).toThrow(TypeError)
+  })
+})
+
 describe('isHTTPError', () => {
   test('knows one of another copy of the package by what it can do', () => {
     class Foreign extends Error {
@@ -124,4 +205,13 @@ describe('isHTTPError', () => {
       expect(isHTTPError(value)).toBe(false)
     },
   )
+
+  // robustness.md E3
+  test('an error that cannot be read is none', () => {
+    const refuse = (): never => {
+      throw new Error('not for you')
+    }
+    expect(isHTTPError(Object.defineProperty(new Error('odd'), 'respond', { get: refuse }))).toBe(false)
+    expect(isHTTPError(new Proxy({}, { getPrototypeOf: refuse }))).toBe(false)
+  })
 })

@@ -1,26 +1,48 @@
-import { prefersHtml } from './http/accept.ts'
-import { escapeHtml } from './http/html.ts'
-import { reasonPhrases, statusLine } from './http/status.ts'
+import { describe } from './body.ts'
+import { errorAnswer } from './error-answer.ts'
+import { defaultDescription } from './error-descriptions.ts'
+import { checkHeaders } from './head.ts'
+import { statusLine } from './http/status.ts'
+import { checkProblem, type ProblemDetails, type ProblemMembers, problemDetails } from './problem-details.ts'
 import type { Body, Environ, HeaderList, StartResponse } from './protocol.ts'
+
+/** What answers when it is told to: a Response of `@stapel/wrappers`, another error. */
+export interface Responder {
+  readonly status: number
+  respond(environ: Environ, startResponse: StartResponse): Body
+}
 
 export interface HTTPErrorOptions {
   /** What caused it, for the log; never shown to the client. */
   cause?: unknown
-  /** Headers of the answer besides `Content-Type` and `Content-Length`. */
+  /** Headers of the answer; `Content-Type` and `Content-Length` are not among them, the form of the answer is chosen by `Accept`. */
   headers?: HeaderList
+  /** What the log says; never shown to the client. @default the description */
+  message?: string
+  /** More about the kind of error, for clients that take JSON. */
+  problem?: ProblemMembers
+  /** Answers in place of the error's own text; headers of the error that it lacks are added. The status may then be any from 200. */
+  response?: Responder
 }
 
 /**
  * An error that is an answer: throw it, and the gateway, or any layer that catches it, lets it {@link HTTPError.respond}.
  *
- * `description` is one sentence that the client may read. There is a subclass for every status of 400 and above that is in common use;
- * `new HTTPError(507)` makes any other. Throws a RangeError for a status outside 400 to 999.
+ * `description` is a sentence that the client may read. There is a subclass for every status of 400 and above that is in common use;
+ * `new HTTPError(507)` makes any other. Throws a RangeError for a status outside 400 to 999, a TypeError for a problem that is
+ * malformed, a `ProtocolError` for headers that may not be sent.
  *
  * @example
  * ```ts
- * import { NotFound } from '@stapel/core'
+ * import { Conflict, NotFound } from '@stapel/core'
  *
- * throw new NotFound('There is no entry 42.')
+ * export function spend(balance: number | undefined, price: number): number {
+ *   if (balance === undefined) throw new NotFound('There is no such account.')
+ *   if (balance >= price) return balance - price
+ *   throw new Conflict('The balance does not suffice.', {
+ *     problem: { type: 'https://example.org/problems/balance', extensions: { balance } },
+ *   })
+ * }
  * ```
  */
 export class HTTPError extends Error {
@@ -31,96 +53,97 @@ export class HTTPError extends Error {
   readonly status: number
   /** `'ERR_HTTP_404'`. */
   readonly code: string
-  /** One sentence for the client. */
+  /** A sentence for the client. */
   readonly description: string
-  /** Headers of the answer besides `Content-Type` and `Content-Length`. */
+  /** Headers of the answer besides those of its content. */
   readonly headers: HeaderList
+  /** What was given as `problem`; see {@link HTTPError.toJSON} for all of it. */
+  readonly problem: ProblemMembers | undefined
+  /** What answers in place of the error's own text. */
+  readonly response: Responder | undefined
 
   constructor(
     status: number,
     description: string = defaultDescription(status),
     options: HTTPErrorOptions = {},
   ) {
-    if (!Number.isInteger(status) || status < 400 || status > 999) {
+    const { headers = [], message = description, problem, response } = options
+    const least = response === undefined ? 400 : 200
+    if (!Number.isInteger(status) || status < least || status > 999) {
       throw new RangeError(
-        `Got the status ${String(status)} for an HTTPError; expected an integer from 400 to 999.`,
+        `Got the status ${String(status)} for an HTTPError; expected an integer from ${least} to 999.`,
       )
     }
     super(
-      `${statusLine(status).trimEnd()}: ${description}`,
+      `${statusLine(status).trimEnd()}: ${message}`,
       'cause' in options ? { cause: options.cause } : undefined,
     )
+    if (headers.length > 0) checkErrorHeaders(headers)
+    if (response !== undefined) checkResponse(response)
     this.status = status
     this.code = `ERR_HTTP_${status}`
     this.description = description
-    this.headers = options.headers ?? []
+    this.headers = headers
+    this.problem = problem === undefined ? undefined : checkProblem(problem)
+    this.response = response
   }
 
-  /** Answers the request with this error: HTML where the client prefers it, otherwise plain text. */
+  /**
+   * Answers the request with this error: HTML, problem details (RFC 9457) or plain text, by `Accept`; text where the client names none of
+   * them. Other layers and caches are told so by `Vary`.
+   */
   respond(environ: Environ, startResponse: StartResponse): Body {
-    const html = prefersHtml(environ.HTTP_ACCEPT)
-    const title = statusLine(this.status)
-    const body = html ? page(title, this.description) : `${title.trimEnd()}\n${this.description}\n`
-    const headers: HeaderList = [
-      ...this.headers.map(([name, value]): [string, string] => [name, value]),
-      ['Content-Type', html ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8'],
-    ]
-    if (html)
-      headers.push(['Content-Security-Policy', "default-src 'none'"], ['X-Content-Type-Options', 'nosniff'])
     // The error is handed on so that it replaces an answer that was started but not committed (clause 3.2).
-    startResponse(title, headers, this)
+    if (this.response !== undefined) {
+      return this.response.respond(environ, (status, headers, error = this) =>
+        startResponse(status, withMissing(headers, this.headers), error),
+      )
+    }
+    const { headers, body } = errorAnswer(this.headers, this.toJSON(), environ.HTTP_ACCEPT)
+    startResponse(statusLine(this.status), headers, this)
     return body
   }
+
+  /** What the client is told, as problem details (RFC 9457): neither message, cause nor stack. */
+  toJSON(): ProblemDetails {
+    return problemDetails(this.status, this.description, this.problem)
+  }
 }
 
-/** Whether a caught value is an {@link HTTPError}, also one of another copy of this package. */
+/** Whether a caught value is an {@link HTTPError}, also one of another copy of this package. Never throws. */
 export function isHTTPError(error: unknown): error is HTTPError {
-  if (!(error instanceof Error)) return false
-  const candidate = error as Partial<HTTPError>
-  return typeof candidate.respond === 'function' && typeof candidate.status === 'number'
+  try {
+    if (!(error instanceof Error)) return false
+    const candidate = error as Partial<HTTPError>
+    return typeof candidate.respond === 'function' && typeof candidate.status === 'number'
+  } catch {
+    // A proxy, or a getter that throws.
+    return false
+  }
 }
 
-function page(title: string, description: string): string {
-  return (
-    `<!doctype html>\n<html lang="en">\n<title>${escapeHtml(title)}</title>\n` +
-    `<h1>${escapeHtml(title.slice(4))}</h1>\n<p>${escapeHtml(description)}</p>\n</html>\n`
-  )
+function checkErrorHeaders(headers: HeaderList): void {
+  checkHeaders(headers)
+  for (const [name] of headers) {
+    if (/^content-(?:type|length)$/i.test(name)) {
+      throw new TypeError(
+        `Got the header ${name} for an HTTPError, which has it by the form of its answer; give a response to answer with content of your own.`,
+      )
+    }
+  }
 }
 
-function defaultDescription(status: number): string {
-  return descriptions.get(status) ?? `${reasonPhrases.get(status) ?? 'The request failed'}.`
+function checkResponse(response: Responder): void {
+  if (typeof response?.respond !== 'function') {
+    throw new TypeError(
+      `Got ${describe(response)} for the response of an HTTPError; expected one with respond(environ, startResponse).`,
+    )
+  }
 }
 
-const descriptions = new Map<number, string>([
-  [400, 'The server could not understand the request.'],
-  [401, 'The request needs valid credentials.'],
-  [403, 'Access to this resource is not allowed.'],
-  [404, 'There is nothing at this address.'],
-  [405, 'This resource does not support the method of the request.'],
-  [406, 'The resource cannot be given in a form that the request accepts.'],
-  [408, 'The request took too long to arrive.'],
-  [409, 'The request conflicts with the current state of the resource.'],
-  [410, 'The resource was here and is gone for good.'],
-  [411, 'The request needs a Content-Length.'],
-  [412, 'A precondition of the request does not hold.'],
-  [413, 'The content of the request is larger than the server accepts.'],
-  [414, 'The address of the request is longer than the server accepts.'],
-  [415, 'The content of the request has a type or coding that the server does not support.'],
-  [416, 'The requested range lies outside of the resource.'],
-  [417, 'The server cannot do what the Expect header asks for.'],
-  [418, 'This server is a teapot, not a coffee machine.'],
-  [421, 'This server does not answer for the host of the request.'],
-  [422, 'The request was understood, but its content cannot be processed.'],
-  [423, 'The resource is locked.'],
-  [424, 'The request depends on another one, which failed.'],
-  [428, 'The request must be conditional.'],
-  [429, 'Too many requests were sent in a short time.'],
-  [431, 'The header fields of the request are larger than the server accepts.'],
-  [451, 'The resource is not available for legal reasons.'],
-  [500, 'The server could not answer the request because of an internal error.'],
-  [501, 'The server does not support what the request asks for.'],
-  [502, 'The server got no valid answer from another one.'],
-  [503, 'The server cannot answer the request for now; try again later.'],
-  [504, 'The server got no answer from another one in time.'],
-  [505, 'The server does not support the HTTP version of the request.'],
-])
+function withMissing(headers: HeaderList, own: HeaderList): HeaderList {
+  if (own.length === 0) return headers
+  const present = new Set(headers.map(([name]) => name.toLowerCase()))
+  const missing = own.filter(([name]) => !present.has(name.toLowerCase()))
+  return [...headers, ...missing.map(([name, value]): [string, string] => [name, value])]
+}

@@ -63,10 +63,23 @@ describe('each class', () => {
   })
 })
 
-test('BadRequestKeyError names what is missing', () => {
-  const error = new errors.BadRequestKeyError('na"me')
-  expect(error).toBeInstanceOf(errors.BadRequest)
-  expect(error).toMatchObject({ key: 'na"me', description: 'The request lacks the value "na\\"me".' })
+describe('BadRequestKeyError', () => {
+  // robustness.md E2
+  test('names what is missing to the log alone', () => {
+    const error = new errors.BadRequestKeyError('na"me')
+    expect(error).toBeInstanceOf(errors.BadRequest)
+    expect(error).toMatchObject({
+      key: 'na"me',
+      message: '400 Bad Request: The request lacks the value "na\\"me".',
+      description: 'The request lacks a value that it needs.',
+    })
+  })
+
+  test('names it to the client where that is wanted', () => {
+    const error = new errors.BadRequestKeyError('name', { showKey: true, headers: [['X-Form', 'a']] })
+    expect(error.description).toBe('The request lacks the value "name".')
+    expect(error.headers).toEqual([['X-Form', 'a']])
+  })
 })
 
 test('Unauthorized sends its challenges, one header each', () => {
@@ -83,9 +96,17 @@ test('MethodNotAllowed sends Allow, also an empty one', () => {
   expect(new errors.MethodNotAllowed(['GET']).allow).toEqual(['GET'])
 })
 
+test.each([['GET'], [['GET', 'a b']], [[1]], [undefined]])('MethodNotAllowed refuses %j', (allow) => {
+  expect(() => new errors.MethodNotAllowed(allow as string[])).toThrow(TypeError)
+})
+
 test('RangeNotSatisfiable sends the length where it is known', () => {
   expect(headersOf(new errors.RangeNotSatisfiable(0))).toContainEqual(['Content-Range', 'bytes */0'])
-  expect(headersOf(new errors.RangeNotSatisfiable()).map(([name]) => name)).toEqual(['Content-Type'])
+  expect(headersOf(new errors.RangeNotSatisfiable()).map(([name]) => name)).not.toContain('Content-Range')
+})
+
+test.each([-1, 0.5, Number.NaN])('RangeNotSatisfiable refuses the length %s', (length) => {
+  expect(() => new errors.RangeNotSatisfiable(length)).toThrow(RangeError)
 })
 
 describe.each([

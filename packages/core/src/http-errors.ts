@@ -4,7 +4,10 @@
  * @module
  */
 
+import { describe } from './body.ts'
+import { formatContentRange } from './http/content-range.ts'
 import { formatHttpDate } from './http/date.ts'
+import { isToken } from './http/field.ts'
 import { HTTPError, type HTTPErrorOptions } from './http-error.ts'
 import type { HeaderList } from './protocol.ts'
 
@@ -18,15 +21,17 @@ export class BadRequest extends HTTPError {
   }
 }
 
-/** 400: a required key of the query, the form or the cookies is missing. The name is shown to the client. */
+/** 400: a required key of the query, the form or the cookies is missing. */
 export class BadRequestKeyError extends BadRequest {
   static {
     BadRequestKeyError.prototype.name = 'BadRequestKeyError'
   }
   readonly key: string
 
-  constructor(key: string, options?: HTTPErrorOptions) {
-    super(`The request lacks the value ${JSON.stringify(key)}.`, options)
+  /** The log names the key; the client only learns it with `showKey` (default false), as it tells how the application is built. */
+  constructor(key: string, { showKey = false, ...options }: HTTPErrorOptions & { showKey?: boolean } = {}) {
+    const message = `The request lacks the value ${JSON.stringify(key)}.`
+    super(showKey ? message : 'The request lacks a value that it needs.', { message, ...options })
     this.key = key
   }
 }
@@ -104,8 +109,12 @@ export class MethodNotAllowed extends HTTPError {
   /** The methods that the resource supports. */
   readonly allow: readonly string[]
 
-  /** `allow` are the methods that the resource supports; they become the `Allow` header, which RFC 9110 section 15.5.6 requires. */
+  /**
+   * `allow` are the methods that the resource supports; they become the `Allow` header, which RFC 9110 section 15.5.6 requires. Throws a
+   * TypeError for what is no list of methods.
+   */
   constructor(allow: readonly string[], description?: string, options: HTTPErrorOptions = {}) {
+    checkMethods(allow)
     super(405, description, withHeaders(options, [['Allow', allow.join(', ')]]))
     this.allow = allow
   }
@@ -206,12 +215,18 @@ export class RangeNotSatisfiable extends HTTPError {
   static {
     RangeNotSatisfiable.prototype.name = 'RangeNotSatisfiable'
   }
-  /** `length` is the size of the resource in bytes; it becomes `Content-Range` (RFC 9110 section 15.5.17). */
+  /**
+   * `length` is the size of the resource in bytes; it becomes `Content-Range` (RFC 9110 section 15.5.17). Throws a RangeError for what is no
+   * size.
+   */
   constructor(length?: number, description?: string, options: HTTPErrorOptions = {}) {
     super(
       416,
       description,
-      withHeaders(options, length === undefined ? [] : [['Content-Range', `bytes */${length}`]]),
+      withHeaders(
+        options,
+        length === undefined ? [] : [['Content-Range', formatContentRange(undefined, length)]],
+      ),
     )
   }
 }
@@ -380,6 +395,20 @@ export class HTTPVersionNotSupported extends HTTPError {
 
 function withHeaders(options: HTTPErrorOptions, headers: HeaderList): HTTPErrorOptions {
   return { ...options, headers: [...headers, ...(options.headers ?? [])] }
+}
+
+function checkMethods(allow: readonly string[]): void {
+  if (!Array.isArray(allow)) {
+    throw new TypeError(
+      `Got ${describe(allow)} for the allowed methods; expected a list, as in ['GET', 'HEAD'].`,
+    )
+  }
+  const wrong = allow.find((method) => typeof method !== 'string' || !isToken(method))
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `Got ${JSON.stringify(wrong)} among the allowed methods; expected tokens (RFC 9110 section 9.1).`,
+    )
+  }
 }
 
 function retryAfter(value: number | Date | undefined): HeaderList {
