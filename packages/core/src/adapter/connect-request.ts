@@ -18,12 +18,9 @@ export function applyEnviron(req: IncomingMessage & MountedRequest, before: Envi
     if (isHeader(key) && after[key] === undefined && before[key] !== undefined) setHeader(req, key, undefined)
   }
   if (differ(before, after, ['REMOTE_ADDR', 'REMOTE_PORT', 'wsgi.url_scheme'])) {
-    Object.defineProperty(req, 'socket', {
-      value: disguised(req.socket, after),
-      configurable: true,
-      enumerable: true,
-      writable: true,
-    })
+    replace(req, 'socket', disguised(req.socket, after))
+    // Over HTTP/2, where `req.scheme` is.
+    if (':scheme' in req.headers) req.headers[':scheme'] = after['wsgi.url_scheme']
   }
 }
 
@@ -57,9 +54,16 @@ function setHeader(req: IncomingMessage, key: HeaderKey, value: string | undefin
     raw.push(name, value)
     headers[name] = value
     distinct[name] = [value]
+    // Over HTTP/2, where `req.authority` is.
+    if (name === 'host' && ':authority' in headers) headers[':authority'] = value
   }
-  req.rawHeaders = raw
-  req.headersDistinct = distinct
+  // A request of HTTP/2 has getters for them, or nothing.
+  replace(req, 'rawHeaders', raw)
+  replace(req, 'headersDistinct', distinct)
+}
+
+function replace(req: IncomingMessage, name: keyof IncomingMessage, value: unknown): void {
+  Object.defineProperty(req, name, { value, configurable: true, enumerable: true, writable: true })
 }
 
 /** The connection, which other requests share, with another peer and scheme for this one. */

@@ -17,15 +17,25 @@ import { type WriteCallback, WrittenBody } from './written-body.ts'
 const methods = ['writeHead', 'write', 'end', 'flushHeaders'] as const
 type Method = (typeof methods)[number]
 
+/** A response whose later handlers write into the body of an application, and on which the answer of the layers goes out. */
+export interface FollowedResponse {
+  /** The way to the connection. */
+  readonly outer: ServerResponse
+  /** Whether the handlers asked for the headers before there was a body. */
+  readonly flushed: boolean
+  /** Calls what follows, and gives what it writes: at once where it ends the response before it returns. */
+  run(startResponse: StartResponse, next: () => void): Body | Promise<Body>
+  /** Takes back everything that was written, so that somebody else may answer. */
+  restore(): void
+}
+
 /**
  * A response of a framework with two sides: what later handlers write becomes a body, and `outer` is the way to the connection for the answer
  * that the layers make of it. It is one object of Node's, because handlers hold on to it; its events and its place in the connection stay
  * Node's own.
  */
-export class ConnectResponse implements HeadReceiver {
-  /** The way to the connection. */
+export class ConnectResponse implements HeadReceiver, FollowedResponse {
   readonly outer: ServerResponse
-  /** Whether the handlers asked for the headers before there was a body. */
   flushed = false
   readonly #res: AnswerResponse
   readonly #body: WrittenBody
@@ -68,7 +78,6 @@ export class ConnectResponse implements HeadReceiver {
     this.outer = this.#createOuter()
   }
 
-  /** Calls what follows, and gives what it writes: at once where it ends the response before it returns. */
   run(startResponse: StartResponse, next: () => void): Body | Promise<Body> {
     this.#startResponse = startResponse
     this.#divert()
@@ -90,7 +99,6 @@ export class ConnectResponse implements HeadReceiver {
     this.#res.shouldKeepAlive = false
   }
 
-  /** Takes back everything that was written, so that somebody else may answer. */
   restore(): void {
     const res = this.#res
     for (const name of methods) {

@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2'
 import { RequestHeaderFieldsTooLarge } from '../http-errors.ts'
-import { limitBodyTime, limitsOf } from './http2-slow-body.ts'
+import { limitsOf } from './http2-slow-body.ts'
 import { StreamStall } from './http2-stall.ts'
 
 /** Whether a request came over HTTP/2, and does not only say so in the words of HTTP/1. */
@@ -40,9 +40,10 @@ export function bodyFollows(req: IncomingMessage): boolean {
  * Gives one response of HTTP/2 what it lacks. Reason phrases and `Connection` do not exist there (RFC 9113 section 8.2.2), and what breaks off is
  * one stream, not the connection, with a code that tells the client that its answer is not whole.
  *
- * `stallTimeout` are the milliseconds in which a client may take nothing of an answer that is complete; 0 for no end.
+ * `stallTimeout` are the milliseconds in which a client may take nothing of an answer that is complete; 0 for no end. Gives a function that ends
+ * the exchange for the application, as if the client had gone.
  */
-export function adaptHttp2(req: IncomingMessage, response: ServerResponse, stallTimeout: number): void {
+export function adaptHttp2(req: IncomingMessage, response: ServerResponse, stallTimeout: number): () => void {
   const res = response as unknown as Http2ServerResponse
   const stream = streamOf(req)
   const { writeHead, end } = res
@@ -92,11 +93,10 @@ export function adaptHttp2(req: IncomingMessage, response: ServerResponse, stall
       configurable: true,
     },
   })
-  if (!bodyFollows(req)) return
-  limitBodyTime(stream, () => {
+  return () => {
     timedOut = true
     req.destroy()
-  })
+  }
 }
 
 /**

@@ -5,7 +5,8 @@ import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { endEmptyRequest } from './empty-request.ts'
 import { type Connection, connectionOf, createEnviron, type ServerState, shapeFor } from './environ.ts'
 import { Exchange } from './exchange.ts'
-import { adaptHttp2, bodyFollows, checkHeaderSize, isHttp2 } from './http2-response.ts'
+import { adaptHttp2, bodyFollows, checkHeaderSize, isHttp2, streamOf } from './http2-response.ts'
+import { limitBodyTime } from './http2-slow-body.ts'
 import { RequestContext } from './request-context.ts'
 import { RequestInput } from './request-input.ts'
 
@@ -80,8 +81,9 @@ export function requestHandler(
     let { hasBody } = shape
     const overHttp2 = isHttp2(req)
     if (overHttp2) {
-      adaptHttp2(req, res, server.stallTimeout)
+      const abandon = adaptHttp2(req, res, server.stallTimeout)
       hasBody = bodyFollows(req)
+      if (hasBody) limitBodyTime(streamOf(req), abandon)
     } else if (server.owned && !hasBody) {
       endEmptyRequest(req)
     }
