@@ -28,8 +28,20 @@ test('there are none without a header', () => {
   expect([...new RequestCookies('')]).toEqual([])
 })
 
-test('the first of several wins (C3)', () => {
-  expect(new RequestCookies('a=first; a=second').get('a')).toBe('first')
+describe('several of one name (C3)', () => {
+  const cookies = new RequestCookies('a=first; b=1; a=sec%20ond;a = "third" ; =a=4; aa=5')
+
+  test('the first wins', () => {
+    expect(cookies.get('a')).toBe('first')
+  })
+
+  test('all can be seen', () => {
+    expect(cookies.getAll('a')).toEqual(['first', 'sec ond', '"third"'])
+    expect(cookies.getAll('b')).toEqual(['1'])
+    expect(cookies.getAll('c')).toEqual([])
+    expect(cookies.getAll('')).toEqual([])
+    expect(cookies.getAll('__proto__')).toEqual([])
+  })
 })
 
 test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is only a name (K2)', (name) => {
@@ -86,12 +98,14 @@ test('what follows the limit is not read, and no value is cut (M8)', () => {
   expect([...new RequestCookies(`a=${'x'.repeat(COOKIE_HEADER_LIMIT)}`)]).toEqual([])
 })
 
-test('any header gives cookies', () => {
+test('any header gives cookies, and the first of all of a name is the one', () => {
+  const near = fc.string({ unit: fc.constantFrom('a', 'b', '=', ';', ' ', '\t', '"', '%', '2', '\u00a0') })
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (header) => {
-      for (const [name, value] of new RequestCookies(header)) {
-        expect(typeof name).toBe('string')
+    fc.property(fc.oneof(near, fc.string({ unit: 'binary' })), (header) => {
+      const cookies = new RequestCookies(header)
+      for (const [name, value] of cookies) {
         expect(typeof value).toBe('string')
+        expect(cookies.getAll(name)[0]).toBe(value)
       }
     }),
   )

@@ -14,34 +14,48 @@ export const COOKIE_HEADER_LIMIT = 16_384
 
 /** The cookies of a request (RFC 6265 section 4.2) with the reading half of a Map; values are percent-decoded where that is possible. */
 export class RequestCookies implements Iterable<[name: string, value: string]> {
+  readonly #header: string
   readonly #values: Record<string, string | undefined>
 
   /** `header` is the value of `Cookie`, several joined with `'; '`. Never throws. */
   constructor(header: string = '') {
-    this.#values = parseCookie(header.length > COOKIE_HEADER_LIMIT ? cut(header) : header)
+    this.#header = header.length > COOKIE_HEADER_LIMIT ? cut(header) : header
+    this.#values = parseCookie(this.#header)
     delete this.#values['']
   }
 
+  /** The value of the first cookie of that name, which browsers send for the longest path (RFC 6265 section 5.4). */
   get(name: string): string | undefined {
     return this.#values[name]
   }
 
+  /** The values of all cookies of that name, in their order: one that stands twice was set for two paths or domains, one of them maybe not yours. */
+  getAll(name: string): string[] {
+    if (!this.has(name)) return []
+    return this.#header.split(';').flatMap((pair) => parseCookie(pair)[name] ?? [])
+  }
+
+  /** Whether there is a cookie of that name. */
   has(name: string): boolean {
     return this.#values[name] !== undefined
   }
 
+  /** How many names there are. */
   get size(): number {
     return Object.keys(this.#values).length
   }
 
+  /** The names, each once, in their order. */
   keys(): IterableIterator<string> {
     return Object.keys(this.#values).values()
   }
 
+  /** The first value of each name. */
   values(): IterableIterator<string> {
     return (Object.values(this.#values) as string[]).values()
   }
 
+  /** Each name with its first value. */
   entries(): IterableIterator<[name: string, value: string]> {
     return (Object.entries(this.#values) as [string, string][]).values()
   }
