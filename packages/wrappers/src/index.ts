@@ -6,6 +6,8 @@ export {
   type OpenerPolicy,
   type ResourcePolicy,
 } from './cross-origin-fields.ts'
+export { type EventStreamClient, type EventStreamOptions, eventStream, HEARTBEAT_MS } from './event-stream.ts'
+export type { EventSource } from './event-stream-body.ts'
 export { defaultFormLimits, type FormLimits } from './form/form-limits.ts'
 export { Headers, type HeadersInit, type ReadonlyHeaders } from './headers.ts'
 export { type ContentIssue, InvalidContent, ISSUE_LIMIT } from './invalid-content.ts'
@@ -21,6 +23,7 @@ export { type CloseCallback, RESPONSE_READ_LIMIT } from './response-body.ts'
 export type { ConditionalOptions } from './response-conditional.ts'
 export { ResponseFields } from './response-fields.ts'
 export type { SeekableBody } from './seekable-body.ts'
+export { formatEvent, type ServerSentEvent } from './server-sent-event.ts'
 export { COOKIE_LIMIT, type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'
 export { checkTrustedHost } from './trusted-hosts.ts'
