@@ -18,6 +18,19 @@ describe('InvalidContent', () => {
     expect(error.issues).toHaveLength(2)
   })
 
+  test('tells programs all of it as problem details', () => {
+    const issues = [{ pointer: '/name', detail: 'Expected a string' }]
+    const error = new InvalidContent(issues, { problem: { type: '/problems/form', extensions: { form: 1 } } })
+    expect({ ...error.toJSON() }).toEqual({
+      type: '/problems/form',
+      title: 'Unprocessable Content',
+      status: 422,
+      detail: 'The content of the request is not valid: /name: Expected a string',
+      form: 1,
+      errors: issues,
+    })
+  })
+
   test('without issues it only says so', () => {
     expect(new InvalidContent([]).description).toBe('The content of the request is not valid.')
   })

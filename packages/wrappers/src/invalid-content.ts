@@ -12,7 +12,8 @@ export interface ContentIssue {
 export const ISSUE_LIMIT = 100
 
 /**
- * 422: the content of the request can be read and is not what the application expects. The issues are shown to the client.
+ * 422: the content of the request can be read and is not what the application expects. The issues are shown to the client: the first few in
+ * the sentence, all as `errors` of the problem details, as in the example of RFC 9457 section 3.
  *
  * @example
  * ```ts
@@ -28,11 +29,16 @@ export class InvalidContent extends UnprocessableContent {
   /** What is wrong; the first {@link ISSUE_LIMIT}, and 500 characters of each text. */
   readonly issues: readonly ContentIssue[]
 
-  constructor(issues: readonly ContentIssue[], options?: HTTPErrorOptions) {
-    super(describeIssues(issues), options)
-    this.issues = issues
+  constructor(issues: readonly ContentIssue[], options: HTTPErrorOptions = {}) {
+    const errors = issues
       .slice(0, ISSUE_LIMIT)
       .map(({ pointer, detail }) => ({ pointer: shorten(pointer), detail: shorten(detail) }))
+    const { problem } = options
+    super(describeIssues(errors, issues.length), {
+      ...options,
+      problem: { ...problem, extensions: { ...problem?.extensions, errors } },
+    })
+    this.issues = errors
   }
 }
 
@@ -41,18 +47,17 @@ export function jsonPointer(keys: readonly PropertyKey[]): string {
   return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-/** The most issues that stand in the sentence; a problem document has all. */
+/** The most issues that stand in the sentence. */
 const TOLD = 5
 const TEXT_LIMIT = 500
 
-function describeIssues(issues: readonly ContentIssue[]): string {
+function describeIssues(issues: readonly ContentIssue[], count: number): string {
+  if (count === 0) return 'The content of the request is not valid.'
   const told = issues
     .slice(0, TOLD)
-    .map(({ pointer, detail }) =>
-      pointer === '' ? shorten(detail) : `${shorten(pointer)}: ${shorten(detail)}`,
-    )
-  const more = issues.length > TOLD ? `; and ${issues.length - TOLD} more` : ''
-  return `The content of the request is not valid${told.length === 0 ? '.' : `: ${told.join('; ')}${more}`}`
+    .map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer}: ${detail}`))
+  const more = count > TOLD ? `; and ${count - TOLD} more` : ''
+  return `The content of the request is not valid: ${told.join('; ')}${more}`
 }
 
 function shorten(text: string): string {

@@ -20,6 +20,10 @@ describe('invalid JSON', () => {
     expect(error.cause).toBeInstanceOf(SyntaxError)
   })
 
+  test('tells programs its place as problem details', () => {
+    expect(thrownBy(() => parseJson('{\n  oops')).toJSON()).toMatchObject({ position: 4, line: 2, column: 3 })
+  })
+
   test('an empty body is said to be empty', () => {
     expect(thrownBy(() => parseJson('')).description).toBe(
       'The JSON of the request is invalid: there is none.',

@@ -28,7 +28,7 @@ export function parseJson(text: string, options: JsonOptions = {}): unknown {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new BadRequest(`The JSON of the request is invalid${place(text)}.`, { cause: error })
+    throw invalid(text, error)
   }
   const depth = options.depth === undefined ? DEPTH : checkLimit('depth', options.depth)
   // A text needs two characters for each level, so that short ones, which are most, are not looked through again.
@@ -47,10 +47,14 @@ const DEPTH = 512
 /** A key may also be written with escapes; what matches is looked at key by key. */
 const mayNamePrototype = /__proto__|constructor|\\u/
 
-function place(text: string): string {
-  if (text === '') return ': there is none'
-  const { position, line, column } = locateJsonError(text)
-  return ` at position ${position} (line ${line}, column ${column})`
+function invalid(text: string, cause: unknown): BadRequest {
+  if (text === '') return new BadRequest('The JSON of the request is invalid: there is none.', { cause })
+  const place = locateJsonError(text)
+  const { position, line, column } = place
+  return new BadRequest(
+    `The JSON of the request is invalid at position ${position} (line ${line}, column ${column}).`,
+    { cause, problem: { extensions: { ...place } } },
+  )
 }
 
 /** The deepest nesting of a valid text. */
