@@ -116,12 +116,15 @@ export function parseContentSecurityPolicy(header: string): ContentSecurityPolic
   return parsed as ContentSecurityPolicy
 }
 
-/** The policies of a header, or of several headers joined, in their order: a page obeys all of them. At most `LIST_LIMIT`. */
+/**
+ * The policies of a header, or of several headers joined, in their order, without those that say nothing: a page obeys all of
+ * them. At most `LIST_LIMIT`.
+ */
 export function parseContentSecurityPolicies(header: string): ContentSecurityPolicy[] {
   return header
     .split(',', LIST_LIMIT)
-    .filter((policy) => /[^\t\n\f\r ;]/.test(policy))
     .map(parseContentSecurityPolicy)
+    .filter((policy) => Object.keys(policy).length > 0)
 }
 
 /**
