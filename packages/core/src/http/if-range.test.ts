@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatHttpDate } from './date.ts'
 import { formatEntityTag } from './etag.ts'
-import { matchesIfRange, parseIfRange } from './if-range.ts'
+import { formatIfRange, matchesIfRange, parseIfRange } from './if-range.ts'
 
 const etag = { value: '1', weak: false }
 const lastModified = new Date('2024-02-03T04:05:06.789Z')
@@ -21,6 +21,29 @@ describe('parseIfRange', () => {
       expect(matchesIfRange(header, { etag, lastModified })).toBe(false)
     },
   )
+})
+
+describe('formatIfRange', () => {
+  test('writes a tag or a date', () => {
+    expect(formatIfRange(etag)).toBe('"1"')
+    expect(formatIfRange(lastModified)).toBe('Sat, 03 Feb 2024 04:05:06 GMT')
+  })
+
+  test('refuses what matches nothing', () => {
+    expect(() => formatIfRange({ value: '1', weak: true })).toThrow(/weak tag "1"/)
+    expect(() => formatIfRange({ value: '"', weak: false })).toThrow(RangeError)
+    expect(() => formatIfRange(new Date(Number.NaN))).toThrow(RangeError)
+  })
+
+  test('writes what is read back', () => {
+    const tag = fc.record({ value: fc.stringMatching(/^[!#-~\x80-\xff]*$/), weak: fc.constant(false) })
+    const date = fc.integer({ min: 0, max: 253_402_300_799 }).map((seconds) => new Date(seconds * 1000))
+    fc.assert(
+      fc.property(fc.oneof(tag, date), (validator) => {
+        expect(parseIfRange(formatIfRange(validator))).toEqual(validator)
+      }),
+    )
+  })
 })
 
 describe('matchesIfRange', () => {
