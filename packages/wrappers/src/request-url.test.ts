@@ -1,7 +1,7 @@
 import { BadHost, type Environ } from '@stapel/core'
 import { createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
-import { baseUrlOf, fullPathOf, hostOf, hostUrlOf, rootUrlOf, urlOf } from './request-url.ts'
+import { baseUrlOf, fullPathOf, hostOf, hostUrlOf, rootUrlOf, serverOf, urlOf } from './request-url.ts'
 
 test('the URL puts the parts together, percent-encoded as they are', () => {
   const environ = createEnviron('http://example.org:8080/a%2Fb/%C3%BC?q=a%20b&c')
@@ -94,4 +94,12 @@ describe('without a Host header', () => {
   test('the listening side is checked against the trusted hosts as well', () => {
     expect(() => hostOf(environOf('10.0.0.7', '80'), ['example.org'])).toThrow(BadHost)
   })
+})
+
+test('the listening side is not what Host says', () => {
+  const environ = createEnviron('http://evil.example:1/', {
+    environ: { SERVER_NAME: '10.0.0.7', SERVER_PORT: '8000' },
+  })
+  expect(serverOf(environ)).toEqual({ name: '10.0.0.7', port: 8000 })
+  expect(serverOf({ ...environ, SERVER_PORT: '' })).toEqual({ name: '10.0.0.7', port: undefined })
 })

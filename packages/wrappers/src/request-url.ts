@@ -41,6 +41,14 @@ export function fullPathOf(environ: Environ): string {
   return `${environ.PATH_INFO}${searchOf(environ)}`
 }
 
+/** The listening side. */
+export function serverOf({ SERVER_NAME: name, SERVER_PORT: port }: Environ): {
+  readonly name: string
+  readonly port: number | undefined
+} {
+  return { name, port: port === '' ? undefined : Number(port) }
+}
+
 function searchOf({ QUERY_STRING: query }: Environ): string {
   return query === '' ? '' : `?${query}`
 }

@@ -137,6 +137,11 @@ export class Request<P = AnyParams> {
     return this.#once(urls.hostOf)
   }
 
+  /** The listening side, never from a header; no port on a unix socket. */
+  get server(): { readonly name: string; readonly port: number | undefined } {
+    return this.#once(urls.serverOf)
+  }
+
   /** Scheme and host: `'https://example.org'`. */
   get hostUrl(): string {
     return this.#once(urls.hostUrlOf)

@@ -1,0 +1,37 @@
+import { BadRequestKeyError, validate } from '@stapel/core'
+import { Client, createEnviron } from '@stapel/testing'
+import { describe, expect, test } from 'vitest'
+import { Request } from './request.ts'
+import { requireValue } from './require-value.ts'
+import { Response } from './response.ts'
+
+describe('requireValue', () => {
+  test('gives the first value of whatever has names', () => {
+    const { args, cookies, headers } = new Request(
+      createEnviron('/?a=1&a=2&empty', { headers: { Cookie: 'b=3', Accept: '*/*' } }),
+    )
+    const form = new FormData()
+    form.append('c', '4')
+    expect(requireValue(args, 'a')).toBe('1')
+    expect(requireValue(args, 'empty')).toBe('')
+    expect(requireValue(cookies, 'b')).toBe('3')
+    expect(requireValue(headers, 'Accept')).toBe('*/*')
+    expect(requireValue(form, 'c')).toBe('4')
+  })
+
+  test('what the request lacks is answered 400 with its name', async () => {
+    const app = Request.application(({ args }) => new Response(requireValue(args, 'q')))
+    const client = new Client(validate(app))
+    const answer = await client.get('/', { headers: { Accept: 'text/plain' } })
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain('The request lacks the value "q".')
+    expect(await (await client.get('/?q=x')).text()).toBe('x')
+  })
+
+  test.each(['__proto__', 'constructor', 'get'])('%s is only a name (K2)', (name) => {
+    const { args, cookies, headers } = new Request(createEnviron('/'))
+    expect(() => requireValue(args, name)).toThrow(BadRequestKeyError)
+    expect(() => requireValue(cookies, name)).toThrow(BadRequestKeyError)
+    if (name !== '__proto__') expect(() => requireValue(headers, name)).toThrow(BadRequestKeyError)
+  })
+})
