@@ -3,10 +3,10 @@ import { createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import {
   accessRouteOf,
+  fetchMetadataOf,
   maxForwardsOf,
+  originOf,
   requestedHeadersOf,
-  secFetchModeOf,
-  secFetchSiteOf,
 } from './request-origin.ts'
 
 function sent(name: string, value: string): Environ {
@@ -14,20 +14,46 @@ function sent(name: string, value: string): Environ {
 }
 
 describe('fetch metadata', () => {
-  test.each(['cross-site', 'same-site', 'same-origin', 'none'])('the site %s is known', (site) => {
-    expect(secFetchSiteOf(sent('Sec-Fetch-Site', site))).toBe(site)
-  })
-
-  test.each(['cors', 'navigate', 'no-cors', 'same-origin', 'websocket'])('the mode %s is known', (mode) => {
-    expect(secFetchModeOf(sent('Sec-Fetch-Mode', mode))).toBe(mode)
+  test('are the words of the standard', () => {
+    const environ = createEnviron('/', {
+      headers: {
+        'Sec-Fetch-Site': 'same-origin',
+        'Sec-Fetch-Mode': 'navigate',
+        'Sec-Fetch-Dest': 'document',
+        'Sec-Fetch-User': '?1',
+      },
+    })
+    expect(fetchMetadataOf(environ)).toEqual({
+      site: 'same-origin',
+      mode: 'navigate',
+      dest: 'document',
+      user: true,
+    })
   })
 
   test('another word, and none, is undefined', () => {
-    expect(secFetchSiteOf(sent('Sec-Fetch-Site', 'Same-Origin'))).toBeUndefined()
-    expect(secFetchSiteOf(sent('Sec-Fetch-Site', 'constructor'))).toBeUndefined()
-    expect(secFetchModeOf(sent('Sec-Fetch-Mode', 'nested-navigate'))).toBeUndefined()
-    expect(secFetchSiteOf(createEnviron('/'))).toBeUndefined()
-    expect(secFetchModeOf(createEnviron('/'))).toBeUndefined()
+    expect(fetchMetadataOf(sent('Sec-Fetch-Site', 'Same-Origin')).site).toBeUndefined()
+    expect(fetchMetadataOf(sent('Sec-Fetch-Site', 'constructor')).site).toBeUndefined()
+    expect(fetchMetadataOf(sent('Sec-Fetch-User', '?0')).user).toBe(false)
+    expect(fetchMetadataOf(createEnviron('/')).mode).toBeUndefined()
+  })
+})
+
+describe('the origin', () => {
+  test.each([
+    ['https://example.org', 'https://example.org'],
+    ['HTTPS://Example.org:8443', 'https://example.org:8443'],
+    ['null', 'null'],
+    ['https://example.org/', undefined],
+    ['https://user@example.org', undefined],
+    ['https://a.example, https://b.example', undefined],
+    ['', undefined],
+  ])('%j is %j', (header, origin) => {
+    expect(originOf(sent('Origin', header))).toBe(origin)
+  })
+
+  test('is undefined without the header', () => {
+    expect(originOf(createEnviron('/'))).toBeUndefined()
   })
 })
 
@@ -35,12 +61,14 @@ describe('the headers that a preflight asks for', () => {
   test('are names in lower case', () => {
     const environ = sent('Access-Control-Request-Headers', 'Content-Type,X-Custom , a b, , "q"')
     expect(requestedHeadersOf(environ)).toEqual(['content-type', 'x-custom'])
+    expect(requestedHeadersOf(sent('Access-Control-Request-Headers', 'a, *'))).toEqual(['*'])
     expect(requestedHeadersOf(createEnviron('/'))).toEqual([])
   })
 
   // robustness.md M8
   test('are at most 256', () => {
-    expect(requestedHeadersOf(sent('Access-Control-Request-Headers', 'a,'.repeat(5000)))).toHaveLength(256)
+    const header = Array.from({ length: 5000 }, (_, i) => `x-${i}`).join(',')
+    expect(requestedHeadersOf(sent('Access-Control-Request-Headers', header))).toHaveLength(256)
   })
 })
 

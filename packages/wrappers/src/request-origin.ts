@@ -7,28 +7,30 @@
  * @module
  */
 import type { Environ } from '@stapel/core'
-import { isToken, LIST_LIMIT, splitList } from '@stapel/core/http'
+import {
+  type FetchMetadata,
+  type FetchMetadataRequest,
+  LIST_LIMIT,
+  parseFetchMetadata,
+  parseFieldNames,
+  parseOrigin,
+  splitList,
+} from '@stapel/core/http'
 
-/** How the origin that makes a request stands to the one it goes to; `'none'`: the user did, by the address bar or a bookmark. */
-export type SecFetchSite = 'cross-site' | 'same-site' | 'same-origin' | 'none'
-
-/** The mode of the request, as fetch has it. */
-export type SecFetchMode = 'cors' | 'navigate' | 'no-cors' | 'same-origin' | 'websocket'
-
-/** `Sec-Fetch-Site`; `undefined` when absent or another word. */
-export function secFetchSiteOf({ HTTP_SEC_FETCH_SITE: value }: Environ): SecFetchSite | undefined {
-  return sites.find((site) => site === value)
+/** `Sec-Fetch-*`. */
+export function fetchMetadataOf(environ: Environ): FetchMetadata {
+  return parseFetchMetadata(environ as FetchMetadataRequest)
 }
 
-/** `Sec-Fetch-Mode`; `undefined` when absent or another word. */
-export function secFetchModeOf({ HTTP_SEC_FETCH_MODE: value }: Environ): SecFetchMode | undefined {
-  return modes.find((mode) => mode === value)
+/** `Origin`; `undefined` when absent or malformed. */
+export function originOf({ HTTP_ORIGIN: header }: Environ): string | undefined {
+  return header === undefined ? undefined : parseOrigin(header)
 }
 
 /** `Access-Control-Request-Headers`: the names in lower case; empty when absent, what is no name left out. */
 export function requestedHeadersOf(environ: Environ): readonly string[] {
-  const names = splitList(environ.HTTP_ACCESS_CONTROL_REQUEST_HEADERS ?? '')
-  return names.map((name) => name.toLowerCase()).filter(isToken)
+  const names = parseFieldNames(environ.HTTP_ACCESS_CONTROL_REQUEST_HEADERS ?? '')
+  return names === '*' ? [names] : names
 }
 
 /**
@@ -47,6 +49,3 @@ export function accessRouteOf(environ: Environ): readonly string[] {
 export function maxForwardsOf({ HTTP_MAX_FORWARDS: value }: Environ): number | undefined {
   return value !== undefined && /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined
 }
-
-const sites = ['cross-site', 'same-site', 'same-origin', 'none'] as const
-const modes = ['cors', 'navigate', 'no-cors', 'same-origin', 'websocket'] as const

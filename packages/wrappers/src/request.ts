@@ -6,6 +6,7 @@ import {
   type EntityTag,
   essenceOf,
   evaluatePreconditions,
+  type FetchMetadata,
   type MediaType,
   type PreconditionResult,
   type Validators,
@@ -14,6 +15,7 @@ import type { Accept, AcceptEncodings, AcceptLanguages, AcceptMimetypes } from '
 import { type HandlerResult, handlerApplication } from './application.ts'
 import { decodeText, decodeUtf8 } from './decode.ts'
 import { checkLimit, type FormLimits } from './form/form-limits.ts'
+import type { FormPart } from './form/form-part.ts'
 import { RequestForm } from './form/request-form.ts'
 import type { ReadonlyHeaders } from './headers.ts'
 import { parseJson } from './json.ts'
@@ -23,7 +25,6 @@ import * as conditions from './request-conditions.ts'
 import { RequestCookies } from './request-cookies.ts'
 import { RequestHeaders } from './request-headers.ts'
 import * as negotiation from './request-negotiation.ts'
-import type { SecFetchMode, SecFetchSite } from './request-origin.ts'
 import * as origins from './request-origin.ts'
 import type { AnyParams, JsonRequestOptions, RequestClass, RequestOf } from './request-types.ts'
 import * as urls from './request-url.ts'
@@ -301,9 +302,9 @@ export class Request<P = AnyParams> {
     return this.environ.HTTP_REFERER
   }
 
-  /** `Origin`: `'https://example.org'`, or `'null'` for one that is not told (RFC 6454 section 7). */
+  /** `Origin` in lower case: `'https://example.org'`, or `'null'` for one that is not told; `undefined` when absent or malformed. */
   get origin(): string | undefined {
-    return this.environ.HTTP_ORIGIN
+    return this.#once(origins.originOf)
   }
 
   /** `Access-Control-Request-Method` of a preflight. */
@@ -317,23 +318,23 @@ export class Request<P = AnyParams> {
   }
 
   /** `Sec-Fetch-Site`: how the page that makes the request stands to it; `undefined` when absent or unknown. */
-  get secFetchSite(): SecFetchSite | undefined {
-    return origins.secFetchSiteOf(this.environ)
+  get secFetchSite(): FetchMetadata['site'] {
+    return this.#once(origins.fetchMetadataOf).site
   }
 
-  /** `Sec-Fetch-Mode`; `undefined` when absent or unknown. */
-  get secFetchMode(): SecFetchMode | undefined {
-    return origins.secFetchModeOf(this.environ)
+  /** `Sec-Fetch-Mode`: `'navigate'`, `'cors'` …; `undefined` when absent or unknown. */
+  get secFetchMode(): FetchMetadata['mode'] {
+    return this.#once(origins.fetchMetadataOf).mode
   }
 
-  /** `Sec-Fetch-Dest`: what the content is for, as in `'document'` or `'image'`. */
-  get secFetchDest(): string | undefined {
-    return this.environ.HTTP_SEC_FETCH_DEST
+  /** `Sec-Fetch-Dest`: what the content is for, as in `'document'`; `undefined` when absent or unknown. */
+  get secFetchDest(): FetchMetadata['dest'] {
+    return this.#once(origins.fetchMetadataOf).dest
   }
 
   /** `Sec-Fetch-User`: whether a user, not a script, began a navigation. */
   get secFetchUser(): boolean {
-    return this.environ.HTTP_SEC_FETCH_USER === '?1'
+    return this.#once(origins.fetchMetadataOf).user
   }
 
   /** `Max-Forwards` of TRACE and OPTIONS (RFC 9110 section 7.6.2); `undefined` when absent or no plain number. */
@@ -423,12 +424,26 @@ export class Request<P = AnyParams> {
    * Node. A file of more than 500 kB lies in a temporary file until the request ends; keep one by reading it before.
    *
    * Rejects with `UnsupportedMediaType` for another content type or a content coding, `BadRequest` for a broken or cut-off form, `ContentTooLarge` above a
-   * limit, `ClientDisconnected` when the client left, `ServiceUnavailable` when a file cannot be stored.
+   * limit, `ClientDisconnected` when the client left, `ServiceUnavailable` when a file cannot be stored, a TypeError after {@link parts}. Throws a
+   * TypeError or RangeError for a limit that is none.
    */
   formData(limits: Partial<FormLimits> | undefined = this.#class.formLimits): Promise<FormData> {
-    if (content.isCoded(this.environ)) return Promise.reject(content.coded())
-    this.#form ??= new RequestForm(this.environ, limits)
-    return this.#form.data
+    this.#form ??= new RequestForm(this.environ)
+    return this.#form.data(limits)
+  }
+
+  /**
+   * The fields and files of a form one by one, as they arrive: files are never held or stored, so that memory stays the same however large
+   * they are. Needs Node. To be asked for once; read each part before you go on to the next.
+   *
+   * The same limits as those of {@link formData} hold, `memory` and `totalMemory` aside, and the iteration rejects with the same errors, also
+   * within a part. Throws a TypeError where the form was read before, and for a limit that is none a TypeError or RangeError.
+   */
+  parts(
+    limits: Partial<FormLimits> | undefined = this.#class.formLimits,
+  ): AsyncGenerator<FormPart, void, undefined> {
+    this.#form ??= new RequestForm(this.environ)
+    return this.#form.parts(limits)
   }
 
   /** Whether there is a form, for {@link close} to end. */

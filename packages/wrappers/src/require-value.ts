@@ -1,8 +1,8 @@
 import { BadRequestKeyError } from '@stapel/core'
 
 /**
- * The first value of a name in `args`, `cookies`, `headers` or a form, which the request must have. Throws `BadRequestKeyError` (400, it shows
- * the name to the client) without one; an empty value is one.
+ * The first value of a name in `args`, `cookies`, `headers` or a form, which the request must have. Throws `BadRequestKeyError` (400; it
+ * names the name in the log only) without one; an empty value is one.
  *
  * @example
  * ```ts
