@@ -2,7 +2,7 @@ import { type Body, type Closeable, dispose, isPromise, iterate, release } from 
 import { formatEvent, type ServerSentEvent } from './server-sent-event.ts'
 
 /** Where the events of a stream come from. */
-export type EventSource = Iterable<ServerSentEvent | string> | AsyncIterable<ServerSentEvent | string>
+export type EventStreamSource = Iterable<ServerSentEvent | string> | AsyncIterable<ServerSentEvent | string>
 
 /** What {@link EventStreamBody} is made with. */
 export interface EventStreamSettings {
@@ -24,7 +24,7 @@ type EventStep = IteratorResult<ServerSentEvent | string>
  * heartbeat, by which both ends, and proxies between them, see that the connection lives.
  */
 export class EventStreamBody implements AsyncIterable<string>, Closeable {
-  readonly #source: EventSource & Closeable
+  readonly #source: EventStreamSource & Closeable
   readonly #settings: EventStreamSettings
   #iterator: EventIterator | undefined
   /** Whether a step of the source is awaited, across heartbeats. */
@@ -35,7 +35,7 @@ export class EventStreamBody implements AsyncIterable<string>, Closeable {
   #over = false
   #wake: (() => void) | undefined
 
-  constructor(source: EventSource, settings: EventStreamSettings) {
+  constructor(source: EventStreamSource, settings: EventStreamSettings) {
     this.#source = source
     this.#settings = settings
   }

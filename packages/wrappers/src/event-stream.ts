@@ -1,5 +1,5 @@
 import { type Application, type Body, type Environ, isPromise, reportTo } from '@stapel/core'
-import { type EventSource, EventStreamBody } from './event-stream-body.ts'
+import { EventStreamBody, type EventStreamSource } from './event-stream-body.ts'
 import { Headers, type HeadersInit } from './headers.ts'
 import { Response } from './response.ts'
 import { checkRetry } from './server-sent-event.ts'
@@ -55,7 +55,7 @@ export interface EventStreamClient {
  * ```
  */
 export function eventStream(
-  source: (client: EventStreamClient) => EventSource | Promise<EventSource>,
+  source: (client: EventStreamClient) => EventStreamSource | Promise<EventStreamSource>,
   options: EventStreamOptions = {},
 ): Application {
   if (typeof source !== 'function') {

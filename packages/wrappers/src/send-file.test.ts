@@ -1,0 +1,235 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type FileWrapper, type OpenFile, validate } from '@stapel/core'
+import { Client } from '@stapel/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Request } from './request.ts'
+import { sendFile } from './send-file.ts'
+import type { SendFileOptions } from './send-file-options.ts'
+
+const modified = new Date(Date.UTC(2026, 0, 2, 3, 4, 5))
+const large = 'abcdefghij'.repeat(20_000)
+let folder: string
+let letters: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stapel-send-'))
+  letters = await write('letters.txt', 'abcdefghij')
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+async function write(name: string, content: string): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, content)
+  await utimes(path, modified, modified)
+  return path
+}
+
+const get = (path: string | URL | Blob, headers: Record<string, string> = {}, options?: SendFileOptions) =>
+  new Client(validate(sendFile(path, options))).get('/', { headers })
+
+test('sends a file with its type, size, validators and the offer of ranges', async () => {
+  const answer = await get(letters)
+  expect(answer.status).toBe(200)
+  expect(answer.text()).toBe('abcdefghij')
+  expect(Object.fromEntries(answer.headers)).toEqual({
+    'accept-ranges': 'bytes',
+    'cache-control': 'no-cache',
+    'content-length': '10',
+    'content-type': 'text/plain; charset=utf-8',
+    etag: expect.stringMatching(/^"a-[0-9a-f]+"$/),
+    'last-modified': 'Fri, 02 Jan 2026 03:04:05 GMT',
+    'x-content-type-options': 'nosniff',
+  })
+})
+
+test('takes a file: URL, and answers from within a handler', async () => {
+  const app = Request.application(() => sendFile(pathToFileURL(letters)))
+  expect((await new Client(app).get('/')).text()).toBe('abcdefghij')
+})
+
+describe('a large file', () => {
+  test('is sent in pieces', async () => {
+    const answer = await get(await write('large.txt', large))
+    expect(answer.chunks.length).toBeGreaterThan(1)
+    expect(answer.text()).toBe(large)
+  })
+
+  test('is sent by wsgi.file_wrapper where there is one, whole or one range of it', async () => {
+    const path = await write('wrapped.txt', large)
+    const asked: unknown[] = []
+    const wrapper: FileWrapper = (file: OpenFile, options) => {
+      asked.push(options)
+      return {
+        async *[Symbol.asyncIterator]() {
+          const buffer = new Uint8Array((options?.end ?? 0) - (options?.start ?? 0))
+          await file.read(buffer, 0, buffer.length, options?.start ?? 0)
+          yield buffer
+        },
+        close: () => file.close(),
+      }
+    }
+    const client = new Client(sendFile(path), { environ: { 'wsgi.file_wrapper': wrapper } })
+    expect((await client.get('/')).text()).toBe(large)
+    expect((await client.get('/', { headers: { Range: 'bytes=5-150000' } })).text()).toBe(
+      large.slice(5, 150_001),
+    )
+    const several = await client.get('/', { headers: { Range: 'bytes=0-0,99990-199990' } })
+    expect(several.text()).toContain(large.slice(99_990, 199_991))
+    expect(asked).toEqual([
+      { start: 0, end: 200_000 },
+      { start: 5, end: 150_001 },
+    ])
+  })
+})
+
+describe('a request with conditions', () => {
+  test('is answered 304 by tag and by date', async () => {
+    const etag = (await get(letters)).headers.get('etag') as string
+    expect((await get(letters, { 'If-None-Match': etag })).status).toBe(304)
+    expect((await get(letters, { 'If-Modified-Since': modified.toUTCString() })).status).toBe(304)
+  })
+
+  test('is answered 412', async () => {
+    expect((await get(letters, { 'If-Match': '"other"' })).status).toBe(412)
+  })
+
+  test.each([
+    ['bytes=2-4', 206, 'cde', 'bytes 2-4/10'],
+    ['bytes=-2', 206, 'ij', 'bytes 8-9/10'],
+    ['bytes=5-500', 206, 'fghij', 'bytes 5-9/10'],
+    ['bytes=x', 200, 'abcdefghij', null],
+  ])('for %s is answered %i (robustness.md G1)', async (range, status, text, contentRange) => {
+    const answer = await get(letters, { Range: range })
+    expect([answer.status, answer.text(), answer.headers.get('content-range')]).toEqual([
+      status,
+      text,
+      contentRange,
+    ])
+  })
+
+  test('for what lies outside is answered 416 (robustness.md G5)', async () => {
+    const answer = await get(letters, { Range: 'bytes=10-' })
+    expect([answer.status, answer.headers.get('content-range')]).toEqual([416, 'bytes */10'])
+  })
+
+  test('resumes a download by its strong tag', async () => {
+    const etag = (await get(letters)).headers.get('etag') as string
+    expect((await get(letters, { Range: 'bytes=8-', 'If-Range': etag })).text()).toBe('ij')
+    expect((await get(letters, { Range: 'bytes=8-', 'If-Range': '"other"' })).status).toBe(200)
+  })
+
+  test('may be taken as any other', async () => {
+    const answer = await get(letters, { Range: 'bytes=0-0' }, { conditional: false })
+    expect([answer.status, answer.headers.has('accept-ranges')]).toEqual([200, false])
+  })
+})
+
+test('an empty file is sent as such, whatever is asked of it (robustness.md G2)', async () => {
+  const answer = await get(await write('empty.txt', ''), { Range: 'bytes=0-' })
+  expect([answer.status, answer.text(), answer.headers.get('content-length')]).toEqual([200, '', '0'])
+})
+
+test('HEAD has the headers of GET', async () => {
+  const client = new Client(sendFile(letters))
+  const [got, head] = [await client.get('/'), await client.head('/')]
+  expect(head.headers.toList()).toEqual(got.headers.toList())
+  expect(head.text()).toBe('')
+})
+
+test('another method gets the whole', async () => {
+  const answer = await new Client(sendFile(letters)).post('/', { headers: { Range: 'bytes=0-0' } })
+  expect([answer.status, answer.text()]).toEqual([200, 'abcdefghij'])
+})
+
+describe('the options', () => {
+  test.each<[SendFileOptions, string, string | null]>([
+    [{ mimetype: 'text/css' }, 'content-type', 'text/css; charset=utf-8'],
+    [{ attachment: true }, 'content-disposition', 'attachment; filename=letters.txt'],
+    [{ downloadName: 'b.txt' }, 'content-disposition', 'inline; filename=b.txt'],
+    [
+      { attachment: true, downloadName: 'Übersicht.pdf' },
+      'content-disposition',
+      "attachment; filename=Ubersicht.pdf; filename*=UTF-8''%C3%9Cbersicht.pdf",
+    ],
+    [
+      { attachment: true, downloadName: '../a"\r\nX: 1' },
+      'content-disposition',
+      `attachment; filename="a___X: 1"; filename*=UTF-8''a%22__X%3A%201`,
+    ],
+    [{ maxAge: 60 }, 'cache-control', 'public, max-age=60'],
+    [{ etag: 'v1' }, 'etag', '"v1"'],
+    [{ etag: false }, 'etag', null],
+    [{ lastModified: new Date(0) }, 'last-modified', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+    [{ lastModified: false }, 'last-modified', null],
+    [{ headers: { 'Cache-Control': 'no-store' }, maxAge: 60 }, 'cache-control', 'no-store'],
+    [{ headers: [['Link', '<a>'] as [string, string], ['Link', '<b>']] }, 'link', '<a>, <b>'],
+  ])('%j', async (options, name, value) => {
+    expect((await get(letters, {}, options)).headers.get(name)).toBe(value)
+  })
+
+  test.each([{ Authorization: 'Basic YTpi' }, { Cookie: 'sid=1' }])(
+    'an answer to %j is not for shared caches',
+    async (headers) => {
+      expect((await get(letters, headers, { maxAge: 60 })).headers.get('cache-control')).toBe(
+        'private, max-age=60',
+      )
+    },
+  )
+
+  test.each<[unknown, SendFileOptions]>([
+    ['', {}],
+    ['a\0b', {}],
+    [5, {}],
+    [new URL('https://example.org/a'), {}],
+    ['a', { maxAge: -1 }],
+    ['a', { maxAge: 1.5 }],
+    ['a', { etag: 'a"b' }],
+    ['a', { lastModified: new Date(Number.NaN) }],
+    ['a', { headers: { 'X-A': '\n' } }],
+    ['a', { maxage: 5 } as SendFileOptions],
+  ])('%j with %j throws when it is made', (file, options) => {
+    expect(() => sendFile(file as string, options)).toThrow(/Got /)
+  })
+})
+
+describe('what is no file is 404 (robustness.md P4, P5)', () => {
+  test.each(['missing.txt', 'x'.repeat(300), 'letters.txt/below'])('%s', async (name) => {
+    const answer = await get(join(folder, name))
+    expect(answer.status).toBe(404)
+    expect(answer.text()).not.toContain(folder)
+  })
+
+  test('a directory', async () => {
+    await mkdir(join(folder, 'directory'))
+    expect((await get(join(folder, 'directory'))).status).toBe(404)
+  })
+})
+
+describe('a Blob', () => {
+  const file = new File(['abcdefghij'], 'data.csv', { type: 'text/csv', lastModified: modified.getTime() })
+
+  test('is sent with its own type and date, and in ranges', async () => {
+    const answer = await get(file, { Range: 'bytes=-2' }, { attachment: true })
+    expect([answer.status, answer.text()]).toEqual([206, 'ij'])
+    expect(answer.headers.get('content-type')).toBe('text/csv')
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename=data.csv')
+    expect((await get(file, { 'If-Modified-Since': modified.toUTCString() })).status).toBe(304)
+  })
+
+  test('without a type or name is bytes, and without a date has none', async () => {
+    const answer = await get(new Blob(['a']))
+    expect(answer.headers.get('content-type')).toBe('application/octet-stream')
+    expect(answer.headers.has('last-modified')).toBe(false)
+    expect(answer.headers.get('content-length')).toBe('1')
+  })
+
+  test('without a type is told by its name', async () => {
+    expect((await get(new File(['a'], 'a.html'))).headers.get('content-type')).toBe(
+      'text/html; charset=utf-8',
+    )
+  })
+})
