@@ -3,6 +3,7 @@ import { hopByHopHeaders } from '../http/field.ts'
 import { isEmptyStatus, reasonPhrases, statusLine } from '../http/status.ts'
 import type { Body, Environ, HeaderList, StartResponse, Status } from '../protocol.ts'
 import { FetchBody } from './fetch-body.ts'
+import type { ConnectionContext } from './node-connection.ts'
 
 /** Whether a value is a fetch `Response`, of this or another realm or library. */
 export function isFetchResponse(value: unknown): value is Response {
@@ -15,7 +16,8 @@ export function isFetchResponse(value: unknown): value is Response {
 /**
  * Answers with a fetch `Response`: each `Set-Cookie` stays a header of its own, hop-by-hop headers are left to the gateway, the body
  * is given chunk by chunk and cancelled when it is given up. Of one that `fetch` gave, the headers of the coding are left out as the body is
- * decoded already. With `environ`, a body that ends with its first chunk is given in one piece, so that the gateway can tell its length.
+ * decoded already. With `environ`, a body that ends with its first chunk is given in one piece, so that the gateway can tell its length, and
+ * `Connection: close` closes the connection where the gateway can.
  *
  * Throws a TypeError for what is no Response, for `Response.error()` and others that no server can send, and for one whose body was read before.
  */
@@ -26,7 +28,7 @@ export function respondWithFetch(
 ): Body | Promise<Body> {
   check(response)
   const body = response.body === null ? undefined : new FetchBody(response.body)
-  const headers = fieldsOf(response)
+  const headers = fieldsOf(response, environ)
   const sized = headers.some(([name]) => name === 'content-length')
   try {
     startResponse(statusOf(response), headers)
@@ -62,13 +64,25 @@ function statusOf({ status, statusText }: Response): Status {
     : `${status} ${statusText}`
 }
 
-function fieldsOf(response: Response): HeaderList {
+function fieldsOf(response: Response, environ: Environ | undefined): HeaderList {
   const headers: HeaderList = []
-  const decoded = response.url !== '' && response.headers.has('content-encoding')
+  // Of one that `fetch` gave, they tell of the way from another server to here.
+  const fetched = response.url !== ''
+  const decoded = fetched && response.headers.has('content-encoding')
   for (const [name, value] of response.headers) {
-    if (hopByHopHeaders.has(name)) continue
+    if (hopByHopHeaders.has(name)) {
+      if (!fetched && name === 'connection' && asksToClose.test(value)) closeConnection(environ)
+      continue
+    }
     if (decoded && (name === 'content-encoding' || name === 'content-length')) continue
     headers.push([name, value])
   }
   return headers
+}
+
+const asksToClose = /(?:^|[\s,])close(?:$|[\s,])/i
+
+function closeConnection(environ: Environ | undefined): void {
+  const context: ConnectionContext | undefined = environ?.['stapel.context']
+  context?.closeConnection?.()
 }

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { FetchContext } from './fetch-context.ts'
+import { FetchInput } from './fetch-input.ts'
+
+/** A context, the requests's own signal, and what leaving does. */
+function context(): { context: FetchContext; leave: () => void } {
+  const controller = new AbortController()
+  const request = new Request('http://a/', { signal: controller.signal, method: 'POST', body: 'Hello' })
+  return { context: new FetchContext(request, new FetchInput(request)), leave: () => controller.abort() }
+}
+
+test('the signal aborts when the client leaves, and is the same every time', () => {
+  const { context: made, leave } = context()
+  const { signal } = made
+  expect(made.signal).toBe(signal)
+  expect(signal.aborted).toBe(false)
+  leave()
+  expect(signal.aborted).toBe(true)
+  expect(signal.reason).toMatchObject({ name: 'AbortError', message: 'The client has gone.' })
+})
+
+test('asked for after the client has left, it is aborted', () => {
+  const { context: made, leave } = context()
+  leave()
+  expect(made.signal.aborted).toBe(true)
+})
+
+test('it does not abort when the answer is complete', () => {
+  const { context: made, leave } = context()
+  const { signal } = made
+  made.complete()
+  leave()
+  expect(signal.aborted).toBe(false)
+})
+
+test('who watches is told once, after the signal', () => {
+  const { context: made, leave } = context()
+  const { signal } = made
+  const told: boolean[] = []
+  made.watch(() => told.push(signal.aborted))
+  leave()
+  made.clientGone()
+  expect(told).toEqual([true])
+})
+
+test('who watches when the client has left already is told at once', () => {
+  const { context: made, leave } = context()
+  leave()
+  let told = 0
+  made.watch(() => {
+    told++
+  })
+  expect(told).toBe(1)
+})
+
+test('a request without a signal, as some hosts give them, never aborts', () => {
+  const bare = { signal: undefined } as unknown as Request
+  const made = new FetchContext(bare, new FetchInput(bare))
+  expect(made.signal.aborted).toBe(false)
+})
+
+test('reads the body of the request', async () => {
+  expect(Buffer.from(await context().context.read()).toString()).toBe('Hello')
+})
