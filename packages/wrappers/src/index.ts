@@ -14,6 +14,16 @@ export { FormPart } from './form/form-part.ts'
 export { Headers, type HeadersInit, type ReadonlyHeaders } from './headers.ts'
 export { type ContentIssue, InvalidContent, ISSUE_LIMIT } from './invalid-content.ts'
 export type { JsonOptions } from './json.ts'
+export {
+  checkPasswordHash,
+  generatePasswordHash,
+  needsRehash,
+  PASSWORD_CONCURRENCY,
+  PASSWORD_LIMIT,
+  PASSWORD_QUEUE_LIMIT,
+  type PasswordHashOptions,
+} from './password.ts'
+export { PASSWORD_MEMORY_LIMIT, PBKDF2_ITERATION_LIMIT, SCRYPT_WORK_LIMIT } from './password-method.ts'
 export type { RedirectOptions } from './redirect.ts'
 export { Request } from './request.ts'
 export { ARGS_LIMIT } from './request-args.ts'
