@@ -1,50 +1,52 @@
 /**
- * Watches the bytes of a multipart body (RFC 2046 section 5.1, RFC 7578) before a parser gets them.
+ * Takes the bytes of a multipart body apart (RFC 2046 section 5.1, RFC 7578) and refuses what is ambiguous.
  *
  * The threat: parsers forgive what only an attacker or a broken client sends, and differ in how: text between a boundary and its line
- * end, folded headers, a second `Content-Disposition`, `filename*` beside `filename`; they skip such a part in silence, or allow 16 KiB
- * of headers. Here each of those is an error, the parts are counted, and a name is read in one way only. What a part contains is not
- * looked at. The search for the boundary is native, so that it costs little beside the parsing.
+ * end, a boundary right after the headers, a body that just stops. Here each of those is an error, and what precedes the first boundary is
+ * bounded. What a part contains is not looked at; a boundary is searched for natively, and what lies between two is handed on as it
+ * came, without a copy.
  *
  * @module
  */
-import { BadRequest, ContentTooLarge } from '@stapel/core'
-import { essenceOf, isToken, parseParameters, valuesOf } from '@stapel/core/http'
+import { BadRequest } from '@stapel/core'
 import type { FormLimits } from './form-limits.ts'
+import type { FormTally } from './form-tally.ts'
+import { type PartHead, PartHeadReader } from './part-head.ts'
 
-/** What the headers of a part say. */
-export interface PartHead {
-  readonly name: string
-  /** The last segment of the file name; `undefined` for a field. */
-  readonly filename: string | undefined
+/** Who gets the parts, in their order. What it throws comes out of {@link MultipartGuard.push}. */
+export interface PartListener {
+  /** The headers of a part are complete. */
+  begin(head: PartHead): void
+  /** A piece of the content of the part; not empty, and part of the memory that was pushed. */
+  content(bytes: Buffer): void
+  /** The boundary after the part has come. */
+  end(): void
 }
 
-type State = 'preamble' | 'delimiter' | 'headers' | 'content' | 'epilogue'
+type State = 'preamble' | 'delimiter' | 'headers' | 'start' | 'content' | 'epilogue'
 
 /** Throws from {@link MultipartGuard.push} or {@link MultipartGuard.end} as soon as a body is broken or over a limit. */
 export class MultipartGuard {
   readonly #limits: Readonly<FormLimits>
-  readonly #onPart: (part: PartHead) => void
+  readonly #tally: FormTally
+  readonly #listener: PartListener
   readonly #dashBoundary: string
+  /** CR LF, two dashes and the boundary; its first byte occurs in it only there. */
   readonly #needle: Buffer
   #state: State = 'preamble'
-  /** The end of the last chunk, which may be the start of a boundary; a body may begin with one, without the line end before it. */
-  #tail: Buffer = Buffer.from('\r\n')
-  #preamble = 0
-  #content = 0
-  #parts = 0
+  /** How many bytes at the end of the last chunk begin a boundary; a body may begin with one, without the line end before it. */
+  #matched = 2
+  #preamble = -2
   #afterDelimiter = ''
-  #line = ''
-  #headerBytes = 0
-  #headerLines = 0
-  #disposition: string | undefined
+  #headers: PartHeadReader
 
-  /** `onPart` is called when the headers of a part are complete, before {@link push} returns. */
-  constructor(boundary: string, limits: Readonly<FormLimits>, onPart: (part: PartHead) => void) {
-    this.#dashBoundary = `--${boundary}`
-    this.#needle = Buffer.from(`\r\n${this.#dashBoundary}`, 'latin1')
+  constructor(boundary: string, limits: Readonly<FormLimits>, tally: FormTally, listener: PartListener) {
     this.#limits = limits
-    this.#onPart = onPart
+    this.#tally = tally
+    this.#listener = listener
+    this.#dashBoundary = `--${boundary}`
+    this.#needle = Buffer.from(`\r\n--${boundary}`, 'latin1')
+    this.#headers = new PartHeadReader(this.#dashBoundary, limits)
   }
 
   push(bytes: Uint8Array): void {
@@ -62,63 +64,61 @@ export class MultipartGuard {
 
   #step(chunk: Buffer, at: number): number {
     switch (this.#state) {
-      case 'preamble':
-        return this.#skipPreamble(chunk, at)
       case 'delimiter':
         return this.#endDelimiter(chunk, at)
       case 'headers':
-        return this.#readLine(chunk, at)
+        return this.#readHeaders(chunk, at)
+      case 'start':
+        return this.#startContent(chunk, at)
       default:
-        return this.#skipContent(chunk, at)
+        return this.#toDelimiter(chunk, at)
     }
   }
 
-  #skipContent(chunk: Buffer, at: number): number {
-    const end = this.#findDelimiter(chunk, at)
-    this.#content += end - at
-    if (this.#state === 'delimiter' && this.#content < this.#needle.length) {
-      // Parsers disagree on whether the line end of the headers may be the one that begins the boundary.
-      throw new BadRequest('A part of the form has no line end between its headers and the next boundary.')
+  /** Gives what precedes the next boundary; the offset after it, or the end of the chunk. */
+  #toDelimiter(chunk: Buffer, at: number): number {
+    const needle = this.#needle
+    const matched = this.#matched
+    if (matched > 0) {
+      const length = Math.min(needle.length - matched, chunk.length - at)
+      if (needle.compare(chunk, at, at + length, matched, matched + length) === 0) {
+        this.#matched += length
+        if (this.#matched === needle.length) this.#endContent()
+        return at + length
+      }
+      this.#matched = 0
+      this.#give(needle.subarray(0, matched))
     }
-    return end
+    const found = chunk.indexOf(needle, at)
+    if (found !== -1) {
+      this.#give(chunk.subarray(at, found))
+      this.#endContent()
+      return found + needle.length
+    }
+    this.#matched = matchedAtEnd(chunk, at, needle)
+    this.#give(chunk.subarray(at, chunk.length - this.#matched))
+    return chunk.length
   }
 
-  #skipPreamble(chunk: Buffer, at: number): number {
-    const end = this.#findDelimiter(chunk, at)
-    this.#preamble += end - at
-    if (this.#preamble - this.#needle.length > this.#limits.preamble) {
+  #give(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    if (this.#state === 'content') {
+      this.#listener.content(bytes)
+      return
+    }
+    this.#preamble += bytes.length
+    if (this.#preamble > this.#limits.preamble) {
       throw new BadRequest(
         `The multipart content of the request has more than ${this.#limits.preamble} bytes before its first boundary.`,
       )
     }
-    return end
   }
 
-  /** The offset after the next boundary, or the end of the chunk. */
-  #findDelimiter(chunk: Buffer, at: number): number {
-    const needle = this.#needle
-    const reach = needle.length - 1
-    const tail = this.#tail
-    if (tail.length > 0) {
-      const seam = Buffer.concat([tail, chunk.subarray(at, at + reach)])
-      const found = seam.indexOf(needle)
-      if (found !== -1) return this.#foundDelimiter(at + found + needle.length - tail.length)
-      if (chunk.length - at < reach) {
-        this.#tail = seam.subarray(Math.max(0, seam.length - reach))
-        return chunk.length
-      }
-    }
-    const found = chunk.indexOf(needle, at)
-    if (found !== -1) return this.#foundDelimiter(found + needle.length)
-    this.#tail = Buffer.from(chunk.subarray(Math.max(at, chunk.length - reach)))
-    return chunk.length
-  }
-
-  #foundDelimiter(end: number): number {
-    this.#tail = none
+  #endContent(): void {
+    if (this.#state === 'content') this.#listener.end()
+    this.#matched = 0
     this.#state = 'delimiter'
     this.#afterDelimiter = ''
-    return end
   }
 
   /** A boundary goes on with a line end, the last one with `--`. Spaces between, which RFC 2046 allows, no client sends. */
@@ -128,109 +128,50 @@ export class MultipartGuard {
     if (after === '--') {
       this.#state = 'epilogue'
     } else if (after === '\r\n') {
-      this.#beginHeaders()
+      this.#tally.addPart()
+      this.#headers = new PartHeadReader(this.#dashBoundary, this.#limits)
+      this.#state = 'headers'
     } else if (after !== '-' && after !== '\r') {
       throw new BadRequest('The multipart content of the request has a boundary that is no line of its own.')
     }
     return at + 1
   }
 
-  #beginHeaders(): void {
-    if (this.#parts === this.#limits.parts) throw tooMany('parts', this.#limits.parts)
-    this.#parts++
-    this.#state = 'headers'
-    this.#line = ''
-    this.#headerBytes = 0
-    this.#headerLines = 0
-    this.#disposition = undefined
-  }
-
-  #readLine(chunk: Buffer, at: number): number {
-    const lineFeed = chunk.indexOf(0x0a, at)
-    const end = lineFeed === -1 ? chunk.length : lineFeed + 1
-    this.#headerBytes += end - at
-    if (this.#headerBytes > this.#limits.partHeaders) {
-      throw new ContentTooLarge(
-        `A part of the form has more than ${this.#limits.partHeaders} bytes of headers.`,
-      )
+  #readHeaders(chunk: Buffer, at: number): number {
+    const end = this.#headers.push(chunk, at)
+    const { head } = this.#headers
+    if (head !== undefined) {
+      this.#state = 'start'
+      this.#listener.begin(head)
     }
-    this.#line += chunk.toString('latin1', at, end)
-    if (lineFeed === -1) return end
-    const line = this.#line
-    this.#line = ''
-    if (!line.endsWith('\r\n'))
-      throw new BadRequest('A header of a part of the form does not end with CR LF.')
-    if (line === '\r\n') this.#endHeaders()
-    else this.#header(line.slice(0, -2))
     return end
   }
 
-  #header(line: string): void {
-    if (++this.#headerLines > this.#limits.partHeaderLines) {
-      throw new ContentTooLarge(`A part of the form has more than ${this.#limits.partHeaderLines} headers.`)
+  /** Parsers disagree on whether the line end of the headers may be the one that begins a boundary, so none may follow them. */
+  #startContent(chunk: Buffer, at: number): number {
+    const boundary = this.#needle.subarray(2)
+    let end = at
+    while (end < chunk.length && chunk[end] === boundary[this.#matched]) {
+      end++
+      if (++this.#matched === boundary.length) {
+        throw new BadRequest('A part of the form has no line end between its headers and the next boundary.')
+      }
     }
-    if (line.startsWith(' ') || line.startsWith('\t')) {
-      throw new BadRequest('A part of the form has a folded header.')
-    }
-    const colon = line.indexOf(':')
-    const name = line.slice(0, colon)
-    if (!isToken(name) || colon === -1 || line.startsWith(this.#dashBoundary)) {
-      throw new BadRequest('A part of the form has a malformed header.')
-    }
-    if (name.toLowerCase() !== 'content-disposition') return
-    if (this.#disposition !== undefined) {
-      throw new BadRequest('A part of the form has more than one Content-Disposition.')
-    }
-    this.#disposition = line.slice(colon + 1).replace(/^[ \t]+/, '')
-  }
-
-  #endHeaders(): void {
+    if (end === chunk.length) return end
     this.#state = 'content'
-    this.#tail = Buffer.from('\r\n')
-    this.#content = 0
-    const part = partHead(this.#disposition)
-    if (Buffer.byteLength(part.name) > this.#limits.name) {
-      throw new ContentTooLarge(`The form has a name of more than ${this.#limits.name} bytes.`)
-    }
-    this.#onPart(part)
+    this.#give(boundary.subarray(0, this.#matched))
+    this.#matched = 0
+    return end
   }
 }
 
-/** What a form with more of something than allowed is answered with. */
-export function tooMany(what: string, limit: number): ContentTooLarge {
-  return new ContentTooLarge(`The form has more than ${limit} ${what}.`)
-}
-
-const none: Buffer = Buffer.alloc(0)
-
-function partHead(disposition: string | undefined): PartHead {
-  const semicolon = disposition?.indexOf(';') ?? -1
-  const parameters =
-    disposition !== undefined && essenceOf(disposition) === 'form-data' && semicolon !== -1
-      ? parseParameters(disposition, semicolon, { literalBackslash: true })
-      : undefined
-  const names = parameters === undefined ? [] : valuesOf(parameters, 'name')
-  // RFC 7578 section 4.2 rules `filename*` out; whoever sends it beside `filename` gets the latter.
-  const filenames = parameters === undefined ? [] : valuesOf(parameters, 'filename')
-  if (names.length !== 1 || filenames.length > 1) {
-    throw new BadRequest('A part of the form lacks a valid Content-Disposition with one name.')
+/** How many bytes at the end of a chunk begin a needle whose first byte, CR, occurs in it only once. */
+function matchedAtEnd(chunk: Buffer, from: number, needle: Buffer): number {
+  const first = Math.max(from, chunk.length - needle.length + 1)
+  for (let at = chunk.length - 1; at >= first; at--) {
+    if (chunk[at] !== 0x0d) continue
+    const length = chunk.length - at
+    return chunk.compare(needle, 0, length, at) === 0 ? length : 0
   }
-  const filename = filenames[0]
-  return {
-    name: decode(names[0] as string),
-    filename: filename === undefined ? undefined : lastSegment(decode(filename)),
-  }
-}
-
-/** Header text is UTF-8 in forms, and browsers escape exactly these three (the HTML standard, multipart/form-data encoding). */
-function decode(latin1: string): string {
-  return Buffer.from(latin1, 'latin1')
-    .toString('utf8')
-    .replace(/%(?:0A|0D|22)/gi, (escaped) => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)))
-}
-
-/** Old browsers send the whole path. The rest is still the client's choice: never use it as a path. */
-function lastSegment(filename: string): string {
-  const segment = filename.slice(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1)
-  return segment === '.' || segment === '..' ? '' : segment
+  return 0
 }

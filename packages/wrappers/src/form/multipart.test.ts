@@ -4,13 +4,13 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { type FormLimits, formLimits } from './form-limits.ts'
 import { boundary, cut, entriesOf, inputOf, multipart } from './multipart.test-support.ts'
 import { MultipartReader } from './multipart.ts'
-import { UploadFolder } from './upload-folder.ts'
+import { TemporaryFiles } from './temporary-files.ts'
 
-let folder = new UploadFolder()
+let files = new TemporaryFiles()
 
 afterEach(async () => {
-  await folder.remove()
-  folder = new UploadFolder()
+  await files.remove()
+  files = new TemporaryFiles()
 })
 
 function read(
@@ -18,7 +18,7 @@ function read(
   limits: Partial<FormLimits> = {},
 ): Promise<FormData> {
   const input = Symbol.asyncIterator in pieces ? pieces : inputOf(pieces)
-  return new MultipartReader(boundary, formLimits(limits), folder).read(input)
+  return new MultipartReader(input, boundary, formLimits(limits), files).read()
 }
 
 async function refusal(bytes: Uint8Array, limits: Partial<FormLimits> = {}): Promise<HTTPError> {
@@ -61,6 +61,22 @@ describe('a form', () => {
   test('bytes without a file name are a file called blob', async () => {
     const form = await read([multipart([{ name: 'a', type: 'application/octet-stream', content: 'x' }])])
     expect(await entriesOf(form)).toEqual([['a', 'blob', 'application/octet-stream', 'x']])
+  })
+
+  test('a file name makes a file, also an empty one; filename* is ignored (F6)', async () => {
+    const disposition = 'Content-Disposition: form-data; name="a"'
+    const form = await read([
+      multipart([
+        { headers: [`${disposition}; filename=""`], content: 'x' },
+        { headers: [`${disposition}; filename*=utf-8''evil.txt`], content: 'y' },
+        { headers: [`${disposition}; filename="plain.txt"; filename*=utf-8''evil.txt`], content: 'z' },
+      ]),
+    ])
+    expect(await entriesOf(form)).toEqual([
+      ['a', '', 'text/plain', 'x'],
+      ['a', 'y'],
+      ['a', 'plain.txt', 'text/plain', 'z'],
+    ])
   })
 
   test('a field in another charset is decoded, in an unknown one answered 400', async () => {
@@ -250,8 +266,8 @@ test('fail ends a reading that waits', async () => {
     yield multipart([], `--${boundary}\r\n`)
     await new Promise(() => {})
   }
-  const reader = new MultipartReader(boundary, formLimits(), folder)
-  const form = reader.read(stalled())
+  const reader = new MultipartReader(stalled(), boundary, formLimits(), files)
+  const form = reader.read()
   reader.fail(new Error('over'))
   await expect(form).rejects.toThrow('over')
   reader.fail(new Error('again'))

@@ -1,25 +1,43 @@
 import { BadRequest, type Environ, UnsupportedMediaType } from '@stapel/core'
 import { type MediaType, parseMediaType, valuesOf } from '@stapel/core/http'
+import { coded, isCoded } from '../request-body.ts'
 import { type FormLimits, formLimits } from './form-limits.ts'
-import type { MultipartReader } from './multipart.ts'
-import type { UploadFolder } from './upload-folder.ts'
+import { FormPart } from './form-part.ts'
+import type { TemporaryFiles } from './temporary-files.ts'
 
-/** The form of one request: read once, with the temporary files that belong to it. */
+/** The form of one request: read once, whole or part by part, with the temporary files that belong to it. */
 export class RequestForm {
-  /** The form, or why there is none; the same promise for everyone who asks. */
-  readonly data: Promise<FormData>
   readonly #environ: Environ
-  readonly #limits: Readonly<FormLimits>
-  #reader: MultipartReader | undefined
-  #folder: UploadFolder | undefined
+  #data: Promise<FormData> | undefined
+  #streamed = false
+  #reader: { fail(error: unknown): void } | undefined
+  #files: TemporaryFiles | undefined
   #closed: Promise<void> | undefined
 
-  constructor(environ: Environ, limits: Partial<FormLimits> | undefined) {
+  constructor(environ: Environ) {
     this.#environ = environ
-    this.#limits = formLimits(limits)
-    this.data = this.#read()
-    // Whoever asked hears of the failure; if nobody waits any more, it must not end the process.
-    this.data.catch(() => {})
+  }
+
+  /** The form, or why there is none; the same promise for everyone who asks. */
+  data(limits: Partial<FormLimits> | undefined): Promise<FormData> {
+    if (this.#streamed)
+      return Promise.reject(new TypeError('The form is read by parts(); use one of the two.'))
+    if (this.#data === undefined) {
+      this.#data = this.#read(formLimits(limits))
+      // Whoever asked hears of the failure; if nobody waits any more, it must not end the process.
+      this.#data.catch(() => {})
+    }
+    return this.#data
+  }
+
+  /** The parts of the form; may be asked for once. */
+  parts(limits: Partial<FormLimits> | undefined): AsyncGenerator<FormPart, void, undefined> {
+    if (this.#data !== undefined || this.#streamed) {
+      throw new TypeError('The form was read before, by formData() or parts(); read it once.')
+    }
+    const checked = formLimits(limits)
+    this.#streamed = true
+    return this.#parts(checked)
   }
 
   /** Ends the reading where it still goes on, then removes the temporary files. Their `File`s cannot be read any more. */
@@ -28,38 +46,62 @@ export class RequestForm {
     return this.#closed
   }
 
-  async #read(): Promise<FormData> {
+  async #read(limits: Readonly<FormLimits>): Promise<FormData> {
+    const boundary = this.#boundary()
+    if (boundary !== undefined) return this.#readMultipart(boundary, limits)
+    const form = new FormData()
+    for (const [name, value] of await this.#readUrlencoded(limits)) form.append(name, value)
+    return form
+  }
+
+  async *#parts(limits: Readonly<FormLimits>): AsyncGenerator<FormPart, void, undefined> {
+    const boundary = this.#boundary()
+    if (boundary === undefined) {
+      for (const [name, value] of await this.#readUrlencoded(limits)) yield fieldOf(name, value)
+      return
+    }
+    const { MultipartParts } = await import('./multipart-parts.ts')
+    if (this.#closed !== undefined) throw ended()
+    const reader = new MultipartParts(this.#environ['wsgi.input'], boundary, limits)
+    this.#reader = reader
+    yield* reader.read()
+  }
+
+  /** That of a multipart form, `undefined` for a urlencoded one; throws for what is no form, or none that can be read. */
+  #boundary(): string | undefined {
+    if (isCoded(this.#environ)) throw coded()
     const type = parseMediaType(this.#environ.CONTENT_TYPE ?? '')
-    if (type?.essence === 'multipart/form-data') return this.#readMultipart(boundaryOf(type))
-    if (type?.essence === 'application/x-www-form-urlencoded') return this.#readUrlencoded()
+    if (type?.essence === 'multipart/form-data') return boundaryOf(type)
+    if (type?.essence === 'application/x-www-form-urlencoded') return undefined
     throw new UnsupportedMediaType(
       'The content of the request is no form; expected multipart/form-data or application/x-www-form-urlencoded.',
     )
   }
 
-  async #readUrlencoded(): Promise<FormData> {
+  async #readUrlencoded(limits: Readonly<FormLimits>): Promise<(readonly [name: string, value: string])[]> {
     const [bytes, { readUrlencoded }] = await Promise.all([
-      this.#environ['stapel.context'].read({ limit: this.#limits.fields }),
+      this.#environ['stapel.context'].read({ limit: limits.fields }),
       import('./urlencoded.ts'),
     ])
-    return readUrlencoded(bytes, this.#limits)
+    return readUrlencoded(bytes, limits)
   }
 
-  async #readMultipart(boundary: string): Promise<FormData> {
-    const [{ MultipartReader }, { UploadFolder }] = await Promise.all([
+  async #readMultipart(boundary: string, limits: Readonly<FormLimits>): Promise<FormData> {
+    const [{ MultipartReader }, { TemporaryFiles }] = await Promise.all([
       import('./multipart.ts'),
-      import('./upload-folder.ts'),
+      import('./temporary-files.ts'),
     ])
     if (this.#closed !== undefined) throw ended()
-    const folder = new UploadFolder()
-    this.#reader = new MultipartReader(boundary, this.#limits, folder)
-    this.#folder = folder
+    const files = new TemporaryFiles()
+    const reader = new MultipartReader(this.#environ['wsgi.input'], boundary, limits, files)
+    this.#reader = reader
+    this.#files = files
     try {
-      const form = await this.#reader.read(this.#environ['wsgi.input'])
-      if (folder.used) this.#closeWhenClientGone()
+      const form = await reader.read()
+      if (files.used) this.#closeWhenClientGone()
       return form
     } catch (error) {
-      await folder.remove()
+      await files.remove()
       throw error
     }
   }
@@ -75,9 +117,9 @@ export class RequestForm {
 
   async #close(): Promise<void> {
     this.#reader?.fail(ended())
-    if (this.#reader === undefined && this.#folder === undefined) return
-    await this.data.catch(() => {})
-    await this.#folder?.remove()
+    if (this.#reader === undefined && this.#files === undefined) return
+    await this.#data?.catch(() => {})
+    await this.#files?.remove()
   }
 }
 
@@ -92,6 +134,13 @@ function boundaryOf(type: MediaType): string {
 }
 
 const boundaryPattern = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/
+
+/** A field of a urlencoded form as a part. */
+function fieldOf(name: string, value: string): FormPart {
+  const pieces = value === '' ? [] : [new TextEncoder().encode(value)]
+  const head = { name, filename: undefined, type: 'text/plain', isFile: false, headers: [] }
+  return new FormPart(head, async () => pieces.pop(), value)
+}
 
 function ended(): Error {
   return new Error('The request has ended; its form is not read any more.')

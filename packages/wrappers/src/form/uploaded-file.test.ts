@@ -1,39 +1,50 @@
 import { readdirSync, readlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { ContentTooLarge, ServiceUnavailable } from '@stapel/core'
+import { ServiceUnavailable } from '@stapel/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type FormLimits, formLimits } from './form-limits.ts'
-import { inputOf } from './multipart.test-support.ts'
-import { UploadFolder } from './upload-folder.ts'
-import { readUploadedFile, type UploadTarget } from './uploaded-file.ts'
+import { TemporaryFiles } from './temporary-files.ts'
+import { UploadedFile, type UploadTarget } from './uploaded-file.ts'
 
-let folder = new UploadFolder()
+let files = new TemporaryFiles()
 
 afterEach(async () => {
   vi.unstubAllEnvs()
-  await folder.remove()
-  folder = new UploadFolder()
+  await files.remove()
+  files = new TemporaryFiles()
+  expect(openFiles()).toEqual([])
 })
 
 function targetOf(limits: Partial<FormLimits>): UploadTarget {
-  return { limits: formLimits(limits), folder, memory: { bytes: 0 } }
+  return { limits: formLimits(limits), files, memory: { bytes: 0 } }
 }
 
-const tens = (count: number): AsyncIterable<Uint8Array> =>
-  inputOf(Array.from({ length: count }, (_, i) => Buffer.from(String(i % 10).repeat(10))))
+/** A file of pieces, each added when the disk has room for it. */
+async function upload(pieces: readonly Uint8Array[], target: UploadTarget, type = ''): Promise<File> {
+  const file = new UploadedFile('a.txt', type, target)
+  try {
+    for (const piece of pieces) await file.add(piece)
+  } catch (error) {
+    await file.abort()
+    throw error
+  }
+  return file.finish()
+}
+
+const tens = (count: number): Uint8Array[] =>
+  Array.from({ length: count }, (_, i) => Buffer.from(String(i % 10).repeat(10)))
 
 describe('where a file is kept', () => {
   test('in memory up to the limit', async () => {
-    const file = await readUploadedFile(tens(3), 'a.txt', 'text/plain', targetOf({ memory: 30 }))
-    expect(folder.used).toBe(false)
+    const file = await upload(tens(3), targetOf({ memory: 30 }), 'text/plain')
+    expect(files.used).toBe(false)
     expect(file).toBeInstanceOf(File)
     expect([file.name, file.type, file.size]).toEqual(['a.txt', 'text/plain', 30])
     expect(await file.text()).toBe('000000000011111111112222222222')
   })
 
   test('in a temporary file above it, with the same face', async () => {
-    const file = await readUploadedFile(tens(4), 'a.txt', 'text/plain', targetOf({ memory: 30 }))
-    expect(folder.used).toBe(true)
+    const file = await upload(tens(4), targetOf({ memory: 30 }), 'text/plain')
+    expect(files.used).toBe(true)
     expect(file).toBeInstanceOf(File)
     expect([file.name, file.type, file.size]).toEqual(['a.txt', 'text/plain', 40])
     expect(await file.text()).toBe('0000000000111111111122222222223333333333')
@@ -45,36 +56,57 @@ describe('where a file is kept', () => {
 
   test('in a temporary file where all files together take too much memory (M2)', async () => {
     const target = targetOf({ memory: 30, totalMemory: 50 })
-    await readUploadedFile(tens(3), 'a', '', target)
-    expect(folder.used).toBe(false)
-    const second = await readUploadedFile(tens(3), 'b', '', target)
-    expect(folder.used).toBe(true)
+    await upload(tens(3), target)
+    expect(files.used).toBe(false)
+    const second = await upload(tens(3), target)
+    expect(files.used).toBe(true)
     expect(second.size).toBe(30)
     expect(target.memory.bytes).toBe(30)
   })
 })
 
-test('a file over its limit is answered 413 and closed', async () => {
-  const read = readUploadedFile(tens(10), 'a', '', targetOf({ memory: 20, file: 55 }))
-  await expect(read).rejects.toThrow(ContentTooLarge)
+test('many writes keep the order of the bytes, small and large pieces mixed', async () => {
+  const pieces = Array.from({ length: 300 }, (_, i) => Buffer.alloc(i % 3 === 0 ? 17_000 : 10, i))
+  const file = await upload(pieces, targetOf({ memory: 100 }))
+  expect(Buffer.from(await file.arrayBuffer()).equals(Buffer.concat(pieces))).toBe(true)
 })
 
-test('a disk without room is answered 503 with the cause for the log', async () => {
-  vi.stubEnv('TMPDIR', '/nonexistent')
-  const read = readUploadedFile(tens(2), 'a', '', targetOf({ memory: 10 }))
-  await expect(read).rejects.toThrow(ServiceUnavailable)
-  const error = await read.catch((failure: Error) => failure)
-  expect((error as Error).cause).toMatchObject({ code: 'ENOENT' })
-  expect((error as Error).message).not.toContain('nonexistent')
+test('who adds faster than the disk writes is told to wait (W3)', async () => {
+  const file = new UploadedFile('a', '', targetOf({ memory: 0 }))
+  const piece = Buffer.alloc(262_144)
+  expect(file.add(piece)).toBeUndefined()
+  const behind = file.add(piece)
+  expect(behind).toBeInstanceOf(Promise)
+  await behind
+  expect(file.add(piece)).toBeUndefined()
+  expect((await file.finish()).size).toBe(3 * piece.length)
 })
 
-test('a source that fails leaves no open file', async () => {
-  async function* failing(): AsyncGenerator<Uint8Array> {
-    yield new Uint8Array(100)
-    throw new Error('gone')
-  }
-  await expect(readUploadedFile(failing(), 'a', '', targetOf({ memory: 10 }))).rejects.toThrow('gone')
-  expect(readdirSync(tmpdir())).toContainEqual(expect.stringMatching(/^stapel-upload-/))
+describe('a disk without room', () => {
+  test('is answered 503 when the file ends, with the cause for the log', async () => {
+    vi.stubEnv('TMPDIR', '/nonexistent')
+    const error = await upload(tens(2), targetOf({ memory: 10 })).catch((failure: Error) => failure)
+    expect(error).toBeInstanceOf(ServiceUnavailable)
+    expect((error as Error).cause).toMatchObject({ code: 'ENOENT' })
+    expect((error as Error).message).not.toContain('nonexistent')
+  })
+
+  test('is answered 503 while the file still comes', async () => {
+    vi.stubEnv('TMPDIR', '/nonexistent')
+    const file = new UploadedFile('a', '', targetOf({ memory: 10 }))
+    const add = async (): Promise<void> => {
+      for (let i = 0; i < 100; i++) await file.add(Buffer.alloc(262_144))
+    }
+    await expect(add()).rejects.toThrow(ServiceUnavailable)
+    await file.abort()
+  })
+})
+
+test('abort closes the file, also while it is written', async () => {
+  const file = new UploadedFile('a', '', targetOf({ memory: 10 }))
+  file.add(Buffer.alloc(300_000))
+  await file.abort()
+  expect(files.used).toBe(true)
   expect(openFiles()).toEqual([])
 })
 

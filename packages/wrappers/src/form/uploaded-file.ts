@@ -1,7 +1,8 @@
 import { openAsBlob } from 'node:fs'
-import { ContentTooLarge } from '@stapel/core'
+import type { FileHandle } from 'node:fs/promises'
 import type { FormLimits } from './form-limits.ts'
-import { storageFailed, type TemporaryFile, type UploadFolder } from './upload-folder.ts'
+import { Pieces } from './pieces.ts'
+import { storageFailed, type TemporaryFile, type TemporaryFiles } from './temporary-files.ts'
 
 /** How much of `totalMemory` the files of a request have taken. */
 export interface MemoryUse {
@@ -11,74 +12,99 @@ export interface MemoryUse {
 /** What becomes of the bytes of one file of a form. */
 export interface UploadTarget {
   readonly limits: Readonly<FormLimits>
-  readonly folder: UploadFolder
+  readonly files: TemporaryFiles
   readonly memory: MemoryUse
 }
 
-/**
- * Reads one file of a form and gives it as a standard `File`: from memory where it is small, otherwise over a temporary file, which is
- * read when the `File` is. Rejects with {@link ContentTooLarge} above `limits.file`. The stream is read at the disk's pace.
- */
-export async function readUploadedFile(
-  content: AsyncIterable<Uint8Array>,
-  filename: string,
-  type: string,
-  target: UploadTarget,
-): Promise<File> {
-  const upload = new Upload(target)
-  try {
-    for await (const chunk of content) await upload.add(chunk)
-  } finally {
-    await upload.close()
-  }
-  return upload.toFile(filename, type)
-}
-
-class Upload {
+/** A file of a form while it arrives: kept in memory where it is small, otherwise written to a temporary file. */
+export class UploadedFile {
+  readonly #filename: string
+  readonly #type: string
   readonly #target: UploadTarget
-  #chunks: Uint8Array<ArrayBuffer>[] = []
-  #size = 0
+  readonly #pieces = new Pieces()
+  #spooled = false
   #file: TemporaryFile | undefined
+  #writing: Promise<void> | undefined
+  #failure: { readonly error: unknown } | undefined
 
-  constructor(target: UploadTarget) {
+  constructor(filename: string, type: string, target: UploadTarget) {
+    this.#filename = filename
+    this.#type = type
     this.#target = target
   }
 
-  async add(chunk: Uint8Array): Promise<void> {
-    const { limits, folder, memory } = this.#target
-    this.#size += chunk.byteLength
-    if (this.#size > limits.file) {
-      throw new ContentTooLarge(`The form has a file of more than ${limits.file} bytes.`)
-    }
-    if (this.#file === undefined) {
-      this.#chunks.push(chunk as Uint8Array<ArrayBuffer>)
-      memory.bytes += chunk.byteLength
-      if (this.#size <= limits.memory && memory.bytes <= limits.totalMemory) return
-      this.#file = await folder.create()
-      const held = this.#chunks
-      this.#chunks = []
-      memory.bytes -= this.#size
-      for (const piece of held) await this.#write(this.#file, piece)
-      return
-    }
-    await this.#write(this.#file, chunk)
+  /** Takes a piece. A promise means that the disk is behind: add nothing before it has settled. Throws what went wrong before. */
+  add(bytes: Uint8Array): Promise<void> | undefined {
+    this.#check()
+    this.#pieces.add(bytes)
+    if (!this.#spooled && !this.#outgrows(bytes.byteLength)) return undefined
+    if (this.#pieces.size < BATCH) return undefined
+    const behind = this.#writing !== undefined
+    this.#writing ??= this.#write()
+    return behind ? this.#writing : undefined
   }
 
-  async close(): Promise<void> {
+  /** The file as a standard `File`; one on the disk is read when the `File` is. Rejects where it could not be written. */
+  finish(): File | Promise<File> {
+    if (this.#spooled) return this.#finishOnDisk()
+    return new File(this.#pieces.take(), this.#filename, { type: this.#type })
+  }
+
+  /** Gives up; settles once the temporary file is closed, and never rejects. */
+  async abort(): Promise<void> {
+    this.#pieces.take()
+    await this.#writing
+    await this.#file?.handle.close().catch(() => {})
+  }
+
+  #outgrows(bytes: number): boolean {
+    const { limits, memory } = this.#target
+    memory.bytes += bytes
+    const { size } = this.#pieces
+    if (size <= limits.memory && memory.bytes <= limits.totalMemory) return false
+    memory.bytes -= size
+    this.#spooled = true
+    return true
+  }
+
+  async #finishOnDisk(): Promise<File> {
+    await this.#writing
+    await this.#write()
     await this.#file?.handle.close()
-  }
-
-  async toFile(filename: string, type: string): Promise<File> {
-    if (this.#file === undefined) return new File(this.#chunks, filename, { type })
+    this.#check()
+    const blob = await openAsBlob((this.#file as TemporaryFile).path)
     // The File takes over the file on the disk as it is; nothing is read here.
-    return new File([await openAsBlob(this.#file.path)], filename, { type })
+    return new File([blob], this.#filename, { type: this.#type })
   }
 
-  async #write(file: TemporaryFile, chunk: Uint8Array): Promise<void> {
+  /** Writes what there is and what comes meanwhile; keeps a failure for {@link add} and {@link finish}. */
+  async #write(): Promise<void> {
     try {
-      await file.handle.appendFile(chunk)
+      this.#file ??= await this.#target.files.create()
+      do await writeAll(this.#file.handle, this.#pieces.take())
+      while (this.#pieces.size >= BATCH)
     } catch (error) {
-      throw storageFailed(error)
+      this.#failure = { error }
     }
+    this.#writing = undefined
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+}
+
+/** How many bytes are written at once: fewer, larger writes cost less of the processor. */
+const BATCH = 262_144
+
+async function writeAll(handle: FileHandle, pieces: readonly Buffer[]): Promise<void> {
+  if (pieces.length === 0) return
+  try {
+    const { bytesWritten } = await handle.writev(pieces)
+    const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    // A write may be cut short, as by a disk that is nearly full; then this goes on, or says why it cannot.
+    if (bytesWritten < size) await handle.appendFile(Buffer.concat(pieces).subarray(bytesWritten))
+  } catch (error) {
+    throw storageFailed(error)
   }
 }

@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { type FormLimits, formLimits } from './form-limits.ts'
 import { readUrlencoded } from './urlencoded.ts'
 
-function read(text: string, limits: Partial<FormLimits> = {}): Promise<FormData> {
+function read(
+  text: string,
+  limits: Partial<FormLimits> = {},
+): Promise<(readonly [name: string, value: string])[]> {
   return readUrlencoded(new TextEncoder().encode(text), formLimits(limits))
 }
 
@@ -38,15 +41,15 @@ describe('a form', () => {
       ],
     ],
   ])('%j', async (text, entries) => {
-    expect([...(await read(text))]).toEqual(entries)
+    expect(await read(text)).toEqual(entries)
   })
 
   test('only & separates (M4)', async () => {
-    expect([...(await read('a=1;b=2'))]).toEqual([['a', '1;b=2']])
+    expect(await read('a=1;b=2')).toEqual([['a', '1;b=2']])
   })
 
   test('has hostile names as data (K1)', async () => {
-    expect([...(await read('__proto__=1&constructor=2'))]).toEqual([
+    expect(await read('__proto__=1&constructor=2')).toEqual([
       ['__proto__', '1'],
       ['constructor', '2'],
     ])
@@ -65,7 +68,7 @@ describe('a form', () => {
         ),
         async (pairs) => {
           const params = new URLSearchParams(pairs)
-          expect([...(await read(params.toString()))]).toEqual([...params])
+          expect(await read(params.toString())).toEqual([...params])
         },
       ),
     )
@@ -79,7 +82,7 @@ test.each(['a=%', 'a=%z', 'a=%zz', '%', 'a=%4', 'a=1&%g0=2'])('%j is answered 40
 describe('the limits are those of multipart (M4)', () => {
   test('at the limit everything is accepted', async () => {
     const limits = { name: 3, field: 4, fields: 7, parts: 1 }
-    expect((await read('abc=1234', limits)).get('abc')).toBe('1234')
+    expect(await read('abc=1234', limits)).toEqual([['abc', '1234']])
   })
 
   test.each<[string, string, Partial<FormLimits>]>([

@@ -1,26 +1,37 @@
 /// <reference path="./busboy.d.ts" />
 import { BadRequest } from '@stapel/core'
 import busboy from 'busboy'
-import { FormEntries } from './form-entries.ts'
 import type { FormLimits } from './form-limits.ts'
+import { FormTally } from './form-tally.ts'
 
 /**
- * A urlencoded form as `FormData`: only `&` separates, names stay flat, always UTF-8. Rejects with {@link BadRequest} for a broken
- * percent escape, with `ContentTooLarge` above a limit.
+ * The names and values of a urlencoded form in their order: only `&` separates, names stay flat, always UTF-8. Rejects with
+ * {@link BadRequest} for a broken percent escape, with `ContentTooLarge` above a limit.
  */
-export function readUrlencoded(bytes: Uint8Array, limits: Readonly<FormLimits>): Promise<FormData> {
-  const entries = new FormEntries(limits)
-  return new Promise<FormData>((resolve, reject) => {
+export function readUrlencoded(
+  bytes: Uint8Array,
+  limits: Readonly<FormLimits>,
+): Promise<(readonly [name: string, value: string])[]> {
+  const tally = new FormTally(limits)
+  const entries: (readonly [name: string, value: string])[] = []
+  return new Promise((resolve, reject) => {
+    let failed = false
     const parser = busboy({
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       // One more than allowed: busboy cuts what is longer and says so only in a flag.
       limits: { fieldNameSize: limits.name + 1, fieldSize: limits.field + 1 },
     })
     parser
-      .on('field', (name, value) => {
+      .on('field', (name, value = '') => {
+        // busboy goes on to the end of what it was given.
+        if (failed) return
         try {
-          entries.addField(name, value ?? '')
+          tally.addPart()
+          tally.addField(name)
+          tally.addToField(Buffer.byteLength(value))
+          entries.push([name, value])
         } catch (error) {
+          failed = true
           reject(error)
           parser.destroy()
         }
@@ -28,7 +39,7 @@ export function readUrlencoded(bytes: Uint8Array, limits: Readonly<FormLimits>):
       .on('error', (error) =>
         reject(new BadRequest('The form has a malformed percent escape.', { cause: error })),
       )
-      .on('finish', () => resolve(entries.toFormData()))
+      .on('finish', () => resolve(entries))
       .end(bytes)
   })
 }

@@ -1,0 +1,145 @@
+/**
+ * Reads a multipart body and tells its parts.
+ *
+ * The threat: a parser that waits for what never comes, or fails where nobody listens. Whatever goes wrong, in the input, in the
+ * bytes, at a limit or elsewhere in the request, {@link MultipartInput.next} rejects with it, also while it waits; and the input is left.
+ *
+ * @module
+ */
+import { ContentTooLarge } from '@stapel/core'
+import { BusboyParts } from './busboy-parts.ts'
+import type { FormLimits } from './form-limits.ts'
+import { FormTally } from './form-tally.ts'
+import { MultipartGuard } from './multipart-guard.ts'
+import type { PartHead } from './part-head.ts'
+import { Pieces } from './pieces.ts'
+
+/** Who gets fields and files, in their order. What it throws fails the reading. */
+export interface FormListener {
+  /** A whole field, its text and its bytes. */
+  field(head: PartHead, value: string, content: readonly Uint8Array[]): void
+  /** A file begins. */
+  file(head: PartHead): void
+  /** A piece of the file; not empty, and part of the memory that the input gave. */
+  content(bytes: Buffer): void
+  /** The file has ended. */
+  fileEnd(): void
+}
+
+/** A multipart body, read at the pace of who calls {@link next}. */
+export class MultipartInput {
+  readonly #limits: Readonly<FormLimits>
+  readonly #iterator: AsyncIterator<Uint8Array>
+  readonly #guard: MultipartGuard
+  readonly #busboy: BusboyParts
+  #total = 0
+  #failure: { readonly error: unknown } | undefined
+  #reject: ((error: unknown) => void) | undefined
+  #left = false
+
+  constructor(
+    input: AsyncIterable<Uint8Array>,
+    boundary: string,
+    limits: Readonly<FormLimits>,
+    listener: FormListener,
+  ) {
+    this.#limits = limits
+    this.#iterator = input[Symbol.asyncIterator]()
+    this.#busboy = new BusboyParts(boundary)
+    const tally = new FormTally(limits)
+    this.#guard = new MultipartGuard(boundary, limits, tally, new CountedParts(tally, this.#busboy, listener))
+  }
+
+  /** Reads a chunk and tells what is in it; `false` at the end of the body. After a rejection it may not be called again. */
+  async next(): Promise<boolean> {
+    try {
+      const { done, value } = await this.#pull()
+      if (done) {
+        this.#guard.end()
+        this.#leave()
+        return false
+      }
+      this.#total += value.byteLength
+      if (this.#total > this.#limits.total) {
+        throw new ContentTooLarge(`The content of the request is larger than ${this.#limits.total} bytes.`)
+      }
+      this.#guard.push(value)
+      return true
+    } catch (error) {
+      this.fail(error)
+      throw error
+    }
+  }
+
+  /** Gives up: {@link next} rejects with `error`, unless it did before. */
+  fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#reject?.(error)
+    this.#leave()
+  }
+
+  #pull(): Promise<IteratorResult<Uint8Array>> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure.error)
+        return
+      }
+      this.#reject = reject
+      this.#iterator.next().then(resolve, reject)
+    })
+  }
+
+  #leave(): void {
+    if (this.#left) return
+    this.#left = true
+    this.#busboy.close()
+    // Not awaited: the input may be waiting for a client that sends nothing more.
+    this.#iterator.return?.()?.then(undefined, () => {})
+  }
+}
+
+/** Counts parts, and keeps fields until they are whole. */
+class CountedParts {
+  readonly #tally: FormTally
+  readonly #busboy: BusboyParts
+  readonly #listener: FormListener
+  readonly #pieces = new Pieces()
+  #head: PartHead | undefined
+
+  constructor(tally: FormTally, parts: BusboyParts, listener: FormListener) {
+    this.#tally = tally
+    this.#busboy = parts
+    this.#listener = listener
+  }
+
+  begin(head: PartHead): void {
+    this.#head = head
+    if (head.isFile) {
+      this.#tally.addFile(head.name)
+      this.#busboy.file(head)
+      this.#listener.file(head)
+    } else {
+      this.#tally.addField(head.name)
+    }
+  }
+
+  content(bytes: Buffer): void {
+    if (this.#head?.isFile) {
+      this.#tally.addToFile(bytes.length)
+      this.#listener.content(bytes)
+    } else {
+      this.#tally.addToField(bytes.length)
+      this.#pieces.add(bytes)
+    }
+  }
+
+  end(): void {
+    const head = this.#head as PartHead
+    if (head.isFile) {
+      this.#listener.fileEnd()
+    } else {
+      const content = this.#pieces.take()
+      this.#listener.field(head, this.#busboy.field(head, content), content)
+    }
+  }
+}
