@@ -1,24 +1,18 @@
-import { concat, type HeaderList, parseStatus, type Status } from '@stapel/core'
-import { Headers } from '@stapel/wrappers'
+import { concat } from '@stapel/core'
+import { Answer, type AnswerHead } from './answer.ts'
 
 /** What a client got, read whole. */
-export class ClientAnswer {
-  readonly status: number
-  /** What follows the status code; may be empty. */
-  readonly reason: string
-  readonly headers: Headers
+export class ClientAnswer extends Answer {
   /** The content in the pieces in which the application gave it, without empty ones. */
   readonly chunks: readonly Uint8Array[]
-  /** What was written to `wsgi.errors`. */
+  /** What was written to `wsgi.errors`; empty over HTTP, where the log stays with the server. */
   readonly errors: string
 
-  constructor(status: Status, headers: HeaderList, chunks: readonly Uint8Array[], errors: string) {
-    const { code, reason } = parseStatus(status)
-    this.status = code
-    this.reason = reason
-    this.headers = new Headers(headers)
+  constructor(head: AnswerHead, chunks: readonly Uint8Array[], errors: string) {
+    super(head)
     this.chunks = chunks
     this.errors = errors
+    this.body = chunks
   }
 
   /** The content as one piece. */
@@ -31,8 +25,14 @@ export class ClientAnswer {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.bytes())
   }
 
-  /** The content as JSON; throws a SyntaxError for anything else. */
-  json(): unknown {
-    return JSON.parse(this.text())
+  /** The content as JSON; throws a SyntaxError that shows the beginning of anything else. */
+  json<T = unknown>(): T {
+    const text = this.text()
+    try {
+      return JSON.parse(text)
+    } catch (cause) {
+      const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text
+      throw new SyntaxError(`Got ${this.status} with ${JSON.stringify(shown)}; expected JSON.`, { cause })
+    }
   }
 }

@@ -1,22 +1,32 @@
-import { type Application, type Environ, type ErrorLog, validate } from '@stapel/core'
+import { type Application, type HeaderList, type Status, validate } from '@stapel/core'
+import { Request } from '@stapel/wrappers'
+import type { Answer } from './answer.ts'
+import { AnswerStream } from './answer-stream.ts'
 import { ClientAnswer } from './client-answer.ts'
-import { createEnviron } from './environ.ts'
-import { exchange, exchangeWith } from './exchange.ts'
-import type { RequestInit } from './request-init.ts'
-import { AnswerStream, StreamedAnswer } from './streamed-answer.ts'
-
-export interface ClientOptions {
-  /** Whether the application is wrapped in `validate()`. @default true */
-  validate?: boolean
-  /** Keys of environ for every request. */
-  environ?: Partial<Environ>
-}
+import {
+  ANSWER_LIMIT,
+  type ClientOptions,
+  type ClientRequestInit,
+  checkOptions,
+  REDIRECT_LIMIT,
+} from './client-options.ts'
+import { CookieJar } from './cookie-jar.ts'
+import { type AnswerReader, exchangeWith } from './exchange.ts'
+import { exchangeOverHttp } from './http-exchange.ts'
+import { toList } from './prepared-request.ts'
+import { allowsHost, redirectedInit } from './redirect.ts'
+import { RedirectTrail } from './redirect-trail.ts'
+import { isBelow, localhost, parseBase } from './request-target.ts'
+import { cookieOf, mergeHeaders, type Requested, type SentRequest, toSentRequest } from './sent-request.ts'
+import { StreamedAnswer } from './streamed-answer.ts'
 
 /**
  * Calls an application without a socket: a gateway in memory that obeys clauses 3 to 5 of the protocol and checks that the application does.
+ * Made with a URL, it sends the same requests there, over HTTP/1.1.
  *
  * An HTTPError that is thrown becomes its answer, as with any gateway. Any other error rejects the call, and so does an answer that breaks the
- * protocol or fails half way. Throws a TypeError when `app` is no function.
+ * protocol or fails half way. Cookies are kept and sent; redirects are followed where that is asked for. Throws a TypeError when `app` is neither
+ * a function nor an http URL, and for options that do not go with it.
  *
  * @example
  * ```ts
@@ -31,21 +41,46 @@ export interface ClientOptions {
  * ```
  */
 export class Client {
-  readonly #app: Application
-  readonly #environ: Partial<Environ>
+  /** The cookies of this client; those set by hand belong to its base. */
+  readonly cookies: CookieJar
+  readonly #app: Application | undefined
+  readonly #options: ClientOptions
+  readonly #base: URL
+  readonly #headers: HeaderList
 
-  constructor(app: Application, options: ClientOptions = {}) {
-    if (typeof app !== 'function') throw new TypeError(`Got ${String(app)}; expected an application.`)
-    this.#app = options.validate === false ? app : validate(app)
-    this.#environ = options.environ ?? {}
+  constructor(app: Application | string | URL, options: ClientOptions = {}) {
+    const overHttp = typeof app === 'string' || app instanceof URL
+    if (!overHttp && typeof app !== 'function') {
+      throw new TypeError(`Got ${String(app)}; expected an application, or a URL.`)
+    }
+    checkOptions(options, overHttp)
+    const given = overHttp ? app : options.base
+    const base = given === undefined ? localhost : parseBase(given)
+    this.#base = new URL(`${base.scheme}://${base.host}${base.scriptName}/`)
+    this.#options = options
+    this.#headers = toList(options.headers ?? {})
+    this.cookies = options.cookies || new CookieJar(this.#base)
+    if (!overHttp) this.#app = options.validate === false ? app : validate(app)
   }
 
-  /** Sends a request and gives its answer, read whole; `target` and `init` are those of `createEnviron`. */
-  async request(target: string, init: RequestInit = {}): Promise<ClientAnswer> {
-    const log: string[] = []
-    const environ = this.#createEnviron(target, init, log)
-    const { status, headers, chunks } = await exchange(this.#app, environ, init.signal)
-    return new ClientAnswer(status, headers, chunks, log.join(''))
+  /**
+   * Sends a request and gives its answer, read whole. What to send is a target below the base, a whole URL, an environ (of `createEnviron`,
+   * changed at will), or a fetch `Request`; `init` is that of `createEnviron`, and whether redirects are followed.
+   *
+   * Rejects with a RangeError for an answer over the limit, with a `RedirectError` for redirects that do not end.
+   */
+  open(requested: Requested = '/', init: ClientRequestInit = {}): Promise<ClientAnswer> {
+    return this.#follow(
+      requested,
+      init,
+      (sent, history) => this.#openOnce(sent, history),
+      (answer) => answer,
+    )
+  }
+
+  /** As {@link Client.open}. */
+  request(target: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
+    return this.open(target, init)
   }
 
   /**
@@ -67,61 +102,161 @@ export class Client {
    * }
    * ```
    */
-  async stream(target: string, init: RequestInit = {}): Promise<StreamedAnswer> {
-    const log: string[] = []
-    const stream = new AnswerStream()
-    const signal = init.signal === undefined ? stream.left : AbortSignal.any([stream.left, init.signal])
-    const environ = this.#createEnviron(target, { ...init, signal }, log)
-    stream.follow(exchangeWith(stream, this.#app, environ, signal))
-    const [status, headers] = await stream.started
-    return new StreamedAnswer(status, headers, stream, log)
+  stream(requested: Requested = '/', init: ClientRequestInit = {}): Promise<StreamedAnswer> {
+    const leaving = new AbortController()
+    const signal = init.signal === undefined ? leaving.signal : AbortSignal.any([leaving.signal, init.signal])
+    return this.#follow(
+      requested,
+      { ...init, signal },
+      (sent, history) => this.#streamOnce(sent, history, leaving),
+      (answer) => answer.whole(),
+    )
   }
 
-  get(target: string, init?: RequestInit): Promise<ClientAnswer> {
-    return this.request(target, { ...init, method: 'GET' })
+  get(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
+    return this.open(target, { ...init, method: 'GET' })
   }
 
-  head(target: string, init?: RequestInit): Promise<ClientAnswer> {
-    return this.request(target, { ...init, method: 'HEAD' })
+  head(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
+    return this.open(target, { ...init, method: 'HEAD' })
   }
 
-  post(target: string, init?: RequestInit): Promise<ClientAnswer> {
-    return this.request(target, { ...init, method: 'POST' })
+  post(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
+    return this.open(target, { ...init, method: 'POST' })
   }
 
-  put(target: string, init?: RequestInit): Promise<ClientAnswer> {
-    return this.request(target, { ...init, method: 'PUT' })
+  put(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
+    return this.open(target, { ...init, method: 'PUT' })
   }
 
-  patch(target: string, init?: RequestInit): Promise<ClientAnswer> {
-    return this.request(target, { ...init, method: 'PATCH' })
+  patch(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
+    return this.open(target, { ...init, method: 'PATCH' })
   }
 
-  delete(target: string, init?: RequestInit): Promise<ClientAnswer> {
-    return this.request(target, { ...init, method: 'DELETE' })
+  delete(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
+    return this.open(target, { ...init, method: 'DELETE' })
   }
 
-  options(target: string, init?: RequestInit): Promise<ClientAnswer> {
-    return this.request(target, { ...init, method: 'OPTIONS' })
+  options(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
+    return this.open(target, { ...init, method: 'OPTIONS' })
   }
 
-  #createEnviron(target: string, init: RequestInit, log: string[]): Environ {
-    const given = { ...this.#environ, ...init.environ }
-    return createEnviron(target, {
+  trace(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
+    return this.open(target, { ...init, method: 'TRACE' })
+  }
+
+  async #follow<A extends Answer>(
+    requested: Requested,
+    { followRedirects = this.#options.followRedirects ?? false, ...init }: ClientRequestInit,
+    send: (sent: SentRequest, history: readonly ClientAnswer[]) => Promise<A>,
+    readWhole: (answer: A) => ClientAnswer | Promise<ClientAnswer>,
+  ): Promise<A> {
+    const history: ClientAnswer[] = []
+    const trail = new RedirectTrail(this.#options.maxRedirects ?? REDIRECT_LIMIT)
+    let sent = this.#prepare(requested, init)
+    for (;;) {
+      trail.add(sent.environ.REQUEST_METHOD, sent.url, cookieOf(sent))
+      const answer = await send(sent, [...history])
+      this.#keepCookies(answer, sent.url)
+      const to = followRedirects ? this.#next(answer, sent.url) : undefined
+      if (to === undefined) return answer
+      history.push(await readWhole(answer))
+      const method = sent.environ.REQUEST_METHOD
+      const next = redirectedInit(sent.init, { status: answer.status, method, from: sent.url, to })
+      if (next === 'read once') throw trail.bodyIsGone(answer.status)
+      sent = toSentRequest(to.href, { ...next, headers: toList(next.headers ?? {}) }, this.#cookiesFor)
+    }
+  }
+
+  #prepare(requested: Requested, init: ClientRequestInit): SentRequest {
+    const { auth, environ } = this.#options
+    const merged = {
+      ...(auth === undefined ? {} : { auth }),
       ...init,
-      environ: { ...given, 'wsgi.errors': collector(log, given['wsgi.errors']) },
-    })
+      base: this.#base,
+      headers: mergeHeaders(this.#headers, toList(init.headers ?? {})),
+      environ: { ...environ, ...init.environ },
+    }
+    if (this.#app === undefined && init.environ !== undefined) {
+      throw new TypeError(
+        'Got environ for a client of a URL; expected headers, as the server makes its own environ.',
+      )
+    }
+    const sent = toSentRequest(requested, merged, this.#cookiesFor)
+    const { target } = sent.prepared
+    if (this.#app === undefined && !this.#mayVisit(target.host)) {
+      throw new RangeError(
+        `Got ${sent.url.href}; expected a URL of ${this.#base.host}. Name others in \`hosts\`.`,
+      )
+    }
+    return sent
+  }
+
+  readonly #cookiesFor = (url: URL): string | undefined =>
+    this.#options.cookies === false ? undefined : this.cookies.header(url)
+
+  #keepCookies(answer: Answer, url: URL): void {
+    if (this.#options.cookies === false) return
+    for (const header of answer.headers.getSetCookie()) this.cookies.receive(header, url)
+  }
+
+  /** Where a redirect leads, as long as that is this application. */
+  #next({ redirectTarget: to }: Answer, from: URL): URL | undefined {
+    if (to === undefined || !/^https?:$/.test(to.protocol)) return undefined
+    // In process, the application answers for the host that it was called by.
+    const isSame = this.#app !== undefined && to.host === from.host
+    if (!isSame && !this.#mayVisit(to.host)) return undefined
+    return isBelow(to.pathname, this.#base.pathname.slice(0, -1)) ? to : undefined
+  }
+
+  #mayVisit(host: string): boolean {
+    return host === this.#base.host || allowsHost(this.#options.hosts ?? [], host)
+  }
+
+  async #openOnce(sent: SentRequest, history: readonly ClientAnswer[]): Promise<ClientAnswer> {
+    const limit = this.#options.answerLimit ?? ANSWER_LIMIT
+    const chunks: Uint8Array[] = []
+    let size = 0
+    let head: readonly [Status, HeaderList] = ['200 OK', []]
+    const reader: AnswerReader = {
+      start: (...started) => {
+        head = started
+      },
+      take: (chunk) => {
+        size += chunk.byteLength
+        if (size > limit) {
+          throw new RangeError(
+            `The answer is larger than ${limit} bytes; read it with stream(), or raise answerLimit.`,
+          )
+        }
+        chunks.push(chunk)
+      },
+    }
+    await this.#exchange(reader, sent)
+    return new ClientAnswer(headOf(head, sent, history), chunks, sent.log.join(''))
+  }
+
+  async #streamOnce(
+    sent: SentRequest,
+    history: readonly ClientAnswer[],
+    leaving: AbortController,
+  ): Promise<StreamedAnswer> {
+    const stream = new AnswerStream(leaving)
+    stream.follow(this.#exchange(stream, sent))
+    return new StreamedAnswer(headOf(await stream.started, sent, history), stream, sent.log)
+  }
+
+  #exchange(reader: AnswerReader, { prepared, environ, init: { signal } }: SentRequest): Promise<void> {
+    const { agent, rejectErrors = true } = this.#options
+    if (this.#app === undefined) return exchangeOverHttp(reader, prepared, { signal, agent })
+    return exchangeWith(reader, this.#app, environ, signal, { rejectErrors })
   }
 }
 
-function collector(lines: string[], given: ErrorLog | undefined): ErrorLog {
-  return {
-    write(text) {
-      lines.push(text)
-      given?.write(text)
-    },
-    flush() {
-      given?.flush()
-    },
-  }
+function headOf(
+  [status, headers]: readonly [Status, HeaderList],
+  { environ }: SentRequest,
+  history: readonly ClientAnswer[],
+): ConstructorParameters<typeof ClientAnswer>[0] {
+  return { status, headers, request: new Request(environ), history }
 }

@@ -17,6 +17,7 @@ import {
   type Environ,
   formatError,
   type HeaderList,
+  InternalServerError,
   isChunk,
   isHTTPError,
   iterate,
@@ -62,26 +63,40 @@ export interface AnswerReader {
   take(chunk: Uint8Array): void | Promise<void>
 }
 
+/** What becomes of failures. */
+export interface ExchangeOptions {
+  /** Whether an error that is no HTTPError rejects; otherwise it is logged and answered with 500, as any gateway does. @default true */
+  rejectErrors?: boolean
+}
+
 /** As {@link exchange}, for a client that reads while the application answers; settles when the body was closed. */
 export function exchangeWith(
   client: AnswerReader,
   app: Application,
   environ: Environ,
   left?: AbortSignal,
+  options: ExchangeOptions = {},
 ): Promise<void> {
-  return new Exchange(client, environ, left).run(app)
+  return new Exchange(client, environ, left, options).run(app)
 }
 
 class Exchange {
   readonly #client: AnswerReader
   readonly #environ: Environ
   readonly #left: AbortSignal | undefined
+  readonly #rejectErrors: boolean
   #status: Status | undefined
   #headers: HeaderList = []
   #committed = false
   #size = 0
 
-  constructor(client: AnswerReader, environ: Environ, left: AbortSignal | undefined) {
+  constructor(
+    client: AnswerReader,
+    environ: Environ,
+    left: AbortSignal | undefined,
+    options: ExchangeOptions,
+  ) {
+    this.#rejectErrors = options.rejectErrors ?? true
     this.#client = client
     this.#environ = environ
     this.#left = left
@@ -92,9 +107,10 @@ class Exchange {
       await this.#send(await this.#call(app))
     } catch (error) {
       if (this.#left?.aborted) throw this.#left.reason
-      if (this.#committed || !isHTTPError(error)) throw error
-      if (error.status >= 500) this.#environ['wsgi.errors'].write(`${formatError(error)}\n`)
-      await this.#send(error.respond(this.#environ, this.#startResponse))
+      if (this.#committed || (this.#rejectErrors && !isHTTPError(error))) throw error
+      const answer = isHTTPError(error) ? error : new InternalServerError(undefined, { cause: error })
+      if (answer.status >= 500) this.#environ['wsgi.errors'].write(`${formatError(error)}\n`)
+      await this.#send(answer.respond(this.#environ, this.#startResponse))
     }
   }
 

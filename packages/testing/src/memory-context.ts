@@ -18,6 +18,11 @@ export class MemoryContext implements Context {
     return this.#signal
   }
 
+  /** The same for a client that may leave in another way, too. */
+  orLeft(left: AbortSignal): MemoryContext {
+    return new MemoryContext(this.#input, AbortSignal.any([left, this.signal]))
+  }
+
   read(options?: ReadOptions): Promise<Uint8Array> {
     return this.#input.read(options)
   }

@@ -8,7 +8,7 @@ import { localhost, parseBase, parseTarget, type RequestTarget } from './request
 export interface PreparedRequest {
   readonly method: string
   readonly target: RequestTarget
-  /** As they travel, `Host` first; the list may still be changed. */
+  /** As they travel; the list may still be changed. */
   readonly headers: HeaderList
   /** `undefined` where there is none. */
   readonly body: EncodedBody | undefined
@@ -23,7 +23,7 @@ export function prepareRequest(given: string | URL, init: RequestInit): Prepared
   const add = (name: string, value: string): void => {
     if (fieldOf(headers, name) === undefined) headers.push([name, value])
   }
-  if (fieldOf(headers, 'Host') === undefined) headers.unshift(['Host', target.host])
+  add('Host', target.host)
   if (init.auth !== undefined) add('Authorization', basic(init.auth))
   if (body?.type !== undefined) add('Content-Type', body.type)
   if (body?.length !== undefined) add('Content-Length', String(body.length))

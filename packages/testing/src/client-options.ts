@@ -1,0 +1,74 @@
+import type { Agent } from 'node:http'
+import type { Environ } from '@stapel/core'
+import type { CookieJar } from './cookie-jar.ts'
+import type { RequestInit } from './request-init.ts'
+
+/** The most redirects that a client follows for one request. */
+export const REDIRECT_LIMIT = 20
+
+/** The most bytes of an answer that is read whole: 100 MiB. */
+export const ANSWER_LIMIT = 104_857_600
+
+/** How a client works, and what its requests have in common. */
+export interface ClientOptions {
+  /**
+   * Where the application is, as seen by its clients: scheme, host, and the path that it is mounted at. Not for a client of a URL, which is its base.
+   * @default 'http://localhost'
+   */
+  base?: string | URL
+  /** Headers of every request; one of the same name in a request replaces them. */
+  headers?: NonNullable<RequestInit['headers']>
+  /** Credentials for `Authorization: Basic` in every request. */
+  auth?: NonNullable<RequestInit['auth']>
+  /** Keys of environ for every request. Not for a client of a URL. */
+  environ?: Partial<Environ>
+  /** A jar to share with other clients, or `false` for neither keeping nor sending cookies. @default a jar of its own */
+  cookies?: CookieJar | false
+  /** Whether redirects are followed. @default false */
+  followRedirects?: boolean
+  /** The most redirects that are followed for one request. @default 20 */
+  maxRedirects?: number
+  /**
+   * Hosts besides that of the base to which redirects are followed: `'example.org'`, `'localhost:8443'`; `'.example.org'` names the
+   * subdomains. A redirect to another host is the answer.
+   * @default []
+   */
+  hosts?: readonly string[]
+  /** The most bytes of an answer that is read whole. @default 104857600 (100 MiB) */
+  answerLimit?: number
+  /** Whether the application is wrapped in `validate()`. Not for a client of a URL. @default true */
+  validate?: boolean
+  /**
+   * Whether an error that is no HTTPError rejects the call; otherwise it is answered with 500, as by any gateway, and shown in
+   * `answer.errors`. Not for a client of a URL.
+   * @default true
+   */
+  rejectErrors?: boolean
+  /** Makes the connections of a client of a URL, with its certificates, for instance. @default a connection for every request */
+  agent?: Agent
+}
+
+/** What one request is, and whether its redirects are followed. */
+export interface ClientRequestInit extends Omit<RequestInit, 'base'> {
+  /** @default that of the client */
+  followRedirects?: boolean
+}
+
+/** Throws a TypeError for options that do not go with what the client calls, and a RangeError for limits that are none. */
+export function checkOptions(options: ClientOptions, overHttp: boolean): void {
+  const out: (keyof ClientOptions)[] = overHttp ? ['base', 'environ', 'validate', 'rejectErrors'] : ['agent']
+  const found = out.find((name) => options[name] !== undefined)
+  if (found !== undefined) {
+    throw new TypeError(
+      overHttp
+        ? `Got the option ${found} for a client of a URL; it is for applications that are called in process.`
+        : `Got the option ${found} for a client of an application; it is for clients of a URL.`,
+    )
+  }
+  for (const name of ['maxRedirects', 'answerLimit'] as const) {
+    const limit = options[name]
+    if (limit !== undefined && !(limit >= 0)) {
+      throw new RangeError(`Got ${limit} for ${name}; expected a number of 0 or more.`)
+    }
+  }
+}
