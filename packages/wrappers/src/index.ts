@@ -1,11 +1,5 @@
 export { Accept, AcceptEncodings, AcceptLanguages, AcceptMimetypes } from './accept.ts'
 export type { HandlerResult, Responder } from './application.ts'
-export {
-  CrossOriginFields,
-  type EmbedderPolicy,
-  type OpenerPolicy,
-  type ResourcePolicy,
-} from './cross-origin-fields.ts'
 export { type EventStreamClient, type EventStreamOptions, eventStream, HEARTBEAT_MS } from './event-stream.ts'
 export type { EventStreamSource } from './event-stream-body.ts'
 export { isSafeName, safeJoin, secureFilename } from './file-name.ts'

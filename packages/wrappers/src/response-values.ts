@@ -3,82 +3,72 @@
  *
  * @module
  */
-import { formatHttpDate, isToken, parseHttpDate, splitList } from '@stapel/core/http'
+import { isToken, splitList } from '@stapel/core/http'
 import type { Headers } from './headers.ts'
 
-/** Sets a header, or removes it for `undefined`. */
-export function writeField(headers: Headers, name: string, value: string | undefined): void {
-  if (value === undefined) headers.delete(name)
-  else headers.set(name, value)
-}
-
-/** A header as it stands; `undefined` when there is none. */
-export function readField(headers: Headers, name: string): string | undefined {
-  return headers.get(name) ?? undefined
-}
-
-/** A header as a parser of the vocabulary reads it; `undefined` when there is none or it is malformed. */
-export function mapField<Value>(
+/** A header as a parser reads it, or as it stands; `undefined` when there is none. */
+export function readField(headers: Headers, name: string): string | undefined
+export function readField<Value>(
   headers: Headers,
   name: string,
-  parse: (value: string) => Value | undefined,
-): Value | undefined {
-  const value = headers.get(name)
-  return value === null ? undefined : parse(value)
-}
-
-/** A header that is a date; `undefined` when there is none or it is malformed. */
-export function readDate(headers: Headers, name: string): Date | undefined {
-  return mapField(headers, name, parseHttpDate)
-}
-
-/** Sets a header to a date, in whole seconds. Throws a RangeError for an invalid one. */
-export function writeDate(headers: Headers, name: string, date: Date | undefined): void {
-  writeField(headers, name, date === undefined ? undefined : formatHttpDate(date))
-}
-
-/** The members of a header that is a list of tokens, as they stand; what is no token is left out. */
-export function readTokens(headers: Headers, name: string): readonly string[] {
-  const value = headers.get(name)
-  return Object.freeze(value === null ? [] : splitList(value).filter(isToken))
-}
-
-/** Sets a header to a list of tokens, given one by one or with commas between; none remove it. Throws a TypeError for what is no token. */
-export function writeTokens(
+  parse: (text: string) => Value,
+): Value | undefined
+export function readField(
   headers: Headers,
   name: string,
-  values: string | readonly string[] | undefined,
+  parse: (text: string) => unknown = (text) => text,
+): unknown {
+  const text = headers.get(name)
+  return text === null ? undefined : parse(text)
+}
+
+/** Sets a header to a text; removes it for `undefined` and `''`. */
+export function writeText(headers: Headers, name: string, text: string | undefined): void {
+  if (text === undefined || text === '') headers.delete(name)
+  else headers.set(name, text)
+}
+
+/** Sets a header to a value; removes it for `undefined`, and where nothing is left to say. */
+export function writeField<Value>(
+  headers: Headers,
+  name: string,
+  value: Value | undefined,
+  format: (value: Value) => string,
 ): void {
-  const list = typeof values === 'string' ? splitList(values) : (values ?? [])
-  for (const value of list) {
-    if (typeof value !== 'string' || !isToken(value)) {
-      throw new TypeError(
-        `Got ${JSON.stringify(value)} for ${name}; expected tokens (RFC 9110 section 5.6.2).`,
-      )
-    }
-  }
-  writeField(headers, name, list.length === 0 ? undefined : list.join(', '))
+  writeText(headers, name, value === undefined ? undefined : format(value))
 }
 
-/** A header that is one word of a closed set, before its parameters; `undefined` for any other. */
-export function readWord<Word extends string>(
+/** As {@link writeField}, for a value that may be given as the text that it would become. */
+export function writeValue<Value>(
   headers: Headers,
   name: string,
-  words: readonly Word[],
-): Word | undefined {
-  const word = headers.get(name)?.split(';', 1)[0]?.trim()
-  return words.find((known) => known === word)
-}
-
-/** Sets a header to one word of a closed set. Throws a TypeError for any other. */
-export function writeWord<Word extends string>(
-  headers: Headers,
-  name: string,
-  words: readonly Word[],
-  value: Word | undefined,
+  value: Value | string | undefined,
+  format: (value: Exclude<Value, string>) => string,
 ): void {
-  if (value !== undefined && !words.includes(value)) {
-    throw new TypeError(`Got ${JSON.stringify(value)} for ${name}; expected one of ${words.join(', ')}.`)
-  }
-  writeField(headers, name, value)
+  const text = typeof value === 'string' ? value : value && format(value as Exclude<Value, string>)
+  writeText(headers, name, text)
+}
+
+/** The members of a list of tokens, as they stand; what is no token is left out. */
+export function parseTokens(text: string): readonly string[] {
+  return Object.freeze(splitList(text).filter(isToken))
+}
+
+/** A list of tokens. Throws a RangeError for what is none. */
+export function formatTokens(tokens: readonly string[]): string {
+  const refused = tokens.find((token) => !isToken(token))
+  if (refused === undefined) return tokens.join(', ')
+  throw new RangeError(`Got ${JSON.stringify(refused)}; expected a token (RFC 9110 section 5.6.2).`)
+}
+
+/** The unit of an `Accept-Ranges`; `undefined` for another. */
+export function parseRangeUnit(text: string): 'bytes' | 'none' | undefined {
+  const unit = text.toLowerCase()
+  return unit === 'bytes' || unit === 'none' ? unit : undefined
+}
+
+/** Throws a RangeError for a unit that is not known. */
+export function formatRangeUnit(unit: 'bytes' | 'none'): string {
+  if (parseRangeUnit(unit) === unit) return unit
+  throw new RangeError(`Got ${JSON.stringify(unit)} for Accept-Ranges; expected 'bytes' or 'none'.`)
 }

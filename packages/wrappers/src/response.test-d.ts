@@ -1,7 +1,7 @@
 import type { Body, Environ } from '@stapel/core'
-import type { CacheControl, EntityTag } from '@stapel/core/http'
+import type { CacheControl, EmbedderPolicy, EntityTag, OpenerPolicy } from '@stapel/core/http'
 import { expectTypeOf, test } from 'vitest'
-import { type EmbedderPolicy, type OpenerPolicy, Request, Response } from './index.ts'
+import { Request, Response } from './index.ts'
 
 test('closed sets are literal unions', () => {
   const response = new Response()

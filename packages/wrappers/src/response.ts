@@ -15,7 +15,7 @@ import {
 } from './response-body.ts'
 import { applyConditions, type ConditionalOptions } from './response-conditional.ts'
 import { ResponseFields } from './response-fields.ts'
-import { mapField, writeField } from './response-values.ts'
+import { readField, writeField, writeText } from './response-values.ts'
 import { BlobBody, isSeekable } from './seekable-body.ts'
 import { type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
 
@@ -161,11 +161,11 @@ export class Response extends ResponseFields {
 
   /** The size of the body in bytes: `Content-Length` where it is set, else the size of a body that is there whole, else `undefined`. */
   get contentLength(): number | undefined {
-    return mapField(this.headers, 'Content-Length', parseLength) ?? sizeOfBody(this.body)
+    return readField(this.headers, 'Content-Length', parseLength) ?? sizeOfBody(this.body)
   }
 
   set contentLength(size: number | undefined) {
-    writeField(this.headers, 'Content-Length', size === undefined ? undefined : formatLength(size))
+    writeField(this.headers, 'Content-Length', size, formatLength)
   }
 
   /** Whether the body is made while it is sent: it is neither one chunk nor a list of chunks. */
@@ -185,12 +185,12 @@ export class Response extends ResponseFields {
 
   /** The entity tag (RFC 9110 section 8.8.3); `undefined` when there is none or it is malformed. */
   getEtag(): EntityTag | undefined {
-    return mapField(this.headers, 'ETag', parseEntityTag)
+    return readField(this.headers, 'ETag', parseEntityTag)
   }
 
   /** Sets the entity tag, without its quotes, or removes it. Throws a RangeError for a character that a tag cannot hold. */
   setEtag(value: string | undefined, { weak = false }: EntityTagOptions = {}): void {
-    writeField(this.headers, 'ETag', value === undefined ? undefined : formatEntityTag({ value, weak }))
+    writeText(this.headers, 'ETag', value === undefined ? undefined : formatEntityTag({ value, weak }))
   }
 
   /**
