@@ -33,7 +33,7 @@ class JsonScanner {
   run(): number {
     let expected: Expectation | undefined = 'value'
     while (expected !== undefined) {
-      this.#skip(/[ \t\n\r]*/y)
+      this.#skip(isSpace)
       if (this.#at >= this.#text.length) return this.#at
       expected = this.#step(expected)
     }
@@ -78,24 +78,41 @@ class JsonScanner {
   }
 
   #string(): boolean {
-    this.#at++
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 section 7 forbids exactly these unescaped.
-    this.#skip(/[^"\\\u0000-\u001f]*/y)
-    while (this.#text[this.#at] === '\\') {
-      if (this.#skip(/\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y) === 0) return false
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
-      this.#skip(/[^"\\\u0000-\u001f]*/y)
+    const text = this.#text
+    for (this.#at++; this.#at < text.length; this.#at++) {
+      const code = text.charCodeAt(this.#at)
+      if (code === QUOTE) {
+        this.#at++
+        return true
+      }
+      // RFC 8259 section 7 forbids exactly these unescaped.
+      if (code < SPACE || (code === BACKSLASH && !this.#escape())) return false
     }
-    if (this.#text[this.#at] !== '"') return false
-    this.#at++
+    return false
+  }
+
+  /** Goes to the last character of an escape; stays at the backslash of one that is none. */
+  #escape(): boolean {
+    escapeSequence.lastIndex = this.#at
+    const length = escapeSequence.exec(this.#text)?.[0].length ?? 0
+    if (length === 0) return false
+    this.#at += length - 1
     return true
   }
 
   #number(): boolean {
-    this.#skip(/-?/y)
-    if (this.#skip(/0|[1-9][0-9]*/y) === 0) return false
-    if (this.#skip(/\./y) > 0 && this.#skip(/[0-9]+/y) === 0) return false
-    return this.#skip(/[eE][+-]?/y) === 0 || this.#skip(/[0-9]+/y) > 0
+    const text = this.#text
+    if (text[this.#at] === '-') this.#at++
+    if (text[this.#at] === '0') this.#at++
+    else if (this.#skip(isDigit) === 0) return false
+    if (text[this.#at] === '.') {
+      this.#at++
+      if (this.#skip(isDigit) === 0) return false
+    }
+    if (text[this.#at] !== 'e' && text[this.#at] !== 'E') return true
+    this.#at++
+    if (text[this.#at] === '+' || text[this.#at] === '-') this.#at++
+    return this.#skip(isDigit) > 0
   }
 
   #word(character: string): boolean {
@@ -123,13 +140,25 @@ class JsonScanner {
     return this.#open.length === 0 ? 'end' : 'separator'
   }
 
-  /** Skips what a sticky expression matches and gives its length. */
-  #skip(pattern: RegExp): number {
-    pattern.lastIndex = this.#at
-    const length = pattern.exec(this.#text)?.[0].length ?? 0
-    this.#at += length
-    return length
+  /** Skips characters and gives how many. */
+  #skip(belongs: (code: number) => boolean): number {
+    const start = this.#at
+    while (this.#at < this.#text.length && belongs(this.#text.charCodeAt(this.#at))) this.#at++
+    return this.#at - start
   }
+}
+
+const SPACE = 0x20
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === 0x0a || code === 0x0d || code === 0x09
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
 }
 
 const words = new Map([

@@ -100,6 +100,55 @@ describe('depth', () => {
   })
 })
 
+// robustness.md L5: at 1 MiB, work that grew with the square of the text would run into the time limit of the test.
+describe('a MiB of anything comes to an end', () => {
+  const hostile: Readonly<Record<string, string>> = {
+    'open arrays': '[',
+    'open objects': '{"a":',
+    'nested arrays that close': '[]',
+    'open quotes': '"',
+    'escaped quotes': '\\"',
+    'escapes that may hide a key': '\\u005f',
+    'keys that change prototypes': '{"__proto__":',
+    'harmless keys of that name': '"constructor",',
+    'line breaks': '\n',
+    digits: '9',
+    'signs and dots': '-.',
+    letters: 'tru',
+    surrogates: '\ud83d',
+  }
+
+  test.each(Object.entries(hostile))('%s', (_name, unit) => {
+    for (const head of ['', '[', '["', '{"a":"', '[{"__proto__":1},"']) {
+      const text = head + unit.repeat(1_048_576 / unit.length)
+      for (const prototypeKeys of ['error', 'remove'] as const) {
+        try {
+          parseJson(text, { prototypeKeys })
+        } catch (error) {
+          expect(error).toBeInstanceOf(BadRequest)
+        }
+      }
+    }
+  })
+})
+
+test('any text gives a value or a BadRequest with a place within it', () => {
+  const near = fc.string({
+    unit: fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '1', '\\', 'null', ' ', '\n'),
+  })
+  fc.assert(
+    fc.property(fc.oneof(near, fc.string({ unit: 'binary' })), (text) => {
+      try {
+        parseJson(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(BadRequest)
+        const { position = 0 } = (error as BadRequest).toJSON() as { position?: number }
+        expect(position).toBeLessThanOrEqual(text.length)
+      }
+    }),
+  )
+})
+
 function thrownBy(action: () => unknown): BadRequest {
   try {
     action()
