@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream'
-import { type ChunkIterator, describe, dispose, isChunk, iterate, release, toBytes } from '../body.ts'
+import { type ChunkIterator, dispose, isChunk, iterate, release, toBytes } from '../body.ts'
 import { contentLengthOf, flattenHeaders, parseStatus } from '../head.ts'
 import { isEmptyStatus } from '../http/status.ts'
 import { isHTTPError } from '../http-error.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
-import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
 import type { CgiContext } from './cgi-context.ts'
+import { badChunk, checkRestart, noHead, tooLong, tooShort, writtenAfterEnd } from './violations.ts'
 
 /** One request and its answer on the outputs of a process: carries out clauses 3 to 5 and gives the exit code. */
 export class CgiExchange {
@@ -45,15 +45,7 @@ export class CgiExchange {
   }
 
   readonly #startResponse = (status: Status, headers: HeaderList, error?: unknown): Write => {
-    if (this.#committed) {
-      throw error ?? new ProtocolError('3.3', 'startResponse was called after the answer had begun.')
-    }
-    if (this.#status !== undefined && error === undefined) {
-      throw new ProtocolError(
-        '3.3',
-        'startResponse was called a second time without an error; call it once, or hand on the error.',
-      )
-    }
+    checkRestart(this.#committed, this.#status !== undefined, error)
     parseStatus(status)
     this.#headers = flattenHeaders(headers)
     this.#declared = contentLengthOf(this.#headers)
@@ -63,7 +55,7 @@ export class CgiExchange {
 
   readonly #write: Write = (chunk) => {
     if (!isChunk(chunk)) throw badChunk('write got', chunk)
-    if (this.#ended) throw new ProtocolError('3.5', 'write was called after the end of the body.')
+    if (this.#ended) throw writtenAfterEnd()
     this.#commit(-1)
     return this.#push(chunk)
   }
@@ -119,12 +111,7 @@ export class CgiExchange {
   /** RFC 3875 section 6.3: the status is a header of its own. */
   #commit(size: number): void {
     if (this.#committed) return
-    if (this.#status === undefined) {
-      throw new ProtocolError(
-        '3.1',
-        'The application answered without calling startResponse; call it before the first chunk.',
-      )
-    }
+    if (this.#status === undefined) throw noHead()
     this.#committed = true
     const { code } = parseStatus(this.#status)
     const head = this.#environ.REQUEST_METHOD === 'HEAD'
@@ -149,12 +136,7 @@ export class CgiExchange {
     const left = this.#declared === -1 ? bytes.byteLength : Math.max(0, this.#declared - this.#sent)
     this.#sent += bytes.byteLength
     if (bytes.byteLength > left) {
-      this.#report(
-        new ProtocolError(
-          '4.5',
-          `The body is longer than its Content-Length of ${this.#declared}; it was cut there.`,
-        ),
-      )
+      this.#report(tooLong(this.#declared))
       bytes = bytes.subarray(0, left)
     }
     // Each chunk is waited for: a pipe takes bytes at once, and tells later that nobody reads it.
@@ -166,12 +148,7 @@ export class CgiExchange {
     if (this.#context.gone) this.#failed = true
     if (this.#bodiless || this.#declared <= this.#sent) return
     this.#failed = true
-    this.#report(
-      new ProtocolError(
-        '4.5',
-        `The body ended after ${this.#sent} bytes, its Content-Length is ${this.#declared}; the answer is cut short.`,
-      ),
-    )
+    this.#report(tooShort(this.#sent, this.#declared))
   }
 
   /** Answers what was thrown (clause 5). */
@@ -224,8 +201,4 @@ function sizeOf(body: Body): number {
     size += toBytes(chunk).byteLength
   }
   return size
-}
-
-function badChunk(who: string, value: unknown): ProtocolError {
-  return new ProtocolError('1', `${who} ${describe(value)}; expected chunks that are strings or Uint8Arrays.`)
 }

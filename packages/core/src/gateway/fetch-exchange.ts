@@ -1,14 +1,4 @@
-import {
-  type ChunkIterator,
-  concat,
-  describe,
-  dispose,
-  isChunk,
-  isPromise,
-  iterate,
-  release,
-  toBytes,
-} from '../body.ts'
+import { type ChunkIterator, dispose, isChunk, isPromise, iterate, release } from '../body.ts'
 import { contentLengthOf, flattenHeaders, parseStatus, type StatusParts } from '../head.ts'
 import { isEmptyStatus } from '../http/status.ts'
 import { isHTTPError } from '../http-error.ts'
@@ -16,8 +6,10 @@ import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
+import { byteLengthOf, contentOf, createResponse, joined, removeField } from './fetch-answer.ts'
 import type { FetchContext } from './fetch-context.ts'
 import { FetchStream } from './fetch-stream.ts'
+import { badChunk, checkRestart, noHead, writtenAfterEnd } from './violations.ts'
 
 type Step = IteratorResult<Chunk>
 
@@ -78,15 +70,7 @@ export class FetchExchange {
   }
 
   readonly #startResponse = (status: Status, headers: HeaderList, error?: unknown): Write => {
-    if (this.#response !== undefined) {
-      throw error ?? new ProtocolError('3.3', 'startResponse was called after the answer had begun.')
-    }
-    if (this.#status !== undefined && error === undefined) {
-      throw new ProtocolError(
-        '3.3',
-        'startResponse was called a second time without an error; call it once, or hand on the error.',
-      )
-    }
+    checkRestart(this.#response !== undefined, this.#status !== undefined, error)
     const parts = parseStatus(status)
     if (parts.code > 599) {
       throw new ProtocolError('3.4', `Got the status ${status}; a fetch host can send 200 to 599 only.`)
@@ -106,7 +90,7 @@ export class FetchExchange {
     }
     const stream = this.#stream
     if (stream !== undefined) return stream.write(chunk)
-    if (!this.#bodiless) throw new ProtocolError('3.5', 'write was called after the end of the body.')
+    if (!this.#bodiless) throw writtenAfterEnd()
   }
 
   /** Clause 4.4: whether no bytes will be sent, as far as is known. */
@@ -129,7 +113,7 @@ export class FetchExchange {
 
   #sendWhole(chunk: Chunk): void {
     if (this.#status === undefined) throw noHead()
-    const content = this.#contentOf(chunk)
+    const content = contentOf(chunk, this.#headers)
     const size = content.length
     if (this.#declared !== -1 && this.#declared !== size && !this.#bodiless) {
       // Too long or too short: the stream cuts it, or ends in an error.
@@ -140,12 +124,6 @@ export class FetchExchange {
     this.#context.complete()
   }
 
-  /** A string whose length is that of its bytes, or bytes: a Response gives a string that has no type one that nobody asked for. */
-  #contentOf(chunk: Chunk): Chunk {
-    if (typeof chunk !== 'string') return chunk
-    return isAscii(chunk) && hasField(this.#headers, 'content-type') ? chunk : toBytes(chunk)
-  }
-
   #sendList(list: readonly Chunk[]): void {
     let size = 0
     for (const chunk of list) {
@@ -153,14 +131,14 @@ export class FetchExchange {
         dispose(list as Body, undefined, this.#report)
         throw badChunk('The body gave', chunk)
       }
-      size += sizeOf(chunk)
+      size += byteLengthOf(chunk)
     }
     if (this.#status !== undefined && !this.#bodiless && size > JOIN_LIMIT) {
       this.#begin(size).follow(list as Body)
       return
     }
     release(list as Body, this.#report)
-    this.#sendWhole(list.length === 1 ? (list[0] as Chunk) : joined(list))
+    this.#sendWhole(joined(list))
   }
 
   /** Pulls until the commitment; synchronous for as long as the iterator is. */
@@ -259,22 +237,18 @@ export class FetchExchange {
 
   /**
    * Makes the Response, which is the commitment; `size` is the number of bytes of the whole body, -1 where nobody knows it. The host computes
-   * the `Content-Length` of a body in one piece, and gives the status 200 its reason.
+   * the `Content-Length` of a body in one piece.
    */
   #respond(content: Chunk | ReadableStream<Uint8Array> | null, size: number): void {
     if (this.#status === undefined) throw noHead()
-    const { code, reason } = this.#status
+    const { code } = this.#status
     const flat = this.#headers
     const body = this.#bodiless ? null : content
     // RFC 9110 section 8.6: no length in a 204; a 205 could only say 0.
     if (code === 204 || code === 205) removeField(flat, 'content-length')
     else if (this.#declared === -1 && code !== 304 && size > 0 && (this.#head || this.#stream !== undefined))
       flat.push('Content-Length', String(size))
-    const response =
-      code === 200 && reason === 'OK'
-        ? new Response(body as BodyInit | null)
-        : new Response(body as BodyInit | null, { status: code, statusText: reason })
-    setFields(response.headers, flat)
+    const response = createResponse(this.#status, flat, body)
     this.#response = response
     this.#resolve?.(response)
   }
@@ -311,58 +285,3 @@ export class FetchExchange {
 
 /** A list of up to so many bytes goes out as one piece: 64 KiB. */
 const JOIN_LIMIT = 65_536
-
-function joined(list: readonly Chunk[]): Chunk {
-  if (list.every((chunk) => typeof chunk === 'string')) return list.join('')
-  return concat(list.map(toBytes))
-}
-
-function sizeOf(chunk: Chunk): number {
-  return typeof chunk !== 'string' || isAscii(chunk) ? chunk.length : toBytes(chunk).length
-}
-
-function isAscii(text: string): boolean {
-  return !beyondAscii.test(text)
-}
-
-const beyondAscii = /[^\0-\x7f]/
-
-function hasField(flat: readonly string[], name: string): boolean {
-  for (let i = 0; i < flat.length; i += 2) {
-    const field = flat[i] as string
-    if (field.length === name.length && field.toLowerCase() === name) return true
-  }
-  return false
-}
-
-function removeField(flat: string[], name: string): void {
-  for (let i = flat.length - 2; i >= 0; i -= 2) {
-    if ((flat[i] as string).toLowerCase() === name) flat.splice(i, 2)
-  }
-}
-
-/** Several times cheaper on Node than to hand the list to the Response. The type that a Response gives a string is replaced. */
-function setFields(headers: Headers, flat: readonly string[]): void {
-  let typed = false
-  for (let i = 0; i < flat.length; i += 2) {
-    const name = flat[i] as string
-    const value = flat[i + 1] as string
-    if (!typed && name.length === 12 && name.toLowerCase() === 'content-type') {
-      typed = true
-      headers.set(name, value)
-    } else {
-      headers.append(name, value)
-    }
-  }
-}
-
-function noHead(): ProtocolError {
-  return new ProtocolError(
-    '3.1',
-    'The application answered without calling startResponse; call it before the first chunk.',
-  )
-}
-
-function badChunk(who: string, value: unknown): ProtocolError {
-  return new ProtocolError('1', `${who} ${describe(value)}; expected chunks that are strings or Uint8Arrays.`)
-}

@@ -1,17 +1,9 @@
-import {
-  type ChunkIterator,
-  describe,
-  dispose,
-  isChunk,
-  isPromise,
-  iterate,
-  release,
-  toBytes,
-} from '../body.ts'
+import { type ChunkIterator, dispose, isChunk, isPromise, iterate, release, toBytes } from '../body.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Body, Chunk } from '../protocol.ts'
-import { ProtocolError } from '../protocol-error.ts'
+import type { ProtocolError } from '../protocol-error.ts'
 import type { FetchContext } from './fetch-context.ts'
+import { badChunk, tooLong, tooShort, writtenAfterEnd } from './violations.ts'
 
 type Step = IteratorResult<Chunk>
 
@@ -65,7 +57,7 @@ export class FetchStream {
 
   /** Sends a chunk now; the promise settles when the host waits for another one. */
   write(chunk: Chunk): void | Promise<void> {
-    if (this.#over === 'ended') throw new ProtocolError('3.5', 'write was called after the end of the body.')
+    if (this.#over === 'ended') throw writtenAfterEnd()
     if (this.#over === 'dropped' || chunk.length === 0) return undefined
     const taken = this.#wanted
     this.#send(chunk)
@@ -147,12 +139,7 @@ export class FetchStream {
       if (step.value.length > 0) this.#send(step.value)
     } else {
       this.#drop()
-      this.#abort(
-        new ProtocolError(
-          '1',
-          `The body gave ${describe(step.value)}; expected chunks that are strings or Uint8Arrays.`,
-        ),
-      )
+      this.#abort(badChunk('The body gave', step.value))
     }
   }
 
@@ -161,12 +148,7 @@ export class FetchStream {
     const left = this.#length === -1 ? bytes.byteLength : this.#length - this.#sent
     const overrun = bytes.byteLength > left
     if (overrun) {
-      this.#report(
-        new ProtocolError(
-          '4.5',
-          `The body is longer than its Content-Length of ${this.#length}; it was cut there.`,
-        ),
-      )
+      this.#report(tooLong(this.#length))
       bytes = bytes.subarray(0, left)
     }
     this.#sent += bytes.byteLength
@@ -186,11 +168,7 @@ export class FetchStream {
       this.#controller?.close()
       return
     }
-    const short = new ProtocolError(
-      '4.5',
-      `The body ended after ${this.#sent} bytes, its Content-Length is ${this.#length}; the answer is cut off.`,
-    )
-    this.#abort(short)
+    this.#abort(tooShort(this.#sent, this.#length))
   }
 
   #abort(error: ProtocolError): void {
