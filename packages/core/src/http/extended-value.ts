@@ -7,6 +7,7 @@
  * @module
  */
 import { firstValueOf, type Parameter } from './parameters.ts'
+import { percentEncode } from './percent-encode.ts'
 
 /** A text with the language it is in. */
 export interface ExtendedValue {
@@ -116,12 +117,4 @@ function decodeBytes(encoded: string): string {
 function decodeAscii(encoded: string): string | undefined {
   const text = decodeBytes(encoded)
   return /[\x80-\xff]/.test(text) ? undefined : text
-}
-
-const encoder = new TextEncoder()
-
-function percentEncode(text: string): string {
-  let encoded = ''
-  for (const byte of encoder.encode(text)) encoded += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  return encoded
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { percentEncode } from './percent-encode.ts'
 
 /**
  * A path in normal form: escapes of unreserved characters decoded, other escapes in upper case, everything that is no `pchar` and no `/`
@@ -43,20 +44,13 @@ for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 }
 
 const irregular = /%[0-9A-Fa-f]{2}|%|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]+/g
-const encoder = new TextEncoder()
 const unreserved = /^[A-Za-z0-9\-._~]$/
 
 function normalizeCharacter(text: string): string {
   if (text === '%') return text
-  if (text.charCodeAt(0) !== 37) return encodeText(text)
+  if (text.charCodeAt(0) !== 37) return percentEncode(text)
   const character = String.fromCharCode(Number.parseInt(text.slice(1), 16))
   return unreserved.test(character) ? character : text.toUpperCase()
-}
-
-function encodeText(text: string): string {
-  let encoded = ''
-  for (const byte of encoder.encode(text)) encoded += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  return encoded
 }
 
 function removeDotSegments(path: string): string | undefined {

@@ -47,6 +47,8 @@ describe('a Range header', () => {
     'bytes=0-1,x',
     'bytes=١-٢',
     'items=0-1',
+    'bytes=\xa00-1',
+    'bytes=0-1\n',
   ])('is to be ignored when it is %j (G1)', (header) => {
     expect(parseRange(header)).toBeUndefined()
   })

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { trimSpace } from './scan.ts'
 
 /** A range as it is asked for: from `first` to `last` (both included) or to the end, or the last `suffix` bytes. */
 export type ByteRangeSpec =
@@ -33,7 +34,7 @@ export function parseRange(header: string): ByteRangeSpec[] | undefined {
   while (start <= header.length) {
     let end = header.indexOf(',', start)
     if (end === -1) end = header.length
-    const member = header.slice(start, end).trim()
+    const member = trimSpace(header, start, end)
     start = end + 1
     // RFC 9110 section 5.6.1.2: a recipient takes empty list members.
     if (member === '') continue
