@@ -39,6 +39,13 @@ test('a deleted cookie is over, and keeps path and domain, which tell cookies ap
   )
 })
 
+test('path and domain are written as browsers compare them', () => {
+  expect(formatSetCookie('a', 'b', { path: '/grün/🌲%20', domain: '.Bücher.example' })).toBe(
+    'a=b; Domain=xn--bcher-kva.example; Path=/gr%C3%BCn/%F0%9F%8C%B2%20',
+  )
+  expect(formatSetCookie('a', 'b', { domain: '.example.org' })).toContain('Domain=example.org;')
+})
+
 describe('what is refused (H2)', () => {
   test.each(['', 'a b', 'a;b', 'a=b', 'a\r\nb', 'ä', '"a"'])('the name %j', (name) => {
     expect(() => formatSetCookie(name, 'x')).toThrow(JSON.stringify(name))
@@ -51,6 +58,11 @@ describe('what is refused (H2)', () => {
     { domain: 'a; Secure' },
     { domain: 'example.org\r\nX: 1' },
     { domain: 'a b' },
+    { domain: 'example.org:8000' },
+    { domain: 'ü; Secure' },
+    { domain: 'ü@example.org/x' },
+    { domain: 'ü.example:8000' },
+    { path: '/\ud800' },
     { sameSite: 'lax; Domain=evil.example' as never },
     { priority: 'high\r\nX: 1' as never },
     { maxAge: 1.5 },

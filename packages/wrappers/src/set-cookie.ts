@@ -16,9 +16,9 @@ export interface CookieOptions {
   /** Seconds until the cookie ends; 0 or less ends it at once. Without it and `expires`: when the browser is closed. */
   maxAge?: number
   expires?: Date
-  /** Also for the subdomains of this domain. Without it: for this host alone. */
+  /** Also for the subdomains of this domain, which may be written in any script. Without it: for this host alone. */
   domain?: string
-  /** The path under which it is sent. @default '/' */
+  /** The path under which it is sent; text beyond ASCII is percent-encoded, as in URLs. @default '/' */
   path?: string
   /** Over TLS only. @default false */
   secure?: boolean
@@ -68,14 +68,15 @@ export function formatSetCookie(name: string, value: string, options: CookieOpti
       )
     }
   }
-  const path = options.path ?? '/'
+  const path = (options.path ?? '/').replace(beyondAscii, encodeURIComponent)
   if (!path.startsWith('/')) {
     throw new TypeError(
       `Got the path ${JSON.stringify(path)} for the cookie ${name}; expected one that starts with '/'.`,
     )
   }
   checkSecurity(name, path, options)
-  const text = stringifySetCookie(name, value, { ...options, path })
+  const domain = options.domain === undefined ? {} : { domain: asciiDomain(options.domain) }
+  const text = stringifySetCookie(name, value, { ...options, path, ...domain })
   if (text.length > COOKIE_LIMIT) {
     throw new RangeError(
       `Got ${text.length} bytes for the cookie ${name}; browsers drop one above ${COOKIE_LIMIT}. Keep the data on the server.`,
@@ -106,4 +107,19 @@ function checkSecurity(name: string, path: string, options: CookieOptions): void
       options.domain === undefined, `begins with ${prefix}`, "the path '/' and no domain")
   }
   if (prefix.includes('http')) require(options.httpOnly === true, `begins with ${prefix}`, '`httpOnly: true`')
+}
+
+// Half a surrogate pair is no text; it stays, and is refused.
+const beyondAscii = /[\ud800-\udbff][\udc00-\udfff]|[\u0080-\ud7ff\ue000-\uffff]/g
+
+/** RFC 6265 section 5.2.3: a dot before it means nothing. Beyond ASCII browsers know a domain by its A-labels only. */
+function asciiDomain(domain: string): string {
+  const plain = domain.startsWith('.') ? domain.slice(1) : domain
+  // Anything else in it, as a port or a user, is no part of a domain, and refused.
+  if (!/[^\0-\x7f]/.test(plain) || !/^[\p{L}\p{M}\p{N}.-]+$/u.test(plain)) return plain
+  try {
+    return new URL(`http://${plain}/`).hostname
+  } catch {
+    return plain
+  }
 }
