@@ -37,5 +37,5 @@ export { COOKIE_LIMIT, type CookieOptions, formatDeletedCookie, formatSetCookie 
 export { SIGNED_COOKIE_CANDIDATES, SignedCookie, type SignedCookieOptions } from './signed-cookie.ts'
 export { CLOCK_SKEW, Signer, type SignerOptions, type Verification } from './signer.ts'
 export { SIGNING_KEY_BYTES, SIGNING_KEYS_LIMIT, type SigningKey } from './signing-keys.ts'
-export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'
+export { type SchemaIssue, type SchemaResult, type StandardSchema, validateWith } from './standard-schema.ts'
 export { checkTrustedHost } from './trusted-hosts.ts'

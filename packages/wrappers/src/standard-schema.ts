@@ -40,7 +40,20 @@ export function schemaOf<Output>(options: {
   return schema
 }
 
-/** What a validator makes of a value; a promise only where it gives one. Throws {@link InvalidContent} for a value that it refuses. */
+/**
+ * What a validator makes of a value; a promise only where it gives one. Throws {@link InvalidContent} for a value that it refuses.
+ *
+ * @example
+ * ```ts
+ * import { Request, Response, type StandardSchema, validateWith } from '@stapel/wrappers'
+ *
+ * export const search = (query: StandardSchema<{ q: string }>) =>
+ *   Request.application(async ({ args }) => {
+ *     const { q } = await validateWith(query, Object.fromEntries(args))
+ *     return new Response(`You look for ${q}.`)
+ *   })
+ * ```
+ */
 export function validateWith<Output>(
   schema: StandardSchema<Output>,
   value: unknown,
