@@ -75,7 +75,7 @@ describe('answers', () => {
   })
 
   test('keep what was sent, when the application uses its buffer again', async () => {
-    const buffer = new Uint8Array(1)
+    const buffer = Buffer.alloc(1)
     const answer = await new Client(function* (_environ, startResponse) {
       startResponse('200 OK', [])
       for (const byte of [97, 98, 99]) {
@@ -84,6 +84,7 @@ describe('answers', () => {
       }
     }).get('/')
     expect(answer.text()).toBe('abc')
+    expect(answer.chunks[0]).toEqual(new Uint8Array([97]))
   })
 
   test('show what was written to the log', async () => {

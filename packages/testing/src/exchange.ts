@@ -201,8 +201,8 @@ class Exchange {
     if (declared !== undefined && this.#size > declared) {
       throw new ProtocolError('4.5', `The body is longer than its Content-Length of ${declared} bytes.`)
     }
-    // The application may use its buffer again.
-    return this.#client.take(bytes.slice())
+    // The application may use its buffer again; `slice` of a Node Buffer would be a view of it.
+    return this.#client.take(new Uint8Array(bytes))
   }
 
   /** Clause 4.4: nothing is sent, and nothing is pulled, once this is known. */

@@ -70,13 +70,18 @@ async function receive(
 ): Promise<void> {
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve)
+    // Without this, Node closes the socket and says nothing.
+    request.once('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(new Error('The server changed the protocol of the connection, which this client cannot follow.'))
+    })
     // Also those that come after the answer: they are of no consequence then.
     request.on('error', reject)
   })
   send(request, body?.chunks ?? []).catch((error) => request.destroy(error))
   const response = await answered
   client.start(`${response.statusCode as number} ${response.statusMessage ?? ''}` as Status, fields(response))
-  for await (const chunk of response) await client.take(chunk)
+  for await (const chunk of response) await client.take(new Uint8Array(chunk))
 }
 
 /** Writes as fast as the server reads; an answer that comes before the end of the body ends the writing. */

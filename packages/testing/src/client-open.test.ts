@@ -1,0 +1,271 @@
+import { type Application, validate } from '@stapel/core'
+import { Request, Response } from '@stapel/wrappers'
+import { describe, expect, test } from 'vitest'
+import { Client } from './client.ts'
+import { CookieJar } from './cookie-jar.ts'
+import { createEnviron } from './environ.ts'
+
+const echo = Request.application(async (request) =>
+  Response.json({
+    method: request.method,
+    url: request.url,
+    headers: [...request.headers],
+    body: await request.text(),
+  }),
+)
+
+interface Echoed {
+  method: string
+  url: string
+  headers: [string, string][]
+  body: string
+}
+
+describe('what to open', () => {
+  test('is / unless told otherwise', async () => {
+    expect((await new Client(echo).open()).json<Echoed>()).toMatchObject({
+      method: 'GET',
+      url: 'http://localhost/',
+    })
+    expect((await new Client(echo).get()).json<Echoed>().url).toBe('http://localhost/')
+  })
+
+  test('may be a URL', async () => {
+    const answer = await new Client(echo).open(new URL('https://example.org/a?b'))
+    expect(answer.json<Echoed>().url).toBe('https://example.org/a?b')
+  })
+
+  test('may be an environ, which is sent as it is', async () => {
+    const environ = createEnviron('/a', { method: 'PUT', body: 'content', headers: { 'X-Custom': 'b' } })
+    delete environ.REMOTE_ADDR
+    const answer = await new Client(echo).open(environ)
+    expect(answer.json<Echoed>()).toMatchObject({ method: 'PUT', url: 'http://localhost/a', body: 'content' })
+    expect('REMOTE_ADDR' in answer.request.environ).toBe(false)
+    expect(answer.request.environ).not.toBe(environ)
+  })
+
+  test('may be a fetch Request', async () => {
+    const request = new globalThis.Request('https://example.org/a', {
+      method: 'POST',
+      body: 'content',
+      headers: { 'X-Custom': 'b' },
+    })
+    const seen = (await new Client(echo).open(request)).json<Echoed>()
+    expect(seen).toMatchObject({ method: 'POST', url: 'https://example.org/a', body: 'content' })
+    expect(seen.headers).toContainEqual(['x-custom', 'b'])
+  })
+
+  test('a fetch Request brings its signal', async () => {
+    const left = new AbortController()
+    const app: Application = async (_environ, startResponse) => {
+      left.abort(new Error('gone'))
+      await new Promise((resolve) => setImmediate(resolve))
+      startResponse('200 OK', [])
+      return ''
+    }
+    const request = new globalThis.Request('http://localhost/', { signal: left.signal })
+    await expect(new Client(app).open(request)).rejects.toThrow('gone')
+  })
+
+  test('the reader of a stream leaves an environ that was made by hand, too', async () => {
+    const seen: string[] = []
+    const app: Application = async function* (environ, startResponse) {
+      environ['stapel.context'].signal.addEventListener('abort', () => seen.push('aborted'))
+      startResponse('200 OK', [])
+      for (;;) yield 'a'
+    }
+    const answer = await new Client(app).stream(createEnviron())
+    for await (const _ of answer) break
+    expect(seen).toEqual(['aborted'])
+  })
+})
+
+describe('what all requests of a client have', () => {
+  test('a base, below which their targets are', async () => {
+    const client = new Client(echo, { base: 'https://example.org/shop' })
+    expect((await client.get('/a')).json<Echoed>().url).toBe('https://example.org/shop/a')
+    await expect(client.get('https://example.org/other')).rejects.toThrow(RangeError)
+  })
+
+  test('headers, which a request replaces by name', async () => {
+    const client = new Client(echo, { headers: { Accept: 'a/b', 'X-Custom': 'c' } })
+    const { headers } = (await client.get('/', { headers: [['accept', 'd/e']] })).json<Echoed>()
+    expect(headers.filter(([name]) => name !== 'host')).toEqual([
+      ['x-custom', 'c'],
+      ['accept', 'd/e'],
+    ])
+  })
+
+  test('credentials', async () => {
+    const client = new Client(echo, { auth: { username: 'a', password: 'b' } })
+    expect((await client.get('/')).request.headers.get('authorization')).toBe('Basic YTpi')
+    const other = await client.get('/', { auth: { username: 'c', password: 'd' } })
+    expect(other.request.headers.get('authorization')).toBe('Basic Yzpk')
+  })
+})
+
+describe('the answer', () => {
+  const app = Request.application(() => {
+    const response = Response.json({ a: 1 }, { status: 201 })
+    response.setCookie('user', 'Ada Lovelace', { maxAge: 60 })
+    response.headers.set('Last-Modified', 'Sun, 06 Nov 1994 08:49:37 GMT')
+    return response
+  })
+
+  test('has what a Response has', async () => {
+    const answer = await new Client(app).get('/')
+    expect(answer).toBeInstanceOf(Response)
+    expect([answer.status, answer.statusText, answer.reason]).toEqual([201, 'Created', 'Created'])
+    expect(answer.contentLength).toBe(7)
+  })
+
+  test('has the getters of Response by themselves', async () => {
+    const answer = await new Client(app).get('/')
+    for (let type = Response.prototype; type !== Object.prototype; type = Object.getPrototypeOf(type)) {
+      for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(type))) {
+        if (property.get === undefined) continue
+        const whole = new Response(answer.bytes(), { status: 201, headers: answer.headers })
+        expect({ [name]: Reflect.get(answer, name) }).toEqual({ [name]: Reflect.get(whole, name) })
+      }
+    }
+  })
+
+  test('has no type where none was sent', async () => {
+    const bare: Application = (_environ, startResponse) => {
+      startResponse('200 OK', [])
+      return 'text'
+    }
+    expect((await new Client(bare).get('/')).headers.has('content-type')).toBe(false)
+  })
+
+  test('shows the cookies that it sets', async () => {
+    const { cookies } = await new Client(app).get('/')
+    expect([...cookies.keys()]).toEqual(['user'])
+    expect(cookies.get('user')).toMatchObject({ value: 'Ada Lovelace', maxAge: 60, path: '/' })
+  })
+
+  test('shows the request', async () => {
+    const { request } = await new Client(app).post('/a?b=c', { body: 'd' })
+    expect([request.method, request.path, request.args.get('b')]).toEqual(['POST', '/a', 'c'])
+  })
+
+  test('that is not JSON says what it is', async () => {
+    const html = Request.application(() => new Response('<p>Oops</p>', { status: 500 }))
+    const answer = await new Client(html).get('/')
+    expect(() => answer.json()).toThrow('Got 500 with "<p>Oops</p>"; expected JSON.')
+  })
+
+  test('can be given on by an application', async () => {
+    const answer = await new Client(app).get('/')
+    const again = await new Client(
+      validate((environ, startResponse) => answer.respond(environ, startResponse)),
+    ).get('/')
+    expect([again.status, again.json()]).toEqual([201, { a: 1 }])
+  })
+
+  test('over the limit rejects, and says how to read it', async () => {
+    const endless: Application = function* (_environ, startResponse) {
+      startResponse('200 OK', [])
+      for (;;) yield 'x'.repeat(1000)
+    }
+    const client = new Client(endless, { answerLimit: 10_000 })
+    await expect(client.get('/')).rejects.toThrow('read it with stream()')
+  })
+})
+
+describe('cookies', () => {
+  const counter = Request.application((request) => {
+    const count = Number(request.cookies.get('count') ?? 0) + 1
+    const response = new Response(String(count))
+    response.setCookie('count', String(count), { path: request.path })
+    return response
+  })
+
+  test('are kept and sent', async () => {
+    const client = new Client(counter)
+    expect((await client.get('/')).text()).toBe('1')
+    expect((await client.get('/')).text()).toBe('2')
+    expect(client.cookies.get('count')?.value).toBe('2')
+    client.cookies.clear()
+    expect((await client.get('/')).text()).toBe('1')
+  })
+
+  test('of another path are not sent', async () => {
+    const client = new Client(counter)
+    await client.get('/a')
+    expect((await client.get('/')).text()).toBe('1')
+    expect((await client.get('/a/b')).text()).toBe('2')
+  })
+
+  test('that are set by hand belong to the base', async () => {
+    const client = new Client(counter, { base: 'https://example.org/shop' })
+    client.cookies.set('count', '41', { secure: true })
+    expect((await client.get('http://example.org/shop/')).text()).toBe('1')
+    expect((await client.get('/')).text()).toBe('42')
+  })
+
+  test('given as a header replace those of the jar, for once', async () => {
+    const client = new Client(counter)
+    client.cookies.set('count', '1')
+    expect((await client.get('/', { headers: { cookie: 'count=8' } })).text()).toBe('9')
+    expect((await client.get('/', { environ: { HTTP_COOKIE: undefined } })).text()).toBe('1')
+  })
+
+  test('are shared with a jar, or not kept', async () => {
+    const cookies = new CookieJar()
+    await new Client(counter, { cookies }).get('/')
+    expect((await new Client(counter, { cookies }).get('/')).text()).toBe('2')
+    const none = new Client(counter, { cookies: false })
+    await none.get('/')
+    expect((await none.get('/')).text()).toBe('1')
+    expect(none.cookies.size).toBe(0)
+  })
+
+  test('of a stream are kept, too', async () => {
+    const client = new Client(counter)
+    await (await client.stream('/')).leave()
+    expect((await client.get('/')).text()).toBe('2')
+  })
+})
+
+describe('rejectErrors: false', () => {
+  test('answers any error with 500, without its message, and logs it', async () => {
+    const client = new Client(
+      () => {
+        throw new Error('the password is 1234')
+      },
+      { rejectErrors: false },
+    )
+    const answer = await client.get('/')
+    expect(answer.status).toBe(500)
+    expect(answer.text()).not.toContain('1234')
+    expect(answer.errors).toContain('Error: the password is 1234')
+  })
+
+  test('rejects where the answer was begun', async () => {
+    const app: Application = function* (_environ, startResponse) {
+      startResponse('200 OK', [])
+      yield 'a'
+      throw new Error('half way')
+    }
+    await expect(new Client(app, { rejectErrors: false }).get('/')).rejects.toThrow('half way')
+  })
+})
+
+describe('options', () => {
+  test.each([{ maxRedirects: -1 }, { maxRedirects: Number.NaN }, { answerLimit: -1 }])(
+    '%j is refused',
+    (options) => {
+      expect(() => new Client(echo, options)).toThrow(RangeError)
+    },
+  )
+
+  test('an agent is for URLs', async () => {
+    const { globalAgent } = await import('node:http')
+    expect(() => new Client(echo, { agent: globalAgent })).toThrow(TypeError)
+  })
+
+  test('headers that no client can send are refused when it is made', () => {
+    expect(() => new Client(echo, { headers: { 'X-A': 'a\nb' } })).toThrow('which no client can send')
+  })
+})
