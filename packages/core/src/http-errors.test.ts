@@ -96,8 +96,24 @@ test('MethodNotAllowed sends Allow, also an empty one', () => {
   expect(new errors.MethodNotAllowed(['GET']).allow).toEqual(['GET'])
 })
 
-test.each([['GET'], [['GET', 'a b']], [[1]], [undefined]])('MethodNotAllowed refuses %j', (allow) => {
-  expect(() => new errors.MethodNotAllowed(allow as string[])).toThrow(TypeError)
+test.each([[['GET', 'a b']], [['']], [['GET\r\n']]])('MethodNotAllowed refuses %j', (allow) => {
+  expect(() => new errors.MethodNotAllowed(allow)).toThrow(RangeError)
+})
+
+test.each(['GET', undefined, null])('MethodNotAllowed refuses %j, which is no list', (allow) => {
+  expect(() => new errors.MethodNotAllowed(allow as never)).toThrow(TypeError)
+})
+
+test('Unauthorized takes challenges apart, too, and refuses what no header can hold', () => {
+  const basic = { scheme: 'basic', parameters: { realm: 'Sta"ff' } }
+  expect(headersOf(new errors.Unauthorized(undefined, { challenges: [basic] }))[0]).toEqual([
+    'WWW-Authenticate',
+    'Basic realm="Sta\\"ff"',
+  ])
+  const realm = 'a\r\nb'
+  expect(
+    () => new errors.Unauthorized('No.', { challenges: [{ scheme: 'Basic', parameters: { realm } }] }),
+  ).toThrow(RangeError)
 })
 
 test('RangeNotSatisfiable sends the length where it is known', () => {

@@ -5,9 +5,10 @@
  */
 
 import { describe } from './body.ts'
+import { formatAllow } from './http/allow.ts'
+import { type ChallengeInit, formatChallenge } from './http/challenge.ts'
 import { formatContentRange } from './http/content-range.ts'
-import { formatHttpDate } from './http/date.ts'
-import { isToken } from './http/field.ts'
+import { formatRetryAfter } from './http/retry-after.ts'
 import { HTTPError, type HTTPErrorOptions } from './http-error.ts'
 import type { HeaderList } from './protocol.ts'
 
@@ -68,16 +69,19 @@ export class Unauthorized extends HTTPError {
   static {
     Unauthorized.prototype.name = 'Unauthorized'
   }
-  /** `challenges` are the values of `WWW-Authenticate`, one each (RFC 9110 section 11.6.1). */
-  constructor(description?: string, options: HTTPErrorOptions & { challenges?: readonly string[] } = {}) {
-    super(
-      401,
-      description,
-      withHeaders(
-        options,
-        (options.challenges ?? []).map((value) => ['WWW-Authenticate', value]),
-      ),
-    )
+  /**
+   * `challenges` say how to authenticate: a `WWW-Authenticate` each, of which RFC 9110 section 15.5.2 requires one. Throws what
+   * `formatChallenge` throws.
+   */
+  constructor(
+    description?: string,
+    options: HTTPErrorOptions & { challenges?: readonly (string | ChallengeInit)[] } = {},
+  ) {
+    const challenges = (options.challenges ?? []).map((challenge): [string, string] => [
+      'WWW-Authenticate',
+      typeof challenge === 'string' ? challenge : formatChallenge(challenge),
+    ])
+    super(401, description, withHeaders(options, challenges))
   }
 }
 
@@ -111,11 +115,15 @@ export class MethodNotAllowed extends HTTPError {
 
   /**
    * `allow` are the methods that the resource supports; they become the `Allow` header, which RFC 9110 section 15.5.6 requires. Throws a
-   * TypeError for what is no list of methods.
+   * TypeError for what is no list, a RangeError for what is no method.
    */
   constructor(allow: readonly string[], description?: string, options: HTTPErrorOptions = {}) {
-    checkMethods(allow)
-    super(405, description, withHeaders(options, [['Allow', allow.join(', ')]]))
+    if (!Array.isArray(allow)) {
+      throw new TypeError(
+        `Got ${describe(allow)} for the methods that are allowed; expected a list, as in ['GET'].`,
+      )
+    }
+    super(405, description, withHeaders(options, [['Allow', formatAllow(allow)]]))
     this.allow = allow
   }
 }
@@ -308,7 +316,7 @@ export class TooManyRequests extends HTTPError {
   }
   /** `retryAfter` is a number of seconds or a date; it becomes the `Retry-After` header (RFC 9110 section 10.2.3). */
   constructor(description?: string, options: HTTPErrorOptions & { retryAfter?: number | Date } = {}) {
-    super(429, description, withHeaders(options, retryAfter(options.retryAfter)))
+    super(429, description, withHeaders(options, retryAfter(options)))
   }
 }
 
@@ -369,7 +377,7 @@ export class ServiceUnavailable extends HTTPError {
   }
   /** `retryAfter` is a number of seconds or a date; it becomes the `Retry-After` header (RFC 9110 section 10.2.3). */
   constructor(description?: string, options: HTTPErrorOptions & { retryAfter?: number | Date } = {}) {
-    super(503, description, withHeaders(options, retryAfter(options.retryAfter)))
+    super(503, description, withHeaders(options, retryAfter(options)))
   }
 }
 
@@ -397,25 +405,6 @@ function withHeaders(options: HTTPErrorOptions, headers: HeaderList): HTTPErrorO
   return { ...options, headers: [...headers, ...(options.headers ?? [])] }
 }
 
-function checkMethods(allow: readonly string[]): void {
-  if (!Array.isArray(allow)) {
-    throw new TypeError(
-      `Got ${describe(allow)} for the allowed methods; expected a list, as in ['GET', 'HEAD'].`,
-    )
-  }
-  const wrong = allow.find((method) => typeof method !== 'string' || !isToken(method))
-  if (wrong !== undefined) {
-    throw new TypeError(
-      `Got ${JSON.stringify(wrong)} among the allowed methods; expected tokens (RFC 9110 section 9.1).`,
-    )
-  }
-}
-
-function retryAfter(value: number | Date | undefined): HeaderList {
-  if (value === undefined) return []
-  if (value instanceof Date) return [['Retry-After', formatHttpDate(value)]]
-  if (!Number.isFinite(value) || value < 0) {
-    throw new RangeError(`Got ${value} for retryAfter; expected a number of seconds from 0, or a Date.`)
-  }
-  return [['Retry-After', String(Math.ceil(value))]]
+function retryAfter({ retryAfter }: { retryAfter?: number | Date }): HeaderList {
+  return retryAfter === undefined ? [] : [['Retry-After', formatRetryAfter(retryAfter)]]
 }
