@@ -1,5 +1,6 @@
 import { createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
+import { formatChallenge } from './http/challenge.ts'
 import { HTTPError } from './http-error.ts'
 import * as errors from './http-errors.ts'
 import type { HeaderList } from './protocol.ts'
@@ -83,7 +84,9 @@ describe('BadRequestKeyError', () => {
 })
 
 test('Unauthorized sends its challenges, one header each', () => {
-  const error = new errors.Unauthorized(undefined, { challenges: ['Basic realm="a"', 'Bearer'] })
+  const error = new errors.Unauthorized(undefined, {
+    challenges: [formatChallenge({ scheme: 'Basic', parameters: { realm: 'a' } }), 'Bearer'],
+  })
   expect(headersOf(error).slice(0, 2)).toEqual([
     ['WWW-Authenticate', 'Basic realm="a"'],
     ['WWW-Authenticate', 'Bearer'],
@@ -102,18 +105,6 @@ test.each([[['GET', 'a b']], [['']], [['GET\r\n']]])('MethodNotAllowed refuses %
 
 test.each(['GET', undefined, null])('MethodNotAllowed refuses %j, which is no list', (allow) => {
   expect(() => new errors.MethodNotAllowed(allow as never)).toThrow(TypeError)
-})
-
-test('Unauthorized takes challenges apart, too, and refuses what no header can hold', () => {
-  const basic = { scheme: 'basic', parameters: { realm: 'Sta"ff' } }
-  expect(headersOf(new errors.Unauthorized(undefined, { challenges: [basic] }))[0]).toEqual([
-    'WWW-Authenticate',
-    'Basic realm="Sta\\"ff"',
-  ])
-  const realm = 'a\r\nb'
-  expect(
-    () => new errors.Unauthorized('No.', { challenges: [{ scheme: 'Basic', parameters: { realm } }] }),
-  ).toThrow(RangeError)
 })
 
 test('RangeNotSatisfiable sends the length where it is known', () => {

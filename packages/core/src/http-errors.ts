@@ -6,7 +6,6 @@
 
 import { describe } from './body.ts'
 import { formatAllow } from './http/allow.ts'
-import { type ChallengeInit, formatChallenge } from './http/challenge.ts'
 import { formatContentRange } from './http/content-range.ts'
 import { formatRetryAfter } from './http/retry-after.ts'
 import { HTTPError, type HTTPErrorOptions } from './http-error.ts'
@@ -70,18 +69,18 @@ export class Unauthorized extends HTTPError {
     Unauthorized.prototype.name = 'Unauthorized'
   }
   /**
-   * `challenges` say how to authenticate: a `WWW-Authenticate` each, of which RFC 9110 section 15.5.2 requires one. Throws what
-   * `formatChallenge` throws.
+   * `challenges` say how to authenticate, each as `formatChallenge` of `@stapel/core/http` gives it; each becomes a `WWW-Authenticate`, of
+   * which RFC 9110 section 15.5.2 requires one.
    */
-  constructor(
-    description?: string,
-    options: HTTPErrorOptions & { challenges?: readonly (string | ChallengeInit)[] } = {},
-  ) {
-    const challenges = (options.challenges ?? []).map((challenge): [string, string] => [
-      'WWW-Authenticate',
-      typeof challenge === 'string' ? challenge : formatChallenge(challenge),
-    ])
-    super(401, description, withHeaders(options, challenges))
+  constructor(description?: string, options: HTTPErrorOptions & { challenges?: readonly string[] } = {}) {
+    super(
+      401,
+      description,
+      withHeaders(
+        options,
+        (options.challenges ?? []).map((value) => ['WWW-Authenticate', value]),
+      ),
+    )
   }
 }
 
