@@ -1,15 +1,15 @@
-import { Buffer } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Body, Chunk, Environ, HeaderList, StartResponse, Status, Write } from '../protocol.ts'
 import { reportTo } from '../report.ts'
+import { parseInformationalHead } from './informational-head.ts'
 import type { ConnectionContext } from './node-connection.ts'
 import { aborted, NodeInput } from './node-input.ts'
 import { createRequest } from './node-request.ts'
 import { createResponse, emitClose, hasBody, tellDrain } from './node-response.ts'
 import { AdapterSocket } from './node-socket.ts'
+import { SocketChunks, type WrittenChunk } from './socket-chunks.ts'
 
-type Written = { chunk: string | Uint8Array; encoding: BufferEncoding }
 type Step = IteratorResult<Chunk, undefined>
 
 /**
@@ -28,11 +28,7 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
   #write: Write | undefined
   /** Whether a body of one chunk may be given as that chunk, whose length a gateway tells. */
   #measurable = true
-  /** What was written and not yet taken, and what Node waits for before it gives more. */
-  #chunks: Chunk[] = []
-  #size = 0
-  #next = 0
-  #written: (() => void) | undefined
+  readonly #chunks = new SocketChunks()
   #flushing = false
   /** Set when the handler has ended the response. */
   #ended = false
@@ -113,17 +109,17 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
   }
 
   /** Takes what Node writes to the socket; `written` asks for more. */
-  take(chunks: readonly Written[], written: () => void): void {
+  take(chunks: readonly WrittenChunk[], written: () => void): void {
     if (this.#write === undefined && !this.#left) {
       // Before the head of the answer only informational answers are written, each with its own head.
-      for (const { chunk } of chunks) this.#inform(String(chunk))
+      for (const { chunk } of chunks) {
+        const { code, headers } = parseInformationalHead(String(chunk))
+        this.#context.inform?.(code, headers)
+      }
       written()
       return
     }
-    this.#chunks = chunks.map(toChunk)
-    this.#size = chunks.reduce((sum, { chunk }) => sum + chunk.length, 0)
-    this.#next = 0
-    this.#written = written
+    this.#chunks.put(chunks, written)
     if (this.#left) this.#taken()
     else if (this.#settled !== undefined) this.#wake()
     else this.#flushSoon()
@@ -169,24 +165,18 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
 
   #step(): Step | undefined {
     for (;;) {
-      while (this.#next < this.#chunks.length) {
-        const chunk = this.#chunks[this.#next++] as Chunk
-        if (chunk.length > 0) return { done: false, value: chunk }
-      }
+      const value = this.#chunks.take()
+      if (value !== undefined) return { done: false, value }
       if (this.#failure !== undefined) throw this.#failure.error
       // Taking what was written lets Node write more, or tell that all is.
-      if (this.#written !== undefined) this.#taken()
+      if (this.#chunks.waiting) this.#taken()
       else if (this.#ended) return { done: true, value: undefined }
       else return undefined
     }
   }
 
   #taken(): void {
-    const written = this.#written
-    this.#chunks = []
-    this.#next = 0
-    this.#written = undefined
-    written?.()
+    this.#chunks.done()
     if (!this.#socket.writableNeedDrain) tellDrain(this.res)
   }
 
@@ -210,22 +200,20 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     const whole = this.#whole()
     if (whole === undefined) {
       // Sent at once, the headers go out without a length, which a gateway would tell of an empty body.
-      if (this.#size === 0) void this.#write?.('')
+      if (this.#chunks.size === 0) void this.#write?.('')
       this.#settle({ body: this })
       return
     }
     this.#settle({ body: whole })
     this.#left = true
     // The answer is out of our hands; Node tells its listeners as it does when the bytes are in the kernel's.
-    if (this.#written !== undefined) process.nextTick(() => this.#taken())
+    if (this.#chunks.waiting) process.nextTick(() => this.#taken())
   }
 
   /** The body, where it is a single chunk or none. */
   #whole(): Chunk | undefined {
-    const chunks = this.#chunks.filter((chunk) => chunk.length > 0)
-    if (chunks.length > 1 || (!this.#measurable && hasBody(this.res))) return undefined
-    const chunk = chunks[0] ?? ''
-    return this.#socket.writableLength > this.#size ? undefined : chunk
+    if (!this.#measurable && hasBody(this.res)) return undefined
+    return this.#socket.writableLength > this.#chunks.size ? undefined : this.#chunks.only()
   }
 
   /** After this tick, unless the response ends in it: what ends at once is given whole. */
@@ -235,7 +223,7 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     process.nextTick(() => {
       if (this.#settled !== undefined || this.#left) return
       try {
-        if (this.#chunks.every((chunk) => chunk.length === 0)) {
+        if (this.#chunks.empty) {
           // Nothing but the headers was written: they are sent at once (clause 3.2).
           void this.#write?.('')
         }
@@ -256,7 +244,7 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
 
   /** Nobody reads the body any more. */
   #leave(): void {
-    if (this.#left || (this.#ended && this.#written === undefined)) return
+    if (this.#left || (this.#ended && !this.#chunks.waiting)) return
     this.#left = true
     // An answer without content is complete without its body, and its handler may end it in its own time.
     if (!hasBody(this.res)) this.#taken()
@@ -294,10 +282,7 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     const context = this.#context
     const failure = error ?? aborted()
     let thrown: unknown = failure
-    if (
-      this.#write !== undefined &&
-      this.#chunks.some((chunk, index) => index >= this.#next && chunk.length > 0)
-    ) {
+    if (this.#write !== undefined && !this.#chunks.empty) {
       // What was written before goes out before the connection is cut.
       this.#failure = { error: failure }
       if (this.#settled === undefined) this.#settle({ body: this })
@@ -331,16 +316,6 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     )
   }
 
-  #inform(head: string): void {
-    const [line = '', ...fields] = head.split('\r\n')
-    const headers: HeaderList = []
-    for (const field of fields) {
-      const colon = field.indexOf(':')
-      if (colon > 0) headers.push([field.slice(0, colon), field.slice(colon + 1).trim()])
-    }
-    this.#context.inform?.(Number(line.slice(9, 12)), headers)
-  }
-
   /** The response is complete: what Node's server does then. */
   readonly #finished = (): void => {
     const { req, res } = this
@@ -359,11 +334,6 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
 }
 
 type Settled = { readonly body: Body } | { readonly error: unknown }
-
-function toChunk({ chunk, encoding }: Written): Chunk {
-  if (typeof chunk !== 'string' || chunk === '') return chunk
-  return encoding === 'utf8' || encoding === 'utf-8' ? chunk : Buffer.from(chunk, encoding)
-}
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'
