@@ -110,6 +110,93 @@ describe('the examples of RFC 6266 section 5', () => {
   })
 })
 
+/** After the collection of cases that browsers were compared with, by Julian Reschke. */
+describe('headers that browsers read differently', () => {
+  test.each([
+    ['inline', undefined],
+    ['inline; filename="Not an attachment!"', 'Not an attachment!'],
+    ['ATTACHMENT; FILENAME="foo.html"', 'foo.html'],
+    ['attachment; filename="0000000000111111111122222"', '0000000000111111111122222'],
+    [String.raw`attachment; filename="f\oo.html"`, 'foo.html'],
+    [String.raw`attachment; filename="\"quoting\" tested.html"`, '"quoting" tested.html'],
+    [`attachment; filename="Here's a semicolon;.html"`, "Here's a semicolon;.html"],
+    ['attachment; foo="bar"; filename="foo.html"', 'foo.html'],
+    [String.raw`attachment; foo="\"\\";filename="foo.html"`, 'foo.html'],
+    ['attachment; filename=foo.html ;', 'foo.html'],
+    ['attachment; ;filename=foo', 'foo'],
+    ["attachment; filename='foo.bar'", "'foo.bar'"],
+    ['attachment; filename="foo-\xe4.html"', 'foo-ä.html'],
+    ['attachment; filename="foo-\xc3\xa4.html"', 'foo-Ã¤.html'],
+    ['attachment; filename="foo-%41.html"', 'foo-%41.html'],
+    ['attachment; filename="50%.html"', '50%.html'],
+    [String.raw`attachment; filename="foo-%\41.html"`, 'foo-%41.html'],
+    ['attachment; name="foo-%41.html"', undefined],
+    ['attachment; filename="foo.html"; filename="bar.html"', 'foo.html'],
+    ['attachment; xfilename=foo.html', undefined],
+    ['attachment; filename="/foo.html"', 'foo.html'],
+    [String.raw`attachment; filename="\\foo.html"`, 'foo.html'],
+    ['foobar; filename="foo.html"', 'foo.html'],
+    ["attachment; filename*=iso-8859-1''foo-%E4.html", 'foo-ä.html'],
+    ["attachment; filename*=UTF-8''foo-%c3%a4-%e2%82%ac.html", 'foo-ä-€.html'],
+    ["attachment; filename*=''foo-%c3%a4-%e2%82%ac.html", undefined],
+    ["attachment; filename*=UTF-8''foo-a%cc%88.html", 'foo-a\u0308.html'],
+    ["attachment; filename*=iso-8859-1''foo-%c3%a4-%e2%82%ac.html", 'foo-Ã¤-â_¬.html'],
+    ["attachment; filename*=utf-8''foo-%E4.html", undefined],
+    ['attachment; filename*="foo%20bar.html"', undefined],
+    ["attachment; filename*=UTF-8'foo-%c3%a4.html", undefined],
+    ["attachment; filename*=UTF-8''foo%", undefined],
+    ["attachment; filename*=UTF-8''f%oo.html", undefined],
+    ["attachment; filename*=UTF-8''A-%2541.html", 'A-%41.html'],
+    ["attachment; filename*=UTF-8''%5cfoo.html", 'foo.html'],
+    ['attachment; filename*0="foo."; filename*1="html"', undefined],
+    ['attachment; filename*0*=UTF-8\'\'foo-%c3%a4; filename*1=".html"', undefined],
+    ['attachment; filename="foo-ae.html"; filename*=UTF-8\'\'foo-%c3%a4.html', 'foo-ä.html'],
+    ['attachment; filename*=UTF-8\'\'foo-%c3%a4.html; filename="foo-ae.html"', 'foo-ä.html'],
+    [
+      "attachment; filename*0*=ISO-8859-15''euro-sign%3d%a4; filename*=ISO-8859-1''currency-sign%3d%a4",
+      'currency-sign=¤',
+    ],
+    ['attachment; filename="=?ISO-8859-1?Q?foo-=E4.html?="', '=?ISO-8859-1?Q?foo-=E4.html?='],
+  ])('%s has the name %j', (header, filename) => {
+    const disposition = parseContentDisposition(header)
+    expect(disposition?.type).toBe(header.split(';')[0]?.toLowerCase())
+    expect(disposition?.filename).toBe(filename)
+  })
+
+  test.each([
+    '"inline"',
+    '"attachment"; filename="foo.html"',
+    'attachment; filename=foo,bar.html',
+    'attachment; filename=foo bar.html',
+    'attachment; filename ="foo.html"',
+    'attachment; filename= "foo.html"',
+    'attachment; filename=foo[1](2).html',
+    'attachment; filename=foo-\xe4.html',
+    'filename=foo.html',
+    'x=y; filename=foo.html',
+    '"foo; filename=bar;baz"; filename=qux',
+    'filename=foo.html, filename=bar.html',
+    '; filename=foo.html',
+    ': inline; attachment; filename=foo.html',
+    'inline; attachment; filename=foo.html',
+    'attachment; inline; filename=foo.html',
+    'attachment; filename="foo.html".txt',
+    'attachment; filename="bar',
+    'attachment; filename=foo"bar;baz"qux',
+    'attachment; filename=foo.html, attachment; filename=bar.html',
+    'attachment; foo=foo filename=bar',
+    'attachment; filename=bar foo=foo ',
+    'attachment filename=bar',
+    'filename=foo.html; attachment',
+    "attachment; filename *=UTF-8''foo-%c3%a4.html",
+    "attachment; filename*= UTF-8''foo-%c3%a4.html",
+    "attachment; filename* =UTF-8''foo-%c3%a4.html",
+    'attachment; filename==?ISO-8859-1?Q?foo-=E4.html?=',
+  ])('%s is ignored', (header) => {
+    expect(parseContentDisposition(header)).toBeUndefined()
+  })
+})
+
 describe('safeFilename', () => {
   test('takes the last segment of a path of any system', () => {
     expect(safeFilename('/a/b/c.txt')).toBe('c.txt')
