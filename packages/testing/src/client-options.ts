@@ -18,7 +18,7 @@ export interface ClientOptions {
   base?: string | URL
   /** Headers of every request; one of the same name in a request replaces them. */
   headers?: NonNullable<RequestInit['headers']>
-  /** Credentials for `Authorization: Basic` in every request. */
+  /** Credentials of every request. */
   auth?: NonNullable<RequestInit['auth']>
   /** Keys of environ for every request. Not for a client of a URL. */
   environ?: Partial<Environ>

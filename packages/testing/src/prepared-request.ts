@@ -1,5 +1,5 @@
 import { type HeaderList, ProtocolError } from '@stapel/core'
-import { isFieldValue, isToken } from '@stapel/core/http'
+import { type AuthorizationInit, formatAuthorization, isFieldValue, isToken } from '@stapel/core/http'
 import { type EncodedBody, encodeBody } from './request-body.ts'
 import type { RequestInit } from './request-init.ts'
 import { localhost, parseBase, parseTarget, type RequestTarget } from './request-target.ts'
@@ -24,7 +24,7 @@ export function prepareRequest(given: string | URL, init: RequestInit): Prepared
     if (fieldOf(headers, name) === undefined) headers.push([name, value])
   }
   add('Host', target.host)
-  if (init.auth !== undefined) add('Authorization', basic(init.auth))
+  if (init.auth !== undefined) add('Authorization', formatAuthorization(toAuthorization(init.auth)))
   if (body?.type !== undefined) add('Content-Type', body.type)
   if (body?.length !== undefined) add('Content-Length', String(body.length))
   else if (body !== undefined && fieldOf(headers, 'Content-Length') === undefined) {
@@ -63,10 +63,9 @@ function methodOf(method: string = 'GET'): string {
   return method
 }
 
-/** RFC 7617; a name with a colon would end there. */
-function basic({ username, password }: { username: string; password: string }): string {
-  if (username.includes(':')) {
-    throw new TypeError(`Got the username ${JSON.stringify(username)}; expected one without a colon.`)
-  }
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+/** With a scheme of its own, or one of the two that need no name. */
+function toAuthorization(auth: NonNullable<RequestInit['auth']>): AuthorizationInit {
+  if ('scheme' in auth) return auth
+  if ('token' in auth) return { scheme: 'bearer', token: auth.token }
+  return { scheme: 'basic', username: auth.username, password: auth.password }
 }

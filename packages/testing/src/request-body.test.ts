@@ -80,13 +80,20 @@ describe('auth', () => {
     )
   })
 
+  test('is Bearer for a token alone, and any other by its scheme', () => {
+    expect(sent({ auth: { token: 'abc' } }).environ.HTTP_AUTHORIZATION).toBe('Bearer abc')
+    expect(sent({ auth: { scheme: 'digest', parameters: { uri: '/' } } }).environ.HTTP_AUTHORIZATION).toBe(
+      'Digest uri="/"',
+    )
+  })
+
   test('does not replace a header', () => {
     const request = sent({ auth: { username: 'a', password: 'b' }, headers: { Authorization: 'Bearer c' } })
     expect(request.headers.get('authorization')).toBe('Bearer c')
   })
 
   test('with a colon in the name is refused', () => {
-    expect(() => sent({ auth: { username: 'a:b', password: 'c' } })).toThrow(TypeError)
+    expect(() => sent({ auth: { username: 'a:b', password: 'c' } })).toThrow(RangeError)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Environ } from '@stapel/core'
+import type { AuthorizationInit, UserAndPassword } from '@stapel/core/http'
 import type { HeadersInit } from '@stapel/wrappers'
 import type { FormInit, RequestBody } from './request-body.ts'
 import type { QueryInit } from './request-target.ts'
@@ -16,8 +17,8 @@ export interface RequestInit {
   query?: QueryInit
   /** Fields of the request; repeats in a list are joined. `Host` is that of the base unless given. */
   headers?: HeadersInit
-  /** Credentials for `Authorization: Basic` (RFC 7617), as UTF-8. */
-  auth?: { readonly username: string; readonly password: string }
+  /** Credentials: a user and a password for `Basic`, a token for `Bearer`, or what `formatAuthorization` of `@stapel/core/http` takes. */
+  auth?: UserAndPassword | { readonly token: string } | AuthorizationInit
   /** Sent as it is; strings and bytes with their length, iterables in chunked coding. Forms and blobs bring their content type. */
   body?: RequestBody
   /** Sent as `application/json`. */
