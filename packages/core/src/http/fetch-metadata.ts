@@ -19,12 +19,9 @@ export interface FetchMetadata {
   readonly user: boolean
 }
 
-/** What of a request tells how a browser came to send it; an environ is one. */
+/** What of a request tells how a browser came to send it: `HTTP_SEC_FETCH_SITE` and its kin. An environ is one. */
 export interface FetchMetadataRequest {
-  readonly HTTP_SEC_FETCH_SITE?: string | undefined
-  readonly HTTP_SEC_FETCH_MODE?: string | undefined
-  readonly HTTP_SEC_FETCH_DEST?: string | undefined
-  readonly HTTP_SEC_FETCH_USER?: string | undefined
+  readonly [key: `HTTP_SEC_FETCH_${string}`]: string | undefined
 }
 
 /**
