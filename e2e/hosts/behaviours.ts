@@ -201,7 +201,6 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     title: 'sends the length that the application gave for a stream',
-    cannot: { workerd: 'it sends every stream in chunked coding' },
     async check(url) {
       const answer = await fetch(`${url}/sized`)
       expect(answer.headers.get('content-length')).toBe('6')
@@ -223,10 +222,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     title: 'ends a stream whose client has gone',
-    cannot: {
-      cgi: 'each request has a process of its own',
-      workerd: 'it runs no more code of such a request',
-    },
+    cannot: { cgi: 'each request has a process of its own' },
     async check(url) {
       const before = Number(await (await fetch(`${url}/disposed`)).text())
       const socket = await openRaw(url)

@@ -62,3 +62,22 @@ test('a request without a signal, as some hosts give them, never aborts', () => 
 test('reads the body of the request', async () => {
   expect(Buffer.from(await context().context.read()).toString()).toBe('Hello')
 })
+
+test('a host that offers it is asked to wait until it is let go', async () => {
+  const waiting: Promise<unknown>[] = []
+  const bare = new Request('http://a/')
+  const made = new FetchContext(bare, new FetchInput(bare), {
+    waitUntil: (promise) => void waiting.push(promise),
+  })
+  const release = made.hold() as () => void
+  let over = false
+  void waiting[0]?.then(() => {
+    over = true
+  })
+  await new Promise(setImmediate)
+  expect([waiting.length, over]).toEqual([1, false])
+  release()
+  await waiting[0]
+  expect(over).toBe(true)
+  expect(context().context.hold()).toBeUndefined()
+})

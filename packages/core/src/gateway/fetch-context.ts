@@ -1,6 +1,11 @@
 import type { Context, ReadOptions } from '../protocol.ts'
 import type { FetchInput } from './fetch-input.ts'
 
+/** What Workers and their kin give as the last argument. */
+export interface Lifetime {
+  waitUntil(promise: Promise<unknown>): void
+}
+
 /** `stapel.context` of the fetch gateway: the signal is made when it is asked for, and aborts only before the answer is complete. */
 export class FetchContext implements Context {
   trace: unknown = undefined
@@ -11,10 +16,13 @@ export class FetchContext implements Context {
   #onGone: (() => void) | undefined
   #listener: (() => void) | undefined
   #over = false
+  readonly #lifetime: Lifetime | undefined
 
-  constructor(request: Request, input: FetchInput) {
+  /** `lifetime` is what the host gave to say how long a request is worked on, if it did. */
+  constructor(request: Request, input: FetchInput, lifetime?: Lifetime) {
     this.#request = request
     this.#input = input
+    this.#lifetime = lifetime
   }
 
   get signal(): AbortSignal {
@@ -27,6 +35,21 @@ export class FetchContext implements Context {
 
   read(options?: ReadOptions): Promise<Uint8Array> {
     return this.#input.read(options)
+  }
+
+  /**
+   * Asks the host not to end the work on the request before the function that this gives is called; `undefined` where it cannot be asked. Workers
+   * stop soon after the client has gone, whatever a generator still has to release.
+   */
+  hold(): (() => void) | undefined {
+    if (this.#lifetime === undefined) return undefined
+    let release: (() => void) | undefined
+    this.#lifetime.waitUntil(
+      new Promise<void>((resolve) => {
+        release = resolve
+      }),
+    )
+    return release
   }
 
   /** Sets what is called when the client has gone, at once where it has. */

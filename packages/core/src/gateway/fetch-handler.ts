@@ -1,6 +1,6 @@
 import { describe } from '../body.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
-import { FetchContext } from './fetch-context.ts'
+import { FetchContext, type Lifetime } from './fetch-context.ts'
 import { FetchEnvirons } from './fetch-environ.ts'
 import { FetchExchange } from './fetch-exchange.ts'
 import { FetchInput } from './fetch-input.ts'
@@ -64,7 +64,7 @@ export function fetchHandler<Host extends readonly unknown[] = readonly unknown[
   const environs = new FetchEnvirons(errors)
   return (request, ...host) => {
     const input = new FetchInput(request)
-    const context = new FetchContext(request, input)
+    const context = new FetchContext(request, input, host.length === 0 ? undefined : lifetimeOf(host))
     let environ: Environ
     try {
       environ = environs.create(
@@ -79,6 +79,13 @@ export function fetchHandler<Host extends readonly unknown[] = readonly unknown[
     if (host.length > 0) environ['stapel.host_arguments'] = host
     return new FetchExchange(environ.REQUEST_METHOD, context, environ).run(app)
   }
+}
+
+function lifetimeOf(host: readonly unknown[]): Lifetime | undefined {
+  for (const given of host as readonly Partial<Lifetime>[]) {
+    if (typeof given?.waitUntil === 'function') return given as Lifetime
+  }
+  return undefined
 }
 
 const consoleErrors: ErrorLog = {

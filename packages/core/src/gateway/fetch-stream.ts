@@ -26,6 +26,9 @@ export class FetchStream {
   #wanted = false
   #pulling = false
   #over: 'ended' | 'dropped' | undefined
+  /** Tells the host that nothing is left to be done. */
+  readonly #letGo: () => void
+  readonly #held: boolean
   /** Those who wait for the host to take what they wrote. */
   #writers: (() => void)[] = []
 
@@ -34,7 +37,10 @@ export class FetchStream {
     this.#length = length
     this.#context = context
     this.#report = report
-    this.readable = new ReadableStream<Uint8Array>(
+    const letGo = context.hold()
+    this.#held = letGo !== undefined
+    this.#letGo = letGo ?? ignore
+    const readable = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#controller = controller
@@ -48,6 +54,7 @@ export class FetchStream {
       },
       { highWaterMark: 0 },
     )
+    this.readable = length === -1 ? readable : fixedLength(readable, length)
     context.watch(() => {
       if (this.#over !== undefined) return
       this.#drop()
@@ -68,7 +75,7 @@ export class FetchStream {
   /** The application has returned its body; where the iteration of it has begun, with the step that was pulled. */
   follow(body: Body, iterator?: ChunkIterator, step?: Step): void {
     if (this.#over !== undefined) {
-      dispose(body, iterator, this.#report)
+      this.#leave(body, iterator)
       return
     }
     this.#source = { body, iterator }
@@ -79,6 +86,7 @@ export class FetchStream {
   /** The application has failed: the host is told by an error of the stream, so that its client sees a message cut short. */
   fail(error: unknown): void {
     if (this.#over === 'dropped') {
+      this.#letGo()
       // An application that is told so when the client has gone has nothing to report.
       if (!(error instanceof ClientDisconnected)) this.#report(error)
       return
@@ -196,6 +204,7 @@ export class FetchStream {
 
   #end(): void {
     this.#over = 'ended'
+    this.#letGo()
     this.#context.complete()
     for (const resolve of this.#writers.splice(0)) resolve()
   }
@@ -206,6 +215,39 @@ export class FetchStream {
     this.#over = 'dropped'
     for (const resolve of this.#writers.splice(0)) resolve()
     const source = this.#source
-    if (source !== undefined) dispose(source.body, source.iterator, this.#report)
+    if (source !== undefined) this.#leave(source.body, source.iterator)
+  }
+
+  /** Gives up what the application returned; a generator may have something to do then, and the host is to let it. */
+  #leave(body: Body, iterator: ChunkIterator | undefined): void {
+    if (iterator === undefined) {
+      dispose(body, undefined, this.#report)
+      this.#letGo()
+      return
+    }
+    const leave = async (): Promise<Step> => {
+      try {
+        return (await iterator.return?.()) ?? { done: true, value: undefined }
+      } finally {
+        // The body of a layer does not wait for the one inside it (clause 4.2), which may wait for something in turn.
+        if (this.#held) setTimeout(this.#letGo, LINGER_TIME)
+      }
+    }
+    dispose(body, { next: () => iterator.next() as Promise<Step>, return: leave }, this.#report)
   }
 }
+
+/** So long a host is asked to go on after the body was given up, in milliseconds, for what generators do in their `finally`. */
+const LINGER_TIME = 1_000
+
+/** A stream whose length workerd announces, as it does for no other; elsewhere the stream itself, whose length is in its header. */
+function fixedLength(stream: ReadableStream<Uint8Array>, length: number): ReadableStream<Uint8Array> {
+  const { FixedLengthStream } = globalThis as { FixedLengthStream?: new (length: number) => TransformStream }
+  if (FixedLengthStream === undefined) return stream
+  const fixed = new FixedLengthStream(length)
+  // What breaks off is told by the side that is read.
+  stream.pipeTo(fixed.writable).catch(ignore)
+  return fixed.readable
+}
+
+function ignore(): void {}
