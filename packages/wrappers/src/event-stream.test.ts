@@ -94,6 +94,20 @@ describe('a heartbeat', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  test('is not waited for once the client has gone', async () => {
+    const source = async function* () {
+      yield await new Promise<string>(() => {})
+    }
+    const answer = await new Client(eventStream(source)).stream('/')
+    const chunks = answer[Symbol.asyncIterator]()
+    await chunks.next()
+    const pending = chunks.next()
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+    await answer.leave()
+    expect((await pending).done).toBe(true)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('can be left out', async () => {
     const source = async function* () {
       yield await new Promise<string>(() => {})
@@ -162,6 +176,24 @@ describe('when the client goes', () => {
     await vi.waitFor(() => expect(answer.errors).toContain('cleaning up failed'))
   })
 
+  test('what fails after that is logged as well', async () => {
+    let fail: ((error: Error) => void) | undefined
+    const app = eventStream(async function* () {
+      yield await new Promise<string>((_resolve, reject) => {
+        fail = reject
+      })
+    })
+    const answer = await new Client(app).stream('/')
+    const chunks = answer[Symbol.asyncIterator]()
+    await chunks.next()
+    void chunks.next()
+    await vi.waitFor(() => expect(fail).toBeDefined())
+    await answer.leave()
+    expect(answer.errors).toBe('')
+    fail?.(new Error('too late'))
+    await vi.waitFor(() => expect(answer.errors).toContain('too late'))
+  })
+
   test('before the first event, the source is closed without having begun', async () => {
     const close = vi.fn()
     const events = { close, [Symbol.iterator]: () => ['a'].values() }
@@ -169,6 +201,13 @@ describe('when the client goes', () => {
     await answer.leave()
     expect(close).toHaveBeenCalledTimes(1)
   })
+})
+
+test('a source that ends is closed, and so is the answer', async () => {
+  const close = vi.fn()
+  const answer = await new Client(eventStream(() => Object.assign(['a'], { close }))).get('/')
+  expect(answer.text()).toBe(':\n\ndata: a\n\n')
+  expect(close).toHaveBeenCalledTimes(1)
 })
 
 test('no event is pulled ahead of the client (clause 4.1)', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { type Application, type Body, validate } from '@stapel/core'
 import { Client, createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
@@ -13,7 +14,12 @@ function alphabet(options?: ConditionalOptions, make: () => Body = () => letters
     Request.application((request) => {
       const response = new Response(make(), {
         mimetype: 'text/plain',
-        headers: { 'Content-Language': 'en', 'Content-Location': '/a.txt', 'Cache-Control': 'no-cache' },
+        headers: {
+          'Content-Language': 'en',
+          'Content-Location': '/a.txt',
+          'Content-Security-Policy': "default-src 'none'",
+          'Cache-Control': 'no-cache',
+        },
       })
       response.setEtag('v1')
       response.lastModified = modified
@@ -43,6 +49,7 @@ describe('a request for what the client has already', () => {
     expect([...answer.headers.keys()].sort()).toEqual([
       'cache-control',
       'content-location',
+      'content-security-policy',
       'etag',
       'last-modified',
       'set-cookie',
@@ -223,9 +230,12 @@ describe('a body that is not sent is closed once (robustness.md B4)', () => {
   })
 })
 
-test('takes an environ as well as a request', () => {
-  const response = new Response('a')
+test('takes an environ as well as a request, and gives up what is not sent at once', () => {
+  const stream = Readable.from(['a'])
+  const response = new Response(stream)
   response.setEtag('v1')
   const environ = createEnviron('/', { headers: { 'If-None-Match': '"v1"' } })
   expect(response.makeConditional(environ).status).toBe(304)
+  expect(response.body).toBeNull()
+  expect(stream.destroyed).toBe(true)
 })
