@@ -127,6 +127,22 @@ describe('the answer of an HTTPError', () => {
     expect([answer.status, answer.headers.has('x-replaced')]).toEqual([404, false])
   })
 
+  test.each([
+    ['text/html', 'text/html; charset=utf-8', '<p>There is no entry &lt;42&gt;.</p>'],
+    ['application/json', 'application/problem+json', '"detail":"There is no entry <42>."'],
+    ['text/plain', 'text/plain; charset=utf-8', 'There is no entry <42>.\n'],
+  ])('goes through a gateway for %s, also to HEAD', async (accept, type, part) => {
+    const app = validate(() => {
+      throw new NotFound('There is no entry <42>.')
+    })
+    const headers: HeaderList = [['Accept', accept]]
+    const answer = await new Client(app).get('/', { headers })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, type])
+    expect(answer.text()).toContain(part)
+    const head = await new Client(app).head('/', { headers })
+    expect([head.status, head.headers.get('content-type'), head.text()]).toEqual([404, type, ''])
+  })
+
   test('is an application, too', async () => {
     const answer = await new Client((environ, startResponse) =>
       new NotFound().respond(environ, startResponse),

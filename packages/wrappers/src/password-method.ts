@@ -31,8 +31,8 @@ export interface Pbkdf2Method {
 /** The most bytes of the table that scrypt fills: 128 MiB, four times that of the default; OWASP's strongest setting (`scrypt:131072:8:1`). */
 export const PASSWORD_MEMORY_LIMIT = 134_217_728
 
-/** The most work of scrypt, as cost × block size × parallelization; sixteen times that of the default. */
-export const SCRYPT_WORK_LIMIT = 4_194_304
+/** The most work of scrypt, as cost × block size × parallelization: eight times that of the default, twice that of OWASP's strongest. */
+export const SCRYPT_WORK_LIMIT = 2_097_152
 
 /** The most iterations of PBKDF2; ten times those of the default. */
 export const PBKDF2_ITERATION_LIMIT = 10_000_000
