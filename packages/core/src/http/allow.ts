@@ -1,12 +1,11 @@
-import { isToken } from './field.ts'
-import { splitList } from './list.ts'
+import { formatTokens, parseTokens } from './token-list.ts'
 
 /**
  * The methods of an `Allow`, or of an `Access-Control-Allow-Methods`, in their order and each once (RFC 9110 section 10.2.1). Methods are told
  * apart by case. What is no token is left out; an empty list allows nothing.
  */
 export function parseAllow(header: string): string[] {
-  return [...new Set(splitList(header).filter(isToken))]
+  return [...new Set(parseTokens(header))]
 }
 
 /**
@@ -20,8 +19,5 @@ export function parseAllow(header: string): string[] {
  * ```
  */
 export function formatAllow(methods: Iterable<string>): string {
-  const unique = [...new Set(methods)]
-  const refused = unique.find((method) => !isToken(method))
-  if (refused === undefined) return unique.join(', ')
-  throw new RangeError(`Got the method ${JSON.stringify(refused)}; expected a token, as in 'GET'.`)
+  return formatTokens(new Set(methods))
 }

@@ -46,6 +46,7 @@ import { normalizePath } from './path.ts'
 import { evaluatePreconditions } from './preconditions.ts'
 import { formatRange, parseRange } from './range.ts'
 import { formatRetryAfter, parseRetryAfter } from './retry-after.ts'
+import { formatTokens, hasToken, parseTokens } from './token-list.ts'
 import { addVary, formatVary, parseVary, varyOn } from './vary.ts'
 import { formatWord, parseWord } from './word.ts'
 
@@ -205,6 +206,7 @@ export const pairs: Readonly<Record<string, Pair>> = {
   parameters: pair(parseParameters, formatParameters, '; a=', 'b', '"c;d"'),
   Range: pair(parseRange, formatRange, 'bytes=', '0-9', '-5', '10-'),
   'Retry-After': pair(parseRetryAfter, formatRetryAfter, '120', 'Sun, 06 Nov 1994 08:49:37 GMT'),
+  tokens: pair(parseTokens, formatTokens, 'de', 'en-GB', 'gzip'),
   Vary: pair(parseVary, formatVary, 'Accept', 'accept', '*'),
   'WWW-Authenticate': pair(
     parseChallenges,
@@ -240,6 +242,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
       { REQUEST_METHOD: 'GET', HTTP_IF_MATCH: text, HTTP_IF_NONE_MATCH: text },
       { etag: { value: 'a', weak: false } },
     ),
+  hasToken: (text) => hasToken(text, 'a'),
   formatContentDisposition: (text) => formatContentDisposition('attachment', text),
   isFieldValue,
   isToken,
