@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type FileWrapper, type OpenFile, validate } from '@stapel/core'
-import { Client } from '@stapel/testing'
+import { FileTruncated, type FileWrapper, type OpenFile, validate } from '@stapel/core'
+import { Client, createEnviron } from '@stapel/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Request } from './request.ts'
-import { sendFile } from './send-file.ts'
-import type { SendFileOptions } from './send-file-options.ts'
+import { openedResponse, sendFile } from './send-file.ts'
+import { readSendFileOptions, type SendFileOptions } from './send-file-options.ts'
 
 const modified = new Date(Date.UTC(2026, 0, 2, 3, 4, 5))
 const large = 'abcdefghij'.repeat(20_000)
@@ -206,6 +206,60 @@ describe('what is no file is 404 (robustness.md P4, P5)', () => {
   test('a directory', async () => {
     await mkdir(join(folder, 'directory'))
     expect((await get(join(folder, 'directory'))).status).toBe(404)
+  })
+})
+
+describe('a file that fails is closed', () => {
+  /** A file that is empty where it should not be, and counts how often it is closed. */
+  function emptied() {
+    const counts = { closes: 0 }
+    const file: OpenFile = {
+      read: async () => ({ bytesRead: 0 }),
+      close: async () => {
+        counts.closes++
+      },
+    }
+    return { opened: { file, state: { size: 5, mtimeMs: 0 } }, counts }
+  }
+  const settings = readSendFileOptions({})
+
+  test('and answered 503 where it was small enough to be read before the answer', async () => {
+    const { opened, counts } = emptied()
+    const response = openedResponse(opened, 'a.txt', createEnviron('/'), settings)
+    await expect(response).rejects.toMatchObject({ status: 503, cause: new FileTruncated(5) })
+    expect(counts.closes).toBe(1)
+  })
+
+  test('also when the gateway does not take it', async () => {
+    const { opened, counts } = emptied()
+    const environ = createEnviron('/', {
+      environ: {
+        'wsgi.file_wrapper': () => {
+          throw new TypeError('not mine')
+        },
+      },
+    })
+    await expect(openedResponse(opened, 'a.txt', environ, settings)).rejects.toThrow('not mine')
+    expect(counts.closes).toBe(1)
+  })
+
+  test.each([
+    [412, { 'If-Match': '"other"' }],
+    [416, { Range: 'bytes=5-' }],
+  ])('or not sent for %i', async (status, headers: Record<string, string>) => {
+    const { opened, counts } = emptied()
+    const response = openedResponse(opened, 'a.txt', createEnviron('/', { headers }), settings)
+    await expect(response).rejects.toMatchObject({ status })
+    expect(counts.closes).toBe(1)
+  })
+
+  test('or not sent for 304 and HEAD', async () => {
+    for (const init of [{ method: 'HEAD' }, { headers: { 'If-Modified-Since': modified.toUTCString() } }]) {
+      const { opened, counts } = emptied()
+      const response = await openedResponse(opened, 'a.txt', createEnviron('/', init), settings)
+      expect(response.body).toBeNull()
+      expect(counts.closes).toBe(1)
+    }
   })
 })
 
