@@ -4,8 +4,9 @@ import busboy, { type Parser } from 'busboy'
 import type { PartHead } from './part-head.ts'
 
 /**
- * busboy's reading of a form that it gets part by part, fields whole and files without their content: that goes past it, as it is long
- * and its end is known already. It takes what is written at once, so that its answer is there when a write returns.
+ * busboy's reading of the fields of a multipart form that say more of themselves than their name, as a charset. What is a field with nothing but a
+ * name, or a file, needs no second reading: see docs/decisions/multipart.md. busboy takes what is written at once, so that its answer is
+ * there when a write returns.
  */
 export class BusboyParts {
   readonly #parser: Parser
@@ -36,37 +37,27 @@ export class BusboyParts {
   field(head: PartHead, content: readonly Uint8Array[]): string {
     this.#fields = 0
     this.#value = undefined
-    this.#write([headersOf(head), ...content, this.#delimiter])
-    if (this.#fields !== 1) throw malformed()
+    this.#parser.write(Buffer.concat([headersOf(head), ...content, this.#delimiter]))
+    if (this.#error !== undefined || this.#fields !== 1) {
+      throw new BadRequest('The multipart content of the request is malformed.', { cause: this.#error })
+    }
     if (this.#value === undefined) throw new BadRequest('A field of the form is in an unknown charset.')
     return this.#value
   }
 
-  /** Looks at the headers of a file. */
-  file(head: PartHead): void {
-    this.#write([headersOf(head), this.#delimiter])
-  }
-
   /** Nothing more will be written. */
   close(): void {
+    // So that it makes no error of a form that has no end.
+    if (this.#error === undefined) this.#parser.write('--')
     this.#parser.destroy()
   }
-
-  #write(bytes: readonly Uint8Array[]): void {
-    this.#parser.write(Buffer.concat(bytes))
-    if (this.#error !== undefined) throw malformed(this.#error)
-  }
 }
 
-function malformed(cause?: unknown): BadRequest {
-  return new BadRequest('The multipart content of the request is malformed.', { cause })
-}
-
-/** The headers as they were sent; but of a field nothing that would make it a file to busboy, as `filename*` does. */
-function headersOf({ headers, isFile }: PartHead): Buffer {
+/** The headers as they were sent; but nothing that would make a file of the field to busboy, as `filename*` does. */
+function headersOf({ headers }: PartHead): Buffer {
   let text = '\r\n'
   for (const [name, value] of headers) {
-    const plain = !isFile && name.toLowerCase() === 'content-disposition'
+    const plain = name.toLowerCase() === 'content-disposition'
     text += plain ? 'Content-Disposition: form-data; name="a"\r\n' : `${name}: ${value}\r\n`
   }
   return Buffer.from(`${text}\r\n`, 'latin1')

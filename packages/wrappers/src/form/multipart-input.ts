@@ -31,11 +31,11 @@ export class MultipartInput {
   readonly #limits: Readonly<FormLimits>
   readonly #iterator: AsyncIterator<Uint8Array>
   readonly #guard: MultipartGuard
-  readonly #busboy: BusboyParts
+  readonly #parts: CountedParts
   #total = 0
   #failure: { readonly error: unknown } | undefined
   #reject: ((error: unknown) => void) | undefined
-  #left = false
+  #ended = false
 
   constructor(
     input: AsyncIterable<Uint8Array>,
@@ -45,9 +45,14 @@ export class MultipartInput {
   ) {
     this.#limits = limits
     this.#iterator = input[Symbol.asyncIterator]()
-    this.#busboy = new BusboyParts(boundary)
     const tally = new FormTally(limits)
-    this.#guard = new MultipartGuard(boundary, limits, tally, new CountedParts(tally, this.#busboy, listener))
+    this.#parts = new CountedParts(boundary, tally, listener)
+    this.#guard = new MultipartGuard(boundary, limits, tally, this.#parts)
+  }
+
+  /** Whether nothing more will be read. */
+  get ended(): boolean {
+    return this.#ended
   }
 
   /** Reads a chunk and tells what is in it; `false` at the end of the body. After a rejection it may not be called again. */
@@ -90,9 +95,9 @@ export class MultipartInput {
   }
 
   #leave(): void {
-    if (this.#left) return
-    this.#left = true
-    this.#busboy.close()
+    if (this.#ended) return
+    this.#ended = true
+    this.#parts.close()
     // Not awaited: the input may be waiting for a client that sends nothing more.
     this.#iterator.return?.()?.then(undefined, () => {})
   }
@@ -100,15 +105,16 @@ export class MultipartInput {
 
 /** Counts parts, and keeps fields until they are whole. */
 class CountedParts {
+  readonly #boundary: string
   readonly #tally: FormTally
-  readonly #busboy: BusboyParts
   readonly #listener: FormListener
   readonly #pieces = new Pieces()
+  #busboy: BusboyParts | undefined
   #head: PartHead | undefined
 
-  constructor(tally: FormTally, parts: BusboyParts, listener: FormListener) {
+  constructor(boundary: string, tally: FormTally, listener: FormListener) {
+    this.#boundary = boundary
     this.#tally = tally
-    this.#busboy = parts
     this.#listener = listener
   }
 
@@ -116,7 +122,6 @@ class CountedParts {
     this.#head = head
     if (head.isFile) {
       this.#tally.addFile(head.name)
-      this.#busboy.file(head)
       this.#listener.file(head)
     } else {
       this.#tally.addField(head.name)
@@ -139,7 +144,19 @@ class CountedParts {
       this.#listener.fileEnd()
     } else {
       const content = this.#pieces.take()
-      this.#listener.field(head, this.#busboy.field(head, content), content)
+      this.#listener.field(head, this.#textOf(head, content), content)
     }
+  }
+
+  close(): void {
+    this.#busboy?.close()
+  }
+
+  #textOf(head: PartHead, content: readonly Buffer[]): string {
+    // Content-Disposition alone: UTF-8 (RFC 7578 section 5.1.2), as all browsers send it.
+    if (head.headers.length === 1)
+      return content.length === 1 ? String(content[0]) : String(Buffer.concat(content))
+    this.#busboy ??= new BusboyParts(this.#boundary)
+    return this.#busboy.field(head, content)
   }
 }

@@ -33,8 +33,15 @@ export class MultipartParts implements FormListener {
       }
     } finally {
       this.#current = undefined
-      this.#input.fail(new TypeError('The parts of the form have been left; they are not read any more.'))
+      if (!this.#input.ended) {
+        this.#input.fail(new TypeError('The parts of the form have been left; they are not read any more.'))
+      }
     }
+  }
+
+  /** Whether nothing more will be read. */
+  get ended(): boolean {
+    return this.#input.ended
   }
 
   /** Gives up: what is being read rejects with `error`, unless it failed before. */

@@ -9,11 +9,13 @@
 import type { FormLimits } from './form-limits.ts'
 import { type FormListener, MultipartInput } from './multipart-input.ts'
 import type { PartHead } from './part-head.ts'
-import type { TemporaryFiles } from './temporary-files.ts'
+import { TemporaryFiles } from './temporary-files.ts'
 import { UploadedFile, type UploadTarget } from './uploaded-file.ts'
 
 /** One reading of a multipart body into `FormData`. */
 export class MultipartReader implements FormListener {
+  /** The temporary files that the form needed; for who ends the request to remove. */
+  readonly files: TemporaryFiles
   readonly #target: UploadTarget
   readonly #input: MultipartInput
   readonly #entries: { readonly name: string; readonly value: string | File | Promise<File> }[] = []
@@ -26,8 +28,9 @@ export class MultipartReader implements FormListener {
     input: AsyncIterable<Uint8Array>,
     boundary: string,
     limits: Readonly<FormLimits>,
-    files: TemporaryFiles,
+    files: TemporaryFiles = new TemporaryFiles(),
   ) {
+    this.files = files
     this.#target = { limits, files, memory: { bytes: 0 } }
     this.#input = new MultipartInput(input, boundary, limits, this)
   }
@@ -42,6 +45,11 @@ export class MultipartReader implements FormListener {
       await Promise.allSettled([...this.#waits, this.#upload?.abort()])
       throw error
     }
+  }
+
+  /** Whether nothing more will be read. */
+  get ended(): boolean {
+    return this.#input.ended
   }
 
   /** Gives up: what is being read rejects with `error`, unless it failed before. */

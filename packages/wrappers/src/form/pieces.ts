@@ -12,37 +12,38 @@ export class Pieces {
 
   add(bytes: Uint8Array): void {
     this.#size += bytes.byteLength
-    if (bytes.byteLength < SMALL) this.#copy(bytes)
-    else this.#pieces.push(this.#finishBlock(), bytes as Buffer<ArrayBuffer>)
+    // The first is kept as it is: most fields and many files are of one piece.
+    if (this.#size > bytes.byteLength && bytes.byteLength < SMALL) this.#copy(bytes)
+    else {
+      this.#endBlock()
+      this.#pieces.push(bytes as Buffer<ArrayBuffer>)
+    }
   }
 
   /** All of them in order; none is left. */
   take(): Buffer<ArrayBuffer>[] {
+    this.#endBlock()
     const pieces = this.#pieces
-    pieces.push(this.#finishBlock())
     this.#pieces = []
     this.#size = 0
-    return pieces.filter((piece) => piece.length > 0)
+    return pieces
   }
 
   #copy(bytes: Uint8Array): void {
-    if (this.#block !== undefined && this.#used + bytes.byteLength > this.#block.length) {
-      this.#pieces.push(this.#finishBlock())
-    }
+    if (this.#block !== undefined && this.#used + bytes.byteLength > this.#block.length) this.#endBlock()
     this.#block ??= Buffer.allocUnsafeSlow(BLOCK)
     this.#block.set(bytes, this.#used)
     this.#used += bytes.byteLength
   }
 
-  #finishBlock(): Buffer<ArrayBuffer> {
-    const block = this.#block?.subarray(0, this.#used) ?? none
+  #endBlock(): void {
+    if (this.#used === 0) return
+    this.#pieces.push((this.#block as Buffer<ArrayBuffer>).subarray(0, this.#used))
     this.#block = undefined
     this.#used = 0
-    return block
   }
 }
 
 /** Below it a piece is copied; in bytes. */
 const SMALL = 1024
 const BLOCK = 16_384
-const none: Buffer<ArrayBuffer> = Buffer.alloc(0)

@@ -3,15 +3,15 @@ import { type MediaType, parseMediaType, valuesOf } from '@stapel/core/http'
 import { coded, isCoded } from '../request-body.ts'
 import { type FormLimits, formLimits } from './form-limits.ts'
 import { FormPart } from './form-part.ts'
-import type { TemporaryFiles } from './temporary-files.ts'
+import type { MultipartReader } from './multipart.ts'
+import type { MultipartParts } from './multipart-parts.ts'
 
 /** The form of one request: read once, whole or part by part, with the temporary files that belong to it. */
 export class RequestForm {
   readonly #environ: Environ
   #data: Promise<FormData> | undefined
   #streamed = false
-  #reader: { fail(error: unknown): void } | undefined
-  #files: TemporaryFiles | undefined
+  #reader: MultipartReader | MultipartParts | undefined
   #closed: Promise<void> | undefined
 
   constructor(environ: Environ) {
@@ -60,9 +60,9 @@ export class RequestForm {
       for (const [name, value] of await this.#readUrlencoded(limits)) yield fieldOf(name, value)
       return
     }
-    const { MultipartParts } = await import('./multipart-parts.ts')
+    partsModule ??= await import('./multipart-parts.ts')
     if (this.#closed !== undefined) throw ended()
-    const reader = new MultipartParts(this.#environ['wsgi.input'], boundary, limits)
+    const reader = new partsModule.MultipartParts(this.#environ['wsgi.input'], boundary, limits)
     this.#reader = reader
     yield* reader.read()
   }
@@ -79,29 +79,22 @@ export class RequestForm {
   }
 
   async #readUrlencoded(limits: Readonly<FormLimits>): Promise<(readonly [name: string, value: string])[]> {
-    const [bytes, { readUrlencoded }] = await Promise.all([
-      this.#environ['stapel.context'].read({ limit: limits.fields }),
-      import('./urlencoded.ts'),
-    ])
-    return readUrlencoded(bytes, limits)
+    const bytes = await this.#environ['stapel.context'].read({ limit: limits.fields })
+    urlencodedModule ??= await import('./urlencoded.ts')
+    return urlencodedModule.readUrlencoded(bytes, limits)
   }
 
   async #readMultipart(boundary: string, limits: Readonly<FormLimits>): Promise<FormData> {
-    const [{ MultipartReader }, { TemporaryFiles }] = await Promise.all([
-      import('./multipart.ts'),
-      import('./temporary-files.ts'),
-    ])
+    multipartModule ??= await import('./multipart.ts')
     if (this.#closed !== undefined) throw ended()
-    const files = new TemporaryFiles()
-    const reader = new MultipartReader(this.#environ['wsgi.input'], boundary, limits, files)
+    const reader = new multipartModule.MultipartReader(this.#environ['wsgi.input'], boundary, limits)
     this.#reader = reader
-    this.#files = files
     try {
       const form = await reader.read()
-      if (files.used) this.#closeWhenClientGone()
+      if (reader.files.used) this.#closeWhenClientGone()
       return form
     } catch (error) {
-      await files.remove()
+      await reader.files.remove()
       throw error
     }
   }
@@ -116,12 +109,19 @@ export class RequestForm {
   }
 
   async #close(): Promise<void> {
-    this.#reader?.fail(ended())
-    if (this.#reader === undefined && this.#files === undefined) return
-    await this.#data?.catch(() => {})
-    await this.#files?.remove()
+    const reader = this.#reader
+    if (reader === undefined) return
+    if (!reader.ended) reader.fail(ended())
+    if (this.#data === undefined) return
+    await this.#data.catch(() => {})
+    await (reader as MultipartReader).files.remove()
   }
 }
+
+// An import that is evaluated again costs more than to read a small form.
+let multipartModule: typeof import('./multipart.ts') | undefined
+let partsModule: typeof import('./multipart-parts.ts') | undefined
+let urlencodedModule: typeof import('./urlencoded.ts') | undefined
 
 /** RFC 2046 section 5.1.1 allows 70 characters; two boundaries would be read differently by two parsers. */
 function boundaryOf(type: MediaType): string {
