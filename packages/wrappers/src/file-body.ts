@@ -26,18 +26,20 @@ export class FileBody implements SeekableBody {
   }
 
   select(pieces: readonly ContentPiece[]): Body {
-    const [only, ...others] = pieces
-    const wrapped = this.#wrapper !== undefined && typeof only === 'object' && others.length === 0
-    const body = wrapped
-      ? this.#wrapper?.(this.#file, { start: only.first, end: only.last + 1 })
-      : new FilePieces(this.#file, pieces)
+    const body = this.#wrap(pieces) ?? new FilePieces(this.#file, pieces)
     this.#gone = true
-    return body as Body
+    return body
   }
 
   async close(): Promise<void> {
     if (this.#gone) return
     this.#gone = true
     await this.#file.close()
+  }
+
+  /** The gateway's body, where it has one and there is one range to send. */
+  #wrap([only, ...others]: readonly ContentPiece[]): Body | undefined {
+    if (typeof only !== 'object' || others.length > 0) return undefined
+    return this.#wrapper?.(this.#file, { start: only.first, end: only.last + 1 })
   }
 }

@@ -1,4 +1,5 @@
 import { type Body, type Chunk, type Closeable, collect, isChunk, toBytes, withClose } from '@stapel/core'
+import { encodeBase64Url } from './base64url.ts'
 import { isSeekable } from './seekable-body.ts'
 
 /** The most bytes that `bytes`, `text` and `freeze` of a response read unless they are told otherwise: 16 MiB. */
@@ -34,10 +35,7 @@ export function closingBody(body: Body, callbacks: readonly CloseCallback[]): Bo
 /** A tag of content: its SHA-256 in base64url, so that the same bytes have the same tag on every machine. */
 export async function hashContent(content: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', content as Uint8Array<ArrayBuffer>)
-  return btoa(String.fromCharCode(...new Uint8Array(digest)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
+  return encodeBase64Url(new Uint8Array(digest))
 }
 
 function chunksOf(body: Chunk | readonly Chunk[] | null): readonly Chunk[] {
