@@ -67,6 +67,7 @@ export class Request<P = AnyParams> {
   /** The limits of forms where a call names none of its own. @default defaultFormLimits */
   static formLimits: Partial<FormLimits> | undefined = undefined
 
+  /** What the request is a view of (clause 2 of the protocol). */
   readonly environ: Environ
   #args: URLSearchParams | undefined
   #headers: RequestHeaders | undefined
