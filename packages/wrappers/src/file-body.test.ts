@@ -1,5 +1,5 @@
-import { type Closeable, collect, type FileWrapper, type OpenFile } from '@stapel/core'
-import { expect, test } from 'vitest'
+import { type Closeable, collect, dispose, type FileWrapper, iterate, type OpenFile } from '@stapel/core'
+import { expect, test, vi } from 'vitest'
 import { FileBody } from './file-body.ts'
 
 /** A file in memory that counts how often it is closed. */
@@ -28,6 +28,13 @@ test('gives all of a file and closes it', async () => {
   const { file, counts } = memoryFile('abcdef')
   expect(text(await collect(new FileBody(file, 6, undefined)))).toBe('abcdef')
   expect(counts.closes).toBe(1)
+})
+
+test('is closed when its reader leaves before it has read', async () => {
+  const { file, counts } = memoryFile('abcdef')
+  const body = new FileBody(file, 6, undefined)
+  dispose(body, iterate(body))
+  await vi.waitFor(() => expect(counts.closes).toBe(1))
 })
 
 test('hands the file on to what was selected of it', async () => {

@@ -1,4 +1,12 @@
-import { type Body, type Chunk, FilePieces, type FileWrapper, iterate, type OpenFile } from '@stapel/core'
+import {
+  type Body,
+  type Chunk,
+  type Closeable,
+  FilePieces,
+  type FileWrapper,
+  iterate,
+  type OpenFile,
+} from '@stapel/core'
 import type { ContentPiece } from '@stapel/core/http'
 import type { SeekableBody } from './seekable-body.ts'
 
@@ -9,6 +17,8 @@ export class FileBody implements SeekableBody {
   readonly #wrapper: FileWrapper | undefined
   /** Whether another body owns the file, or it is closed. */
   #gone = false
+  /** What an iteration of this body reads. */
+  #read: Closeable | undefined
 
   constructor(file: OpenFile, size: number, wrapper: FileWrapper | undefined) {
     this.size = size
@@ -17,7 +27,9 @@ export class FileBody implements SeekableBody {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Chunk> {
-    return iterate(this.whole()) as AsyncIterator<Chunk>
+    const whole = this.whole()
+    this.#read = whole as Closeable
+    return iterate(whole) as AsyncIterator<Chunk>
   }
 
   /** All of it, as the gateway sends it best. */
@@ -32,6 +44,7 @@ export class FileBody implements SeekableBody {
   }
 
   async close(): Promise<void> {
+    if (this.#read !== undefined) return this.#read.close?.()
     if (this.#gone) return
     this.#gone = true
     await this.#file.close()
