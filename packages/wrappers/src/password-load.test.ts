@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { checkPasswordHash, PASSWORD_CONCURRENCY, PASSWORD_QUEUE_LIMIT } from './password.ts'
 
-type Done = (error: Error | null, hash: Buffer) => void
+type Done = (error: Error | null | undefined, hash: Buffer) => void
 
 /** What was asked of scrypt and is not answered yet. */
 const asked: { cost: number; done: Done }[] = []
@@ -54,4 +54,11 @@ test('a failure of the library rejects, and is no wrong password', async () => {
   const rejected = expect(checked).rejects.toThrow('no memory')
   await answerNext(new Error('no memory'))
   await rejected
+})
+
+test('no error is null, or undefined as Bun has it', async () => {
+  const checked = checkPasswordHash(`scrypt:16:1:1$salt$${zeros}`, 'secret')
+  const { done } = await vi.waitUntil(() => asked.shift())
+  done(undefined, Buffer.alloc(64))
+  expect(await checked).toBe(true)
 })

@@ -157,8 +157,9 @@ async function derive(method: PasswordMethod, password: Uint8Array, salt: string
   const { pbkdf2, scrypt } = await loadCrypto()
   const size = hashSize(method)
   return new Promise((resolve, reject) => {
-    const done = (error: Error | null, hash: Buffer): void =>
-      error === null ? resolve(hash.toString('hex')) : reject(error)
+    // Node says null for no error, Bun undefined.
+    const done = (error: Error | null | undefined, hash: Buffer): void =>
+      error ? reject(error) : resolve(hash.toString('hex'))
     if (method.kind === 'pbkdf2') {
       pbkdf2(password, salt, method.iterations, size, method.digest, done)
       return
