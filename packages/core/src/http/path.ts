@@ -11,7 +11,8 @@ import { percentEncode } from './percent-encode.ts'
 
 /**
  * A path in normal form: escapes of unreserved characters decoded, other escapes in upper case, everything that is no `pchar` and no `/`
- * percent-encoded (as UTF-8), dot segments removed. Empty segments and invalid escapes (`%zz`) stay.
+ * percent-encoded (as UTF-8), dot segments removed. Empty segments and invalid escapes (`%zz`) stay,
+ * and nothing makes valid ones of them: the normal form of a normal form is the same.
  *
  * `undefined` for a path that climbs above its root or holds a NUL: such a request is answered 400.
  */
@@ -45,12 +46,22 @@ for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 
 const irregular = /%[0-9A-Fa-f]{2}|%|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]+/g
 const unreserved = /^[A-Za-z0-9\-._~]$/
+const hexDigit = /^[0-9A-Fa-f]$/
 
-function normalizeCharacter(text: string): string {
+function normalizeCharacter(text: string, offset: number, path: string): string {
   if (text === '%') return text
   if (text.charCodeAt(0) !== 37) return percentEncode(text)
   const character = String.fromCharCode(Number.parseInt(text.slice(1), 16))
-  return unreserved.test(character) ? character : text.toUpperCase()
+  return unreserved.test(character) && !wouldComplete(path, offset, character)
+    ? character
+    : text.toUpperCase()
+}
+
+// The `f` of `%2%66` would make an escape of what was none, which is decoded a second time then: `/%2%65%2%65` would become `/..`.
+function wouldComplete(path: string, offset: number, character: string): boolean {
+  if (!hexDigit.test(character)) return false
+  const before = path.charAt(offset - 1)
+  return before === '%' || (path.charAt(offset - 2) === '%' && hexDigit.test(before))
 }
 
 function removeDotSegments(path: string): string | undefined {
