@@ -102,7 +102,8 @@ class Capture {
     }
     if (this.#written.used) return early()
     return new Promise<Answer>((resolve, reject) => {
-      this.#written.onWrite = () => resolve(early())
+      const onWrite = (): void => resolve(early())
+      this.#written.onWrite = onWrite
       result
         .then(
           (body) => {
@@ -156,7 +157,8 @@ class Capture {
     let left = false
     let leave = (): void => {}
     const interrupted = new Promise<undefined>((resolve, reject) => {
-      this.#written.onWrite = () => resolve(undefined)
+      const onWrite = (): void => resolve(undefined)
+      this.#written.onWrite = onWrite
       leave = () => {
         left = true
         this.#written.drop()

@@ -33,7 +33,8 @@ export class CapturedBody implements AsyncIterable<Chunk>, Closeable {
   constructor(written: WrittenChunks, report: (error: unknown) => void) {
     this.#written = written
     this.#report = report
-    written.onWrite = () => this.#wake?.()
+    const onWrite = (): void => this.#wake?.()
+    written.onWrite = onWrite
   }
 
   /** The application has returned its body; where the iteration of it has begun, with the step that was pulled or is awaited. */
@@ -136,10 +137,11 @@ export class CapturedBody implements AsyncIterable<Chunk>, Closeable {
   /** Settles when something was written or pulled, or the application has returned or failed. */
   #news(): Promise<void> {
     return new Promise((resolve) => {
-      this.#wake = () => {
+      const wake = (): void => {
         this.#wake = undefined
         resolve()
       }
+      this.#wake = wake
     })
   }
 

@@ -100,10 +100,12 @@ class AsynchronousReader implements AsyncIterator<Chunk> {
   constructor(reading: Reading, iterator: AsyncIterator<Chunk>) {
     this.#reading = reading
     this.#iterator = iterator
-    this.#gave = (step) => reading.after(step)
-    this.#threw = (error) => {
+    const gave = (step: IteratorResult<Chunk>): IteratorResult<Chunk> => reading.after(step)
+    const threw = (error: unknown): never => {
       throw reading.threw(error)
     }
+    this.#gave = gave
+    this.#threw = threw
   }
 
   next(): Promise<IteratorResult<Chunk>> {

@@ -244,13 +244,14 @@ export class ConnectResponse implements HeadReceiver, FollowedResponse {
       getHeaderNames: () => [],
     }
     for (const name of ['on', 'once', 'off'] as const) {
-      replaced[name] = (event: string, listener: () => void) => {
+      const listen = (event: string, listener: () => void): unknown => {
         // On the response, `drain` tells the handlers of room in their body.
         const drained = this.#receiver instanceof ConnectResponse ? this.#receiver.room : res.socket
         const emitter: EventEmitter | null = event === 'drain' ? drained : res
         emitter?.[name](event, listener)
         return this.outer
       }
+      replaced[name] = listen
     }
     return new Proxy(res, {
       get: (target, key) => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Duplex } from 'node:stream'
+import { Stream } from 'node:stream'
 import { Client } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { gate } from '../gateway/raw.test-support.ts'
@@ -12,7 +12,7 @@ function client(handler: (req: IncomingMessage, res: ServerResponse) => unknown)
 describe('the socket of a request', () => {
   test('is a stream, the same for request and response', async () => {
     await client((req, res) => {
-      expect(req.socket).toBeInstanceOf(Duplex)
+      expect(req.socket).toBeInstanceOf(Stream)
       expect(res.socket).toBe(req.socket)
       expect(req.connection).toBe(req.socket)
       res.end()

@@ -1,17 +1,16 @@
-import { Duplex } from 'node:stream'
 import type { Environ } from '../protocol.ts'
 import type { NodeAnswer } from './node-answer.ts'
 import type { ConnectionContext } from './node-connection.ts'
-
-type WriteCallback = (error?: Error | null) => void
+import { SOCKET_HIGH_WATER_MARK, type Written, WrittenSocket } from './written-socket.ts'
 
 /**
  * What a framework sees as `req.socket` and `res.socket`: the peer and the scheme as environ has them, and where the bytes of the answer's
  * body go. One per request: the connection itself belongs to the gateway.
  *
- * Node's own request resumes its socket when it wants more of the body, and its own response writes to it as to any stream.
+ * Node's own request resumes its socket when it wants more of the body, and its own response writes to it as to any stream. Nothing can be read
+ * from it: the body of the request is read from the request.
  */
-export class AdapterSocket extends Duplex {
+export class AdapterSocket extends WrittenSocket {
   /** `true` for https and absent otherwise, as on the sockets of Node. */
   declare encrypted?: true
   /** As on a `net.Socket`: the milliseconds of {@link AdapterSocket.setTimeout}. */
@@ -23,7 +22,7 @@ export class AdapterSocket extends Duplex {
   #timer: NodeJS.Timeout | undefined
 
   constructor(environ: Environ, answer: NodeAnswer) {
-    super({ decodeStrings: false })
+    super()
     this.#environ = environ
     this.#answer = answer
     if (environ['wsgi.url_scheme'] === 'https') this.encrypted = true
@@ -102,49 +101,43 @@ export class AdapterSocket extends Duplex {
     return this
   }
 
-  /** Closes when what was written is gone, as on a `net.Socket`. */
-  destroySoon(): void {
-    this.end()
+  get readable(): boolean {
+    return !this.destroyed
+  }
+
+  get readableHighWaterMark(): number {
+    return SOCKET_HIGH_WATER_MARK
+  }
+
+  setEncoding(): this {
+    return this
+  }
+
+  read(): null {
+    return null
   }
 
   /** The request wants more of its body. */
-  override resume(): this {
+  resume(): this {
     this.#timer?.refresh()
     this.#answer.input.resume()
     return this
   }
 
   /** The request's own buffer says when it has enough. */
-  override pause(): this {
+  pause(): this {
     return this
   }
 
-  override _read(): void {}
-
-  override _write(chunk: string | Uint8Array, encoding: BufferEncoding, callback: WriteCallback): void {
+  protected override take(batch: readonly Written[], taken: () => void): void {
     this.#timer?.refresh()
-    this.#answer.take([{ chunk, encoding }], callback)
+    this.#answer.take(batch, taken)
   }
 
-  override _writev(
-    chunks: { chunk: string | Uint8Array; encoding: BufferEncoding }[],
-    callback: WriteCallback,
-  ): void {
-    this.#timer?.refresh()
-    this.#answer.take(chunks, callback)
-  }
-
-  override _final(callback: WriteCallback): void {
-    callback()
-    this.destroy()
-  }
-
-  override _destroy(error: Error | null, callback: WriteCallback): void {
+  protected override left(error: Error | null): void {
     clearTimeout(this.#timer)
     this._hadError = true
     this.#answer.closed(error)
-    // Node's server listens to the errors of its sockets; here nobody may, and an error event without a listener ends the process.
-    callback(this.listenerCount('error') > 0 ? error : null)
   }
 
   #timedOut(): void {

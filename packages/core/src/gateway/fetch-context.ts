@@ -83,8 +83,9 @@ export class FetchContext implements Context {
     if (signal.aborted) {
       this.clientGone()
     } else {
-      this.#listener = () => this.clientGone()
-      signal.addEventListener('abort', this.#listener, { once: true })
+      const listener = (): void => this.clientGone()
+      this.#listener = listener
+      signal.addEventListener('abort', listener, { once: true })
     }
   }
 }
