@@ -1,7 +1,7 @@
-import type { Body, Environ } from '@stapel/core'
+import type { Application, Body, Environ } from '@stapel/core'
 import type { CacheControl, EmbedderPolicy, EntityTag, OpenerPolicy } from '@stapel/core/http'
 import { expectTypeOf, test } from 'vitest'
-import { Request, Response } from './index.ts'
+import { eventStream, Request, Response, sendFile, sendFromDirectory } from './index.ts'
 
 test('closed sets are literal unions', () => {
   const response = new Response()
@@ -45,4 +45,21 @@ test('the status is a code or a status line', () => {
   new Response('', { status: '404 Nowhere' })
   // @ts-expect-error: no status line.
   new Response('', { status: 'Nowhere' })
+})
+
+test('files and events are applications', () => {
+  expectTypeOf(sendFile('a', { maxAge: 5 })).toEqualTypeOf<Application>()
+  expectTypeOf(sendFromDirectory('a', ['b'], { dotfiles: 'allow' })).toEqualTypeOf<Application>()
+  expectTypeOf(
+    eventStream(async function* ({ lastEventId, signal }) {
+      expectTypeOf(lastEventId).toEqualTypeOf<string | undefined>()
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      yield 'text'
+      yield { data: 'text', id: '1' }
+    }),
+  ).toEqualTypeOf<Application>()
+  // @ts-expect-error: data is text.
+  eventStream(() => [{ data: 5 }])
+  // @ts-expect-error: misspelt.
+  sendFile('a', { maxage: 5 })
 })
