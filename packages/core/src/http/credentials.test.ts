@@ -96,6 +96,8 @@ describe('formatAuth', () => {
 
   test('spells schemes as the registry does, others as they are given', () => {
     expect(formatAuth('dpop', 't', undefined, none)).toBe('DPoP t')
+    expect(formatAuth('BEARER', 't', undefined, none)).toBe('Bearer t')
+    expect(formatAuth('X-Own', 't', undefined, none)).toBe('X-Own t')
     expect(formatAuth('x-own', 't', undefined, none)).toBe('x-own t')
   })
 

@@ -1,5 +1,7 @@
 import { STATUS_CODES } from 'node:http'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { isFieldValue } from './field.ts'
 import { isEmptyStatus, reasonPhrases, statusLine } from './status.ts'
 
 test('a known code gets its reason', () => {
@@ -34,4 +36,33 @@ test.each([
   { code: 404, empty: false },
 ])('$code is empty: $empty', ({ code, empty }) => {
   expect(isEmptyStatus(code)).toBe(empty)
+})
+
+test('every code from 200 to 999 has a line that begins with it and holds no control (robustness.md H1)', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 200, max: 999 }), (code) => {
+      const line = statusLine(code)
+      expect(line.startsWith(`${code} `)).toBe(true)
+      expect(isFieldValue(line)).toBe(true)
+      expect(line.slice(4)).toBe(reasonPhrases.get(code) ?? '')
+    }),
+  )
+})
+
+test.each([-1, 0, 100, 101, 103, Number.POSITIVE_INFINITY, 2 ** 31, '404\r\nX: y', null, undefined])(
+  '%j is no status of an answer',
+  (code) => {
+    expect(() => statusLine(code as number)).toThrow(/expected an integer from 200 to 999/)
+  },
+)
+
+test.each([
+  [413, 'Content Too Large'],
+  [422, 'Unprocessable Content'],
+  [421, 'Misdirected Request'],
+  [425, 'Too Early'],
+  [308, 'Permanent Redirect'],
+  [451, 'Unavailable For Legal Reasons'],
+])('%d has the reason of RFC 9110 and the registry: %s', (code, reason) => {
+  expect(reasonPhrases.get(code)).toBe(reason)
 })
