@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Body, HeaderList, Status } from '@stapel/core'
 import { type Request, Response, type ResponseInit } from '@stapel/wrappers'
 import type { ClientAnswer } from './client-answer.ts'
@@ -21,6 +22,13 @@ const UnreadResponse: new (body: Body | null, init: ResponseInit) => Omit<Respon
  * an instance of it.
  */
 export abstract class Answer extends UnreadResponse {
+  static {
+    Object.defineProperty(Answer.prototype, inspect.custom, {
+      value(this: Answer) {
+        return this.toString()
+      },
+    })
+  }
   /** The request that this is the answer to, the last one where redirects were followed. The application may have read its body. */
   readonly request: Request
   /** The answers that redirected here, the first one first. */
@@ -53,6 +61,13 @@ export abstract class Answer extends UnreadResponse {
       if (cookie !== undefined) cookies.set(cookie.name, cookie)
     }
     return cookies
+  }
+
+  /** As people read it, and `console.log` shows it: what was asked and answered, the headers, the beginning of the content. */
+  override toString(): string {
+    const { method, environ } = this.request
+    const fields = this.headers.toList().map(([name, value]) => `${name}: ${value}`)
+    return [`${this.status} ${this.reason}, of ${method} ${urlOf(environ).href}`, ...fields].join('\n')
   }
 }
 

@@ -27,12 +27,25 @@ export class ClientAnswer extends Answer {
 
   /** The content as JSON; throws a SyntaxError that shows the beginning of anything else. */
   json<T = unknown>(): T {
-    const text = this.text()
-    try {
-      return JSON.parse(text)
-    } catch (cause) {
-      const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text
-      throw new SyntaxError(`Got ${this.status} with ${JSON.stringify(shown)}; expected JSON.`, { cause })
-    }
+    return parseContent(this.text(), this.status) as T
   }
+
+  override toString(): string {
+    return `${super.toString()}\n\n${beginning(this.text(), 2000)}`
+  }
+}
+
+/** The content of an answer as JSON; the error shows what else it is. */
+export function parseContent(text: string, status: number): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new SyntaxError(`Got ${status} with ${JSON.stringify(beginning(text, 200))}; expected JSON.`, {
+      cause,
+    })
+  }
+}
+
+function beginning(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text
 }

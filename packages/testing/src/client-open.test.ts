@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { type Application, validate } from '@stapel/core'
 import { Request, Response } from '@stapel/wrappers'
 import { describe, expect, test } from 'vitest'
@@ -155,6 +156,16 @@ describe('the answer', () => {
     expect(() => answer.json()).toThrow('Got 500 with "<p>Oops</p>"; expected JSON.')
   })
 
+  test('shows itself to people', async () => {
+    const shown = inspect(await new Client(app).get('/a?b'))
+    expect(shown).toMatch(/^201 Created, of GET http:\/\/localhost\/a\?b\n/)
+    expect(shown).toContain('\nContent-Type: application/json\n')
+    expect(shown).toMatch(/\n\n\{"a":1\}$/)
+    const streamed = await new Client(app).stream('/')
+    expect(inspect(streamed)).toMatch(/^201 Created, of GET http:\/\/localhost\/\n/)
+    expect(await streamed.json()).toEqual({ a: 1 })
+  })
+
   test('can be given on by an application', async () => {
     const answer = await new Client(app).get('/')
     const again = await new Client(
@@ -259,6 +270,21 @@ describe('options', () => {
       expect(() => new Client(echo, options)).toThrow(RangeError)
     },
   )
+
+  test.each([{ followRedirect: true }, { jar: false }])('%j is unknown', (options) => {
+    expect(() => new Client(echo, options as never)).toThrow('unknown option')
+  })
+
+  test.each([{ jsn: {} }, { params: {} }, { data: 1 }])('%j is unknown of a request', async (init) => {
+    await expect(new Client(echo).get('/', init as never)).rejects.toThrow('unknown option')
+    expect(() => createEnviron('/', init as never)).toThrow('unknown option')
+  })
+
+  test('the base is that of the client', async () => {
+    await expect(new Client(echo).get('/', { base: 'http://localhost/a' } as never)).rejects.toThrow(
+      TypeError,
+    )
+  })
 
   test('an agent is for URLs', async () => {
     const { globalAgent } = await import('node:http')

@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import type { Environ } from '@stapel/core'
+import { checkNames } from './check-names.ts'
 import type { CookieJar } from './cookie-jar.ts'
 import type { RequestInit } from './request-init.ts'
 
@@ -54,8 +55,24 @@ export interface ClientRequestInit extends Omit<RequestInit, 'base'> {
   followRedirects?: boolean
 }
 
+const optionNames: ReadonlySet<string> = new Set<keyof ClientOptions>([
+  'base',
+  'headers',
+  'auth',
+  'environ',
+  'cookies',
+  'followRedirects',
+  'maxRedirects',
+  'hosts',
+  'answerLimit',
+  'validate',
+  'rejectErrors',
+  'agent',
+])
+
 /** Throws a TypeError for options that do not go with what the client calls, and a RangeError for limits that are none. */
 export function checkOptions(options: ClientOptions, overHttp: boolean): void {
+  checkNames(options, optionNames, 'of a client')
   const out: (keyof ClientOptions)[] = overHttp ? ['base', 'environ', 'validate', 'rejectErrors'] : ['agent']
   const found = out.find((name) => options[name] !== undefined)
   if (found !== undefined) {

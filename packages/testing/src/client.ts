@@ -169,6 +169,8 @@ export class Client {
   }
 
   #prepare(requested: Requested, init: ClientRequestInit): SentRequest {
+    if ('base' in init)
+      throw new TypeError('Got a base for a request; expected it among the options of the client.')
     const { auth, environ } = this.#options
     const merged = {
       ...(auth === undefined ? {} : { auth }),

@@ -1,7 +1,8 @@
 import { type HeaderList, ProtocolError } from '@stapel/core'
 import { type AuthorizationInit, formatAuthorization, isFieldValue, isToken } from '@stapel/core/http'
+import { checkNames } from './check-names.ts'
 import { type EncodedBody, encodeBody } from './request-body.ts'
-import type { RequestInit } from './request-init.ts'
+import { type RequestInit, requestNames } from './request-init.ts'
 import { localhost, parseBase, parseTarget, type RequestTarget } from './request-target.ts'
 
 /** A request with all that it says, ready to be sent by any way. */
@@ -16,6 +17,7 @@ export interface PreparedRequest {
 
 /** Fills in what `init` leaves open: the host, and what a body and credentials add to the headers. */
 export function prepareRequest(given: string | URL, init: RequestInit): PreparedRequest {
+  checkNames(init, requestNames, 'of a request')
   const base = init.base === undefined ? localhost : parseBase(init.base)
   const target = parseTarget(given, base, init.query)
   const body = encodeBody(init)

@@ -30,3 +30,17 @@ export interface RequestInit {
   /** Aborting it is the client leaving. */
   signal?: AbortSignal
 }
+
+/** The names of {@link RequestInit}. */
+export const requestNames: ReadonlySet<string> = new Set<keyof RequestInit>([
+  'method',
+  'base',
+  'query',
+  'headers',
+  'auth',
+  'body',
+  'json',
+  'form',
+  'environ',
+  'signal',
+])

@@ -1,7 +1,7 @@
 import { concat } from '@stapel/core'
 import { Answer, type AnswerHead } from './answer.ts'
 import type { AnswerStream } from './answer-stream.ts'
-import { ClientAnswer } from './client-answer.ts'
+import { ClientAnswer, parseContent } from './client-answer.ts'
 
 /**
  * What a client gets of an answer whose body it has not read yet: the head, and the chunks, each when it is asked for.
@@ -45,6 +45,11 @@ export class StreamedAnswer extends Answer implements AsyncIterable<Uint8Array> 
   /** Reads the rest as UTF-8. */
   async text(): Promise<string> {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await this.bytes())
+  }
+
+  /** Reads the rest as JSON; rejects with a SyntaxError that shows the beginning of anything else. */
+  async json<T = unknown>(): Promise<T> {
+    return parseContent(await this.text(), this.status) as T
   }
 
   /** Reads the rest, as an answer that was read whole. */
