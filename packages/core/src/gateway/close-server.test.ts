@@ -14,7 +14,7 @@ async function listening(server: Server): Promise<{ port: number; url: string }>
   return { port: (server.address() as AddressInfo).port, url: '' }
 }
 
-test('connections that have sent nothing and idle ones are closed at once', async () => {
+test('connections that send nothing and idle ones are closed', async () => {
   const server = createServer((_req, res) => res.end('ok'))
   const closer = createCloser(server)
   const address = await listening(server)
@@ -40,6 +40,19 @@ test('a request in flight is answered first, and its connection closed then', as
   res.end('late')
   await closed
   expect(await connection.untilClose()).toMatch(/late$/)
+})
+
+test('the request of a connection that was just made is answered, though it is on its way when the server stops', async () => {
+  const server = createServer((_req, res) => res.end('answered'))
+  const closer = createCloser(server)
+  const address = await listening(server)
+  const accepted = once(server, 'connection')
+  const connection = await RawConnection.open(address)
+  await accepted
+  const closed = closer.close({ timeout: 60_000 })
+  connection.send(get)
+  await closed
+  expect(await connection.untilClose()).toMatch(/answered$/)
 })
 
 test('an answer that does not end is cut after the time', async () => {

@@ -23,8 +23,8 @@ export interface CloseOptions {
 /** Closes one server. */
 export interface Closer {
   /**
-   * Stops accepting, closes connections without a request at once and the others when their answer is complete, and cuts what is left after
-   * the time. The same promise for every call. Throws a RangeError for a timeout that is no number of milliseconds.
+   * Stops accepting, closes connections without a request at once (new ones when they have been silent for half a second) and the others when
+   * their answer is complete, and cuts what is left after the time. The same promise for every call. Throws a RangeError for a timeout that is no number of milliseconds.
    */
   close(options?: CloseOptions): Promise<void>
   /** Stops accepting and cuts every connection at once. */
@@ -33,6 +33,8 @@ export interface Closer {
 
 /** So long requests in flight may take when a server is closed, in milliseconds. */
 export const CLOSE_TIMEOUT = 30_000
+/** So long a new connection has to send the beginning of its request before it counts as one that wants nothing, in milliseconds. */
+const SILENCE_TIMEOUT = 500
 /** How often connections that have become idle are looked for, in milliseconds. */
 const SWEEP_INTERVAL = 20
 /** The most milliseconds that a timer of Node can take. */
@@ -80,10 +82,11 @@ function checkTimeout(timeout: number): void {
 /** The connections of a server; those that have asked for something are known to Node as well. */
 class Connections {
   readonly #server: NodeServer
-  readonly #sockets = new Set<Socket>()
-  /** Connections over TLS that have asked for nothing yet. */
-  readonly #silent = new Set<Socket>()
-  readonly #sessions = new Set<ServerHttp2Session>()
+  /** With the time at which each was made. */
+  readonly #sockets = new Map<Socket, number>()
+  /** Connections over TLS that have asked for nothing yet, with the time at which their handshake was done. */
+  readonly #silent = new Map<Socket, number>()
+  readonly #sessions = new Map<ServerHttp2Session, number>()
 
   constructor(server: NodeServer) {
     this.#server = server
@@ -99,17 +102,21 @@ class Connections {
     }
   }
 
-  /** Node counts a connection that has sent nothing as busy; clients open such ones in advance. */
+  /**
+   * Node counts a connection that has sent nothing as busy; clients open such ones in advance. The request of one that was just made may be on its
+   * way.
+   */
   closeIdle(): void {
-    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
-    for (const socket of this.#silent) if (isHttp(socket)) socket.destroy()
-    for (const session of this.#sessions) if (!session.closed) session.close()
+    const before = performance.now() - SILENCE_TIMEOUT
+    for (const [socket, made] of this.#sockets) if (socket.bytesRead === 0 && made < before) socket.destroy()
+    for (const [socket, made] of this.#silent) if (isHttp(socket) && made < before) socket.destroy()
+    for (const session of this.#sessions.keys()) if (!session.closed) session.close()
     if ('closeIdleConnections' in this.#server) this.#server.closeIdleConnections()
   }
 
   cut(): void {
-    for (const session of this.#sessions) session.destroy()
-    for (const socket of this.#sockets) socket.destroy()
+    for (const session of this.#sessions.keys()) session.destroy()
+    for (const socket of this.#sockets.keys()) socket.destroy()
     if ('closeAllConnections' in this.#server) this.#server.closeAllConnections()
   }
 }
@@ -123,8 +130,8 @@ interface Closing {
   once(event: 'close', listener: () => void): unknown
 }
 
-function keepUntilClose<T extends Closing>(set: Set<T>, item: T): void {
-  if (set.has(item)) return
-  set.add(item)
-  item.once('close', () => set.delete(item))
+function keepUntilClose<T extends Closing>(kept: Map<T, number>, item: T): void {
+  if (kept.has(item)) return
+  kept.set(item, performance.now())
+  item.once('close', () => kept.delete(item))
 }
