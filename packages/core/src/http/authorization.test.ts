@@ -128,3 +128,28 @@ describe('formatAuthorization', () => {
     expect(() => formatAuthorization({ scheme: 'x', parameters: { a: 'b\nc' } })).toThrow(RangeError)
   })
 })
+
+test('what is read is exactly the grammar (RFC 9110 section 11.4), with bare values of visible characters', () => {
+  const token = '[ab/]+=*'
+  const parameter = '[ab]+[ \t]*=[ \t]*(?:[!#-+\\--~]+|"(?:[^"\\\\]|\\\\.)*")'
+  const list = `(?:[ \t]*(?:${parameter})?[ \t]*,)*[ \t]*(?:${parameter})?[ \t]*`
+  const grammar = new RegExp(`^a(?:[ \t]+(?:${token}[ \t]*|${list}))?$`, 's')
+  const piece = fc.constantFrom('a', 'b', '=', ',', '"', '\\', ' ', '/', 'a=b', ', b="', '"', 'b = a', '==')
+  fc.assert(
+    fc.property(fc.string({ unit: piece, maxLength: 10 }), (rest) => {
+      const header = `a ${rest}`
+      const expected = grammar.test(header) && !namesTwice(rest)
+      expect(parseAuthorization(header) !== undefined).toBe(expected)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+function namesTwice(text: string): boolean {
+  const names = text
+    .replace(/"(?:[^"\\]|\\.)*"/gs, '')
+    .split(',')
+    .map((member) => /^[ \t]*([ab]+)[ \t]*=/.exec(member)?.[1])
+    .filter((name) => name !== undefined)
+  return names.length > 1 && new Set(names).size < names.length
+}

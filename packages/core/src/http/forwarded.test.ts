@@ -111,6 +111,7 @@ describe('formatForwarded', () => {
         { by: '_x', extensions: new Map([['secret', 'a b']]) },
       ]),
     ).toBe('for="[2001:db8::1]:80";proto=https;host="a.example:80", by=_x;secret="a b"')
+    expect(formatForwarded([{ for: undefined, by: undefined, proto: 'http' }])).toBe('proto=http')
   })
 
   test.each<ForwardedElement>([
@@ -195,3 +196,40 @@ describe('a node', () => {
     expect(() => formatForwardedNode({ name: '192.0.2.1', port: 1.5 })).toThrow(RangeError)
   })
 })
+
+test('what is read is exactly the grammar (RFC 7239 section 4), with space around semicolons', () => {
+  const pair = '[ab]+=(?:[ab]+|"(?:[^"\\\\]|\\\\.)*")'
+  const element = `[ \t]*(?:${pair})?(?:[ \t]*;[ \t]*(?:${pair})?)*[ \t]*`
+  const grammar = new RegExp(`^${element}(?:,${element})*$`, 's')
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    ';',
+    ',',
+    '=',
+    '"',
+    '\\',
+    ' ',
+    'a=b',
+    'b=a',
+    'a="',
+    ';b="a,b"',
+    ', ',
+    '; ',
+  )
+  fc.assert(
+    fc.property(fc.string({ unit: piece, maxLength: 10 }), (text) => {
+      const expected = grammar.test(text) && !namesTwice(text)
+      expect(parseForwarded(text) !== undefined).toBe(expected)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+function namesTwice(text: string): boolean {
+  const elements = text.replace(/"(?:[^"\\]|\\.)*"/gs, '').split(',')
+  return elements.some((element) => {
+    const names = element.match(/[ab]+(?==)/g) ?? []
+    return new Set(names).size < names.length
+  })
+}

@@ -222,3 +222,20 @@ describe('formatLinks', () => {
     )
   })
 })
+
+test('a single link is read exactly where it is in the grammar (RFC 8288 section 3)', () => {
+  const value = '(?:[ \\t]*=[ \\t]*(?:[ab/\\\\]*|"(?:[^"\\\\]|\\\\.)*"))?'
+  const grammar = new RegExp(`^<[ab/]*>[ \t]*(?:;[ \t]*(?:[ab]+${value})?[ \t]*)*$`, 's')
+  const piece = fc.constantFrom('a', 'b', ';', '=', '"', '\\', ' ', '/', ';a=b', '; b="', ';a = "b;c"')
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', '/') }),
+      fc.string({ unit: piece, maxLength: 10 }),
+      (target, rest) => {
+        const read = parseLinks(`<${target}>; rel=next${rest === '' ? '' : `;${rest}`}`)
+        expect(read.length === 1).toBe(grammar.test(`<${target}>;${rest}`))
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
