@@ -62,6 +62,15 @@ describe('parseContentSecurityPolicy', () => {
     )
   })
 
+  test('needs no space after a semicolon', () => {
+    expect(parseContentSecurityPolicy("img-src a;font-src b;;sandbox;style-src 'self'")).toEqual({
+      imgSrc: ['a'],
+      fontSrc: ['b'],
+      sandbox: [],
+      styleSrc: ["'self'"],
+    })
+  })
+
   test('separates by any white space', () => {
     expect(parseContentSecurityPolicy('\timg-src\ta\t b \t;\tfont-src c')).toEqual({
       imgSrc: ['a', 'b'],

@@ -122,6 +122,11 @@ describe.each(files)('%s', (file) => {
     expect(source).not.toMatch(/\b(?:process|Buffer)\b|\brequire\(|node:/)
   })
 
+  // robustness.md L2: what looks for spaces on both sides of a comma takes the square of the time.
+  test('splits nothing by a regular expression, and trims nothing but spaces and tabs', () => {
+    expect(source).not.toMatch(/\.split\(\/|\.trim(?:Start|End)?\(/)
+  })
+
   test('has one idea: at most 300 lines', () => {
     expect(source.split('\n').length).toBeLessThanOrEqual(300)
   })
