@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { type Outlined, outline, outlineSymbol } from './outline.ts'
 import type { Application, Middleware } from './protocol.ts'
@@ -22,6 +23,10 @@ test('layers are indented, outermost first', () => {
     return (environ, startResponse) => inner(environ, startResponse)
   }
   expect(String(outline(stack(hello, noStore, timed)))).toBe('noStore\n  timed\n    hello')
+})
+
+test('console.log prints it as its text', () => {
+  expect(inspect(outline(stack(hello, noStore)))).toBe('noStore\n  hello')
 })
 
 test('what has no name is anonymous', () => {

@@ -18,7 +18,10 @@ export interface Outlined {
   [outlineSymbol]?: () => readonly OutlineNode[]
 }
 
-/** The layers of an application, outermost first; `toString()` prints them indented, `toJSON()` gives the nodes. */
+// What `console.log` asks for on Node, Deno and Bun.
+const inspectSymbol: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
+
+/** The layers of an application, outermost first; `toString()` and `console.log` print them indented, `toJSON()` gives the nodes. */
 export class Outline {
   readonly root: OutlineNode
 
@@ -35,6 +38,10 @@ export class Outline {
   toJSON(): OutlineNode {
     return this.root
   }
+
+  [inspectSymbol](): string {
+    return this.toString()
+  }
 }
 
 /**
@@ -48,7 +55,7 @@ export class Outline {
  *   startResponse('200 OK', [])
  *   return 'Hello'
  * })
- * console.log(String(outline(app)))
+ * console.log(outline(app))
  * ```
  */
 export function outline(app: Application): Outline {
