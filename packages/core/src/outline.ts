@@ -18,11 +18,17 @@ export interface Outlined {
   [outlineSymbol]?: () => readonly OutlineNode[]
 }
 
-// What `console.log` asks for on Node, Deno and Bun.
-const inspectSymbol: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
-
 /** The layers of an application, outermost first; `toString()` and `console.log` print them indented, `toJSON()` gives the nodes. */
 export class Outline {
+  static {
+    // What `console.log` asks for on Node, Deno and Bun.
+    Object.defineProperty(Outline.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: Outline): string {
+        return this.toString()
+      },
+    })
+  }
+
   readonly root: OutlineNode
 
   constructor(root: OutlineNode) {
@@ -37,10 +43,6 @@ export class Outline {
 
   toJSON(): OutlineNode {
     return this.root
-  }
-
-  [inspectSymbol](): string {
-    return this.toString()
   }
 }
 
