@@ -107,6 +107,12 @@ describe('the body beneath is left once (clause 4.2)', () => {
     expect(calls).toEqual(['return', 'close'])
   })
 
+  test('not by return() when it has ended before its range', async () => {
+    const { body, calls } = watched(['abc'])
+    await expect(collect(selectPieces(body, [{ first: 0, last: 3 }]))).rejects.toThrow(ProtocolError)
+    expect(calls).toEqual(['close'])
+  })
+
   test('while it is awaited', async () => {
     const calls: string[] = []
     const selected = selectPieces(

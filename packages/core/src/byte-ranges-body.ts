@@ -50,7 +50,7 @@ class SelectedBody implements AsyncIterable<Chunk>, Closeable {
         else {
           while (offset <= piece.last) {
             if (rest.byteLength === 0) rest = await this.#pull(iterator, offset, piece.last)
-            const begin = Math.min(Math.max(0, piece.first - offset), rest.byteLength)
+            const begin = Math.max(0, piece.first - offset)
             const end = Math.min(piece.last + 1 - offset, rest.byteLength)
             const chunk = rest.subarray(begin, end)
             rest = rest.subarray(end)

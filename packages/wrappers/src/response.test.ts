@@ -261,6 +261,9 @@ describe('redirect with a base', () => {
     const base = 'https://example.org/a/b?c'
     expect(Response.redirect('../next', 303, { base }).location).toBe('https://example.org/next')
     expect(Response.redirect('https://other.example/', 303, { base }).location).toBe('https://other.example/')
+    expect(Response.redirect('next', 303, { base: 'https://example.org/a|b/' }).location).toBe(
+      'https://example.org/a%7Cb/next',
+    )
   })
 
   test('throws for a base that is no absolute URL, and for a target that runs scripts', () => {

@@ -26,6 +26,7 @@ beforeAll(async () => {
   await symlink('../secret.txt', join(root, 'outside.txt'))
   await symlink('../root_old', join(root, 'sibling'))
   await symlink('a/.env', join(root, 'hidden.txt'))
+  await symlink('a/b.txt', join(root, '.dotted'))
   await symlink(root, join(folder, 'link'))
   execFileSync('mkfifo', [join(root, 'fifo')])
 })
@@ -87,6 +88,7 @@ describe('what is no file to be sent is 404 (robustness.md P4, P5, P6)', () => {
     'a/.env',
     'a/.git/config',
     'hidden.txt',
+    '.dotted',
   ])('%j', async (path) => {
     const answer = await get(path)
     expect(answer.status).toBe(404)

@@ -55,7 +55,7 @@ export function sendFromDirectory(
   const allows = (name: string): boolean => dotfiles === 'allow' || !isHidden(name)
 
   return async function sendFromDirectory(environ, startResponse) {
-    if (names.length === 0 || !names.every(isSafeName) || !names.every(allows)) throw new NotFound()
+    if (!names.every(isSafeName) || !names.every(allows)) throw new NotFound()
     const opened = await openBelow(directory, names, allows)
     const response = await openedResponse(opened, names.at(-1) ?? '', environ, settings)
     return response.respond(environ, startResponse)
