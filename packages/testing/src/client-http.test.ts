@@ -6,6 +6,7 @@ import { Request, Response } from '@stapel/wrappers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Client } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
+import { createEnviron } from './environ.ts'
 
 /** A client of an application that is served on a free port. */
 async function served(app: Application, options?: ClientOptions): Promise<Client> {
@@ -79,6 +80,30 @@ test.each([
 ])('$kind, which fetch refuses, is sent', async ({ kind: _, ...init }) => {
   const seen = (await (await served(echo)).open('/', init)).json<Echoed>()
   expect(seen).toMatchObject({ method: init.method, body: init.body ?? '' })
+})
+
+test('an environ that was made by hand is sent to the server of the client', async () => {
+  const client = await served(echo)
+  const environ = createEnviron('/a?b', { method: 'PUT', body: 'content', headers: { 'X-Custom': 'c' } })
+  const answer = await client.open(environ)
+  const seen = answer.json<Echoed>()
+  expect(seen).toMatchObject({ method: 'PUT', uri: '/a?b', body: 'content' })
+  expect(seen.headers).toContainEqual(['x-custom', 'c'])
+  expect(seen.headers).toContainEqual(['content-length', '7'])
+  expect(answer.request.host).not.toBe('localhost')
+})
+
+test('a fetch Request is sent, when it is for the server of the client', async () => {
+  const running = await serve(validate(echo), { port: 0 })
+  onTestFinished(() => running.close())
+  const client = new Client(running.url)
+  const request = new globalThis.Request(`${running.url}/a`, { method: 'POST', body: 'content' })
+  expect((await client.open(request)).json<Echoed>()).toMatchObject({
+    method: 'POST',
+    uri: '/a',
+    body: 'content',
+  })
+  await expect(client.open(new globalThis.Request('http://example.invalid/'))).rejects.toThrow(RangeError)
 })
 
 test('the path is sent as it is', async () => {

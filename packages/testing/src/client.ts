@@ -184,7 +184,7 @@ export class Client {
         'Got environ for a client of a URL; expected headers, as the server makes its own environ.',
       )
     }
-    const sent = toSentRequest(requested, merged, this.#cookiesFor)
+    const sent = toSentRequest(requested, merged, this.#cookiesFor, this.#app === undefined)
     const { target } = sent.prepared
     if (this.#app === undefined && !this.#mayVisit(target.host)) {
       throw new RangeError(

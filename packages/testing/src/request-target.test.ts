@@ -24,6 +24,13 @@ describe('the base', () => {
     expect(new Request(environ).url).toBe('https://example.org:8443/a/b?c')
   })
 
+  test('may end in slashes', () => {
+    expect(createEnviron('/b', { base: 'http://localhost/a//' })).toMatchObject({
+      SCRIPT_NAME: '/a',
+      PATH_INFO: '/b',
+    })
+  })
+
   test('may be a URL, and is brought to normal form', () => {
     expect(createEnviron('/', { base: new URL('http://EXAMPLE.org/%61/b/../c') })).toMatchObject({
       HTTP_HOST: 'example.org',

@@ -43,7 +43,7 @@ export function parseBase(base: string | URL): Base {
     )
   }
   const scheme = url.protocol === 'https:' ? 'https' : 'http'
-  const scriptName = (normalizePath(url.pathname) as string).replace(/\/+$/, '')
+  const scriptName = (normalizePath(url.pathname) as string).replace(/(?<!\/)\/+$/, '')
   return { scheme, host: url.host, port: portOf(scheme, url.host), scriptName }
 }
 

@@ -24,16 +24,20 @@ export interface SentRequest {
   readonly log: string[]
 }
 
-/** Makes a request of what was asked for; `cookies` gives the value of `Cookie` for a URL, which one that was given by hand replaces. */
+/**
+ * Makes a request of what was asked for. A whole environ is sent as it is, unless it is to be `remade` for a server elsewhere, which gets its method,
+ * path, headers and body. `cookies` gives the value of `Cookie` for a URL, which one that was given by hand replaces. */
 export function toSentRequest(
   requested: Requested,
   init: MergedInit,
   cookies: (url: URL) => string | undefined,
+  remade: boolean = false,
 ): SentRequest {
   const log: string[] = []
-  const [target, whole] = takeApart(requested, init)
+  const [target, whole] = takeApart(requested, init, remade)
   const prepared = prepareRequest(target, whole)
-  const made = isEnviron(requested) ? withSignal(requested, init.signal) : environOf(prepared, whole)
+  const made =
+    isEnviron(requested) && !remade ? withSignal(requested, init.signal) : environOf(prepared, whole)
   const environ: Environ = { ...made, 'wsgi.errors': collector(log, made['wsgi.errors']) }
   const url = urlOf(environ)
   const cookie = 'HTTP_COOKIE' in environ || 'HTTP_COOKIE' in (init.environ ?? {}) ? undefined : cookies(url)
@@ -58,9 +62,21 @@ function isEnviron(requested: Requested): requested is Environ {
   return typeof requested === 'object' && 'wsgi.version' in requested
 }
 
-function takeApart(requested: Requested, init: MergedInit): [target: string | URL, init: RequestInit] {
+function takeApart(
+  requested: Requested,
+  init: MergedInit,
+  remade: boolean,
+): [target: string | URL, init: RequestInit] {
   if (typeof requested === 'string' || requested instanceof URL) return [requested, init]
-  if (isEnviron(requested)) return [urlOf(requested), { ...init, ...ofEnviron(requested) }]
+  if (isEnviron(requested)) {
+    const own = ofEnviron(requested)
+    if (!remade) return [urlOf(requested), { ...init, base: baseOf(requested), ...own }]
+    const headers = mergeHeaders(
+      init.headers,
+      own.headers.filter(([name]) => name !== 'host'),
+    )
+    return [pathOf(requested), { ...init, ...own, headers }]
+  }
   const { method, headers, body, signal, url } = requested
   const content = body === null ? {} : { body: body as unknown as AsyncIterable<Uint8Array> }
   const fields = mergeHeaders(init.headers, [...headers])
@@ -68,16 +84,22 @@ function takeApart(requested: Requested, init: MergedInit): [target: string | UR
   return [url, { ...init, method, headers: fields, signal: left, ...content }]
 }
 
-/** The base is where the environ says that it is mounted. */
-function ofEnviron(environ: Environ): RequestInit {
-  const { origin } = urlOf(environ)
+function ofEnviron(environ: Environ): MergedInit {
   const hasBody = (environ.CONTENT_LENGTH ?? environ.HTTP_TRANSFER_ENCODING) !== undefined
   return {
     method: environ.REQUEST_METHOD,
-    base: origin + environ.SCRIPT_NAME,
     headers: headersOf(environ),
     ...(hasBody ? { body: environ['wsgi.input'] } : {}),
   }
+}
+
+/** Where an environ says that the application is mounted. */
+function baseOf(environ: Environ): string {
+  return urlOf(environ).origin + environ.SCRIPT_NAME
+}
+
+function pathOf({ PATH_INFO, QUERY_STRING }: Environ): string {
+  return QUERY_STRING === '' ? PATH_INFO : `${PATH_INFO}?${QUERY_STRING}`
 }
 
 /** A copy in which the client leaves as the signal says, where the context is ours. */
