@@ -51,7 +51,7 @@ export interface ClientOptions {
 
 /** What one request is, and whether its redirects are followed. */
 export interface ClientRequestInit extends Omit<RequestInit, 'base'> {
-  /** @default that of the client */
+  /** Whether the redirects of this request are followed. @default that of the client */
   followRedirects?: boolean
 }
 

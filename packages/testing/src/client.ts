@@ -78,7 +78,7 @@ export class Client {
     )
   }
 
-  /** As {@link Client.open}. */
+  /** As {@link Client.open}, under the name that other clients have. */
   request(target: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
     return this.open(target, init)
   }
@@ -113,34 +113,42 @@ export class Client {
     )
   }
 
+  /** As {@link Client.open}, with the method GET. */
   get(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
     return this.open(target, { ...init, method: 'GET' })
   }
 
+  /** As {@link Client.open}, with the method HEAD. */
   head(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
     return this.open(target, { ...init, method: 'HEAD' })
   }
 
+  /** As {@link Client.open}, with the method POST. */
   post(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
     return this.open(target, { ...init, method: 'POST' })
   }
 
+  /** As {@link Client.open}, with the method PUT. */
   put(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
     return this.open(target, { ...init, method: 'PUT' })
   }
 
+  /** As {@link Client.open}, with the method PATCH. */
   patch(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
     return this.open(target, { ...init, method: 'PATCH' })
   }
 
+  /** As {@link Client.open}, with the method DELETE. */
   delete(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
     return this.open(target, { ...init, method: 'DELETE' })
   }
 
+  /** As {@link Client.open}, with the method OPTIONS. */
   options(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
     return this.open(target, { ...init, method: 'OPTIONS' })
   }
 
+  /** As {@link Client.open}, with the method TRACE. */
   trace(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
     return this.open(target, { ...init, method: 'TRACE' })
   }

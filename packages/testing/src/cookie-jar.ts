@@ -14,9 +14,11 @@ const LONGEST = 400 * 86_400_000
 
 /** A cookie that a client holds. */
 export interface StoredCookie extends ReceivedCookie {
+  /** The host that set it, or the domain that it named. */
   readonly domain: string
   /** Whether it is sent to this host alone and not to its subdomains. */
   readonly hostOnly: boolean
+  /** The path that it is sent to, and below. */
   readonly path: string
   /** When it ends; `undefined`: with the jar. */
   readonly expires?: Date
@@ -60,6 +62,7 @@ export class CookieJar implements Iterable<StoredCookie> {
     yield* [...this.#cookies.values()]
   }
 
+  /** How many cookies there are that have not ended. */
   get size(): number {
     this.#expire()
     return this.#cookies.size
@@ -114,6 +117,7 @@ export class CookieJar implements Iterable<StoredCookie> {
     }
   }
 
+  /** Removes all cookies. */
   clear(): void {
     this.#cookies.clear()
   }

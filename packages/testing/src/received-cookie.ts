@@ -14,15 +14,21 @@ export interface ReceivedCookie {
   readonly value: string
   /** The value as it travels. */
   readonly rawValue: string
+  /** When it ends, as `Expires` says. */
   readonly expires?: Date
   /** In seconds; 0 or less ends the cookie. It goes before `expires`. */
   readonly maxAge?: number
   /** In lower case, without a dot in front. */
   readonly domain?: string
+  /** As it was sent; anything that does not start with `/` counts as none. */
   readonly path?: string
+  /** For TLS alone. */
   readonly secure: boolean
+  /** Out of the reach of scripts. */
   readonly httpOnly: boolean
+  /** Absent where it was not sent, or is none of these. */
   readonly sameSite?: 'strict' | 'lax' | 'none'
+  /** Kept apart for each top-level site. */
   readonly partitioned: boolean
 }
 

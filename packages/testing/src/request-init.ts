@@ -6,7 +6,7 @@ import type { QueryInit } from './request-target.ts'
 
 /** What a request is, besides its target. A request has at most one of `body`, `json` and `form`. */
 export interface RequestInit {
-  /** @default 'GET' */
+  /** Any token, sent as it is. @default 'GET' */
   method?: string
   /**
    * Where the application is: its scheme, its host, and the path that it is mounted at, which becomes `SCRIPT_NAME`.
