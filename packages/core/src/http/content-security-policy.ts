@@ -160,41 +160,35 @@ export function formatContentSecurityPolicy(policy: ContentSecurityPolicy): stri
 
 type DirectiveKey = Exclude<keyof ContentSecurityPolicy, 'extensions'>
 
-const names: ReadonlyMap<string, string> = new Map(
-  (
-    [
-      'defaultSrc',
-      'childSrc',
-      'connectSrc',
-      'fontSrc',
-      'frameSrc',
-      'imgSrc',
-      'manifestSrc',
-      'mediaSrc',
-      'objectSrc',
-      'scriptSrc',
-      'scriptSrcAttr',
-      'scriptSrcElem',
-      'styleSrc',
-      'styleSrcAttr',
-      'styleSrcElem',
-      'workerSrc',
-      'baseUri',
-      'formAction',
-      'frameAncestors',
-      'sandbox',
-      'reportUri',
-      'reportTo',
-      'requireTrustedTypesFor',
-      'trustedTypes',
-      'upgradeInsecureRequests',
-    ] satisfies DirectiveKey[]
-  ).map((key) => [key, key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)]),
-)
+const keys: ReadonlyMap<string, DirectiveKey> = new Map<string, DirectiveKey>([
+  ['default-src', 'defaultSrc'],
+  ['child-src', 'childSrc'],
+  ['connect-src', 'connectSrc'],
+  ['font-src', 'fontSrc'],
+  ['frame-src', 'frameSrc'],
+  ['img-src', 'imgSrc'],
+  ['manifest-src', 'manifestSrc'],
+  ['media-src', 'mediaSrc'],
+  ['object-src', 'objectSrc'],
+  ['script-src', 'scriptSrc'],
+  ['script-src-attr', 'scriptSrcAttr'],
+  ['script-src-elem', 'scriptSrcElem'],
+  ['style-src', 'styleSrc'],
+  ['style-src-attr', 'styleSrcAttr'],
+  ['style-src-elem', 'styleSrcElem'],
+  ['worker-src', 'workerSrc'],
+  ['base-uri', 'baseUri'],
+  ['form-action', 'formAction'],
+  ['frame-ancestors', 'frameAncestors'],
+  ['sandbox', 'sandbox'],
+  ['report-uri', 'reportUri'],
+  ['report-to', 'reportTo'],
+  ['require-trusted-types-for', 'requireTrustedTypesFor'],
+  ['trusted-types', 'trustedTypes'],
+  ['upgrade-insecure-requests', 'upgradeInsecureRequests'],
+])
 
-const keys: ReadonlyMap<string, DirectiveKey> = new Map(
-  Array.from(names, ([key, name]) => [name, key as DirectiveKey]),
-)
+const names: ReadonlyMap<string, string> = new Map(Array.from(keys, ([name, key]) => [key, name]))
 
 /** Those whose values are no sources, so that a keyword may stand in them without quotes. */
 const withoutSources: ReadonlySet<string> = new Set<DirectiveKey>([

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { isFieldValue } from './field.ts'
 import { parseOptions } from './options.ts'
 import { firstValueOf } from './parameters.ts'
 import { trimSpace } from './scan.ts'
@@ -92,7 +91,7 @@ function formatPolicy<Policy extends string>(
   const value = checkPolicy(policies, policy)
   if (reportTo === undefined) return value
   // A string of a structured field is always in quotes, and ASCII.
-  if (!isFieldValue(reportTo) || !/^[\x20-\x7e]*$/.test(reportTo)) {
+  if (!/^[\x20-\x7e]*$/.test(reportTo)) {
     throw new RangeError(`Got the endpoint ${JSON.stringify(reportTo)}; expected printable ASCII.`)
   }
   return `${value}; report-to="${reportTo.replace(/["\\]/g, '\\$&')}"`
