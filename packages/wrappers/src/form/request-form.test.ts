@@ -228,6 +228,19 @@ test('a urlencoded form over its limit is answered 413, with and without a lengt
   }
 })
 
+test('a form that is too long by its own word is answered 413 before anything is read (M5)', async () => {
+  let pulled = 0
+  async function* body(): AsyncGenerator<Uint8Array> {
+    pulled++
+    yield upload
+  }
+  const headers = { 'Content-Type': type, 'Content-Length': '20000001' }
+  const request = (): Request => new Request(createEnviron('/', { method: 'POST', headers, body: body() }))
+  await expect(request().formData()).rejects.toThrow(ContentTooLarge)
+  await expect(request().parts().next()).rejects.toThrow(ContentTooLarge)
+  expect(pulled).toBe(0)
+})
+
 test('a limit that is none throws where formData is called (M6)', () => {
   expect(() => new Request(createEnviron('/', post)).formData({ file: Number.NaN })).toThrow(RangeError)
 })

@@ -1,4 +1,4 @@
-import { BadRequest, type Environ, UnsupportedMediaType } from '@stapel/core'
+import { BadRequest, ContentTooLarge, type Environ, UnsupportedMediaType } from '@stapel/core'
 import { type MediaType, parseMediaType, valuesOf } from '@stapel/core/http'
 import { coded, isCoded } from '../request-body.ts'
 import { type FormLimits, formLimits } from './form-limits.ts'
@@ -62,6 +62,7 @@ export class RequestForm {
     }
     partsModule ??= await import('./multipart-parts.ts')
     if (this.#closed !== undefined) throw ended()
+    this.#checkLength(limits)
     const reader = new partsModule.MultipartParts(this.#environ['wsgi.input'], boundary, limits)
     this.#reader = reader
     yield* reader.read()
@@ -78,6 +79,13 @@ export class RequestForm {
     )
   }
 
+  /** Refuses what is too long by its own word without reading it, so that a client that waits for `100 Continue` never sends it. */
+  #checkLength({ total }: Readonly<FormLimits>): void {
+    if (Number(this.#environ.CONTENT_LENGTH ?? 0) > total) {
+      throw new ContentTooLarge(`The content of the request is larger than ${total} bytes.`)
+    }
+  }
+
   async #readUrlencoded(limits: Readonly<FormLimits>): Promise<(readonly [name: string, value: string])[]> {
     const bytes = await this.#environ['stapel.context'].read({ limit: limits.fields })
     urlencodedModule ??= await import('./urlencoded.ts')
@@ -87,6 +95,7 @@ export class RequestForm {
   async #readMultipart(boundary: string, limits: Readonly<FormLimits>): Promise<FormData> {
     multipartModule ??= await import('./multipart.ts')
     if (this.#closed !== undefined) throw ended()
+    this.#checkLength(limits)
     const reader = new multipartModule.MultipartReader(this.#environ['wsgi.input'], boundary, limits)
     this.#reader = reader
     try {
