@@ -57,7 +57,7 @@ test('a layer is made once, when the stack is', async () => {
 })
 
 test.each([
-  { app: undefined, layers: [], message: 'Got undefined for the application; expected an application' },
+  { app: undefined, layers: [], message: 'Got undefined for the application; expected a function.' },
   { app: hello, layers: [mark('a'), {}], message: 'Got an object of class Object for layer 2 of the stack' },
   {
     app: hello,

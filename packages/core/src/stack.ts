@@ -1,4 +1,5 @@
 import { describe } from './body.ts'
+import { checkApplication } from './check-application.ts'
 import { createJoint } from './joint.ts'
 import { noteLayer } from './outline.ts'
 import type { Application, Middleware } from './protocol.ts'
@@ -25,7 +26,7 @@ import type { Application, Middleware } from './protocol.ts'
  * ```
  */
 export function stack(app: Application, ...middleware: readonly Middleware[]): Application {
-  checkFunction(app, 'the application', 'an application')
+  checkApplication(app)
   let outer = app
   for (let i = middleware.length - 1; i >= 0; i--) {
     const layer = middleware[i] as Middleware

@@ -1,4 +1,4 @@
-import { describe } from '../body.ts'
+import { checkApplication } from '../check-application.ts'
 import type { Application, ErrorLog } from '../protocol.ts'
 import { CgiContext } from './cgi-context.ts'
 import { createCgiEnviron, refusedCgiEnviron } from './cgi-environ.ts'
@@ -36,9 +36,7 @@ export interface RunCgiOptions {
  * ```
  */
 export async function runCgi(app: Application, options: RunCgiOptions = {}): Promise<number> {
-  if (typeof app !== 'function') {
-    throw new TypeError(`Got ${describe(app)} for the application; expected a function.`)
-  }
+  checkApplication(app)
   const variables = { ...process.env }
   delete process.env.HTTP_PROXY
   const errors = options.errors ?? standardError

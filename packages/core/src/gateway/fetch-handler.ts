@@ -1,4 +1,5 @@
 import { describe } from '../body.ts'
+import { checkApplication } from '../check-application.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { FetchContext, type Lifetime } from './fetch-context.ts'
 import { FetchEnvirons } from './fetch-environ.ts'
@@ -53,9 +54,7 @@ export function fetchHandler<Host extends readonly unknown[] = readonly unknown[
   app: Application,
   options: FetchHandlerOptions<Host> = {},
 ): FetchHandler<Host> {
-  if (typeof app !== 'function') {
-    throw new TypeError(`Got ${describe(app)} for the application; expected a function.`)
-  }
+  checkApplication(app)
   const { peer } = options
   if (peer !== undefined && typeof peer !== 'function') {
     throw new TypeError(`Got ${describe(peer)} for the option peer; expected a function.`)

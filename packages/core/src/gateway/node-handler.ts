@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { describe } from '../body.ts'
+import { checkApplication } from '../check-application.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { endEmptyRequest } from './empty-request.ts'
 import { type Connection, connectionOf, createEnviron, type ServerState, shapeFor } from './environ.ts'
@@ -67,9 +67,7 @@ export function requestHandler(
   options: NodeHandlerOptions,
   server: ServerState,
 ): InvitingHandler {
-  if (typeof app !== 'function') {
-    throw new TypeError(`Got ${describe(app)} for the application; expected a function.`)
-  }
+  checkApplication(app)
   const errors = options.errors ?? standardError
   return (req, res, invite) => {
     const connection = connectionOf(req, errors, server)
