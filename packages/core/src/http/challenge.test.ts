@@ -176,3 +176,34 @@ test('challenges that are written are read back', () => {
     }),
   )
 })
+
+describe('what clients meet', () => {
+  test.each([
+    ['Basic realm="Restricted", charset="UTF-8"', ['basic']],
+    ['Negotiate, NTLM', ['negotiate', 'ntlm']],
+    ['Bearer', ['bearer']],
+    [
+      'Bearer realm="https://auth.example/token",service="registry.example",scope="repository:a/b:pull"',
+      ['bearer'],
+    ],
+    [
+      'Bearer authorization_uri="https://login.example/common/oauth2/authorize", error="invalid_token"',
+      ['bearer'],
+    ],
+    ['Bearer error="insufficient_scope", scope="a b", DPoP algs="ES256 PS256"', ['bearer', 'dpop']],
+    ['Digest realm="a", nonce="b", algorithm=MD5, qop="auth", stale=FALSE', ['digest']],
+    ['SCRAM-SHA-256 realm="a", data=biwsbj11c2VyLHI9', ['scram-sha-256']],
+    ['Mutual version=1, algorithm=iso-kam3-dl-2048-sha256, validation=host', ['mutual']],
+    ['vapid t=eyJ0.eyJh.SVg, k=BDd3', ['vapid']],
+    ['PrivateToken challenge="AAIAGW==", token-key="MIIBUg=="', ['privatetoken']],
+  ])('%s', (header, schemes) => {
+    const challenges = parseChallenges(header)
+    expect(challenges.map(({ scheme }) => scheme)).toEqual(schemes)
+    expect(parseChallenges(formatChallenges(challenges))).toEqual(challenges)
+  })
+
+  test('is read the same in one header and in several that were joined', () => {
+    const headers = ['Negotiate', 'Basic realm="a, b"', 'Digest realm="c", nonce="d"']
+    expect(parseChallenges(headers.join(', '))).toEqual(headers.flatMap(parseChallenges))
+  })
+})

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatAge, parseAge } from './age.ts'
 import { DELTA_SECONDS_LIMIT, formatDeltaSeconds, parseDeltaSeconds } from './delta-seconds.ts'
 
 describe('parseDeltaSeconds', () => {
@@ -46,20 +45,15 @@ describe('formatDeltaSeconds', () => {
   })
 })
 
-describe('the age of an answer', () => {
-  test('is read of the first of several (RFC 9111 section 5.1)', () => {
-    expect(parseAge('60')).toBe(60)
-    expect(parseAge(' 60 , 120')).toBe(60)
-  })
-
-  test.each(['', ',', ', 60', '-1', '1.5', 'old', '60 120', '"60"'])('is not known by %j', (header) => {
-    expect(parseAge(header)).toBeUndefined()
-  })
-
-  test('is written in whole seconds', () => {
-    expect(formatAge(0)).toBe('0')
-    expect(parseAge(formatAge(DELTA_SECONDS_LIMIT))).toBe(DELTA_SECONDS_LIMIT)
-    expect(() => formatAge(-1)).toThrow(RangeError)
-    expect(() => formatAge(1.5)).toThrow(RangeError)
-  })
+test('any text is a time that can be written and read back, or none', () => {
+  const near = fc.stringMatching(/^[0-9+\-. ]{0,12}$/)
+  fc.assert(
+    fc.property(fc.oneof(near, fc.string({ unit: 'binary' })), (text) => {
+      const seconds = parseDeltaSeconds(text)
+      expect(seconds !== undefined).toBe(/^[0-9]+$/.test(text))
+      if (seconds === undefined) return
+      expect(seconds).toBeLessThanOrEqual(DELTA_SECONDS_LIMIT)
+      expect(parseDeltaSeconds(formatDeltaSeconds(seconds))).toBe(seconds)
+    }),
+  )
 })
