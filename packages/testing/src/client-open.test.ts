@@ -81,6 +81,48 @@ describe('what to open', () => {
   })
 })
 
+describe('the body of a request', () => {
+  /** A body without an end, which tells what becomes of it. */
+  async function* endless(seen: string[]): AsyncGenerator<string, void> {
+    try {
+      for (;;) yield 'a'
+    } finally {
+      seen.push('left')
+    }
+  }
+
+  test('is left when the application has answered without reading on', async () => {
+    const seen: string[] = []
+    const app: Application = async (environ, startResponse) => {
+      for await (const _ of environ['wsgi.input']) break
+      startResponse('413 Content Too Large', [])
+      return ''
+    }
+    expect((await new Client(app).post('/', { body: endless(seen) })).status).toBe(413)
+    expect(seen).toEqual(['left'])
+  })
+
+  test('is not begun where the application reads none of it', async () => {
+    const seen: string[] = []
+    const app: Application = (_environ, startResponse) => {
+      startResponse('200 OK', [])
+      return ''
+    }
+    const answer = await new Client(app).post('/', { body: endless(seen) })
+    expect(seen).toEqual([])
+    const unread = answer.request.environ['wsgi.input'][Symbol.asyncIterator]()
+    expect(await unread.next()).toEqual({ done: false, value: new Uint8Array([97]) })
+  })
+
+  test('that fails rejects where the application reads it', async () => {
+    const body = (async function* () {
+      yield 'a'
+      throw new Error('no more')
+    })()
+    await expect(new Client(echo).post('/', { body })).rejects.toThrow('no more')
+  })
+})
+
 describe('what all requests of a client have', () => {
   test('a base, below which their targets are', async () => {
     const client = new Client(echo, { base: 'https://example.org/shop' })

@@ -13,6 +13,7 @@ import {
 import { CookieJar } from './cookie-jar.ts'
 import { type AnswerReader, exchangeWith } from './exchange.ts'
 import { exchangeOverHttp } from './http-exchange.ts'
+import { MemoryInput } from './memory-input.ts'
 import { toList } from './prepared-request.ts'
 import { allowsHost, redirectedInit } from './redirect.ts'
 import { RedirectTrail } from './redirect-trail.ts'
@@ -259,7 +260,10 @@ export class Client {
   #exchange(reader: AnswerReader, { prepared, environ, init: { signal } }: SentRequest): Promise<void> {
     const { agent, rejectErrors = true } = this.#options
     if (this.#app === undefined) return exchangeOverHttp(reader, prepared, { signal, agent })
-    return exchangeWith(reader, this.#app, environ, signal, { rejectErrors })
+    const input = environ['wsgi.input']
+    return exchangeWith(reader, this.#app, environ, signal, { rejectErrors }).finally(() => {
+      if (input instanceof MemoryInput) input.close()
+    })
   }
 }
 

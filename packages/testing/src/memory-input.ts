@@ -41,6 +41,15 @@ export class MemoryInput implements AsyncIterable<Uint8Array> {
     return this.#whole
   }
 
+  /** The request is over: a source that was begun and not read to its end is left, without waiting for it. */
+  close(): void {
+    const chunks = this.#chunks
+    if (chunks === undefined || this.#ended) return
+    this.#ended = true
+    const leave = async (): Promise<unknown> => chunks.return?.()
+    leave().catch(() => {})
+  }
+
   async #readWhole(limit: number): Promise<Uint8Array> {
     this.#begin()
     const chunks: Uint8Array[] = []
