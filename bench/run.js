@@ -1,5 +1,5 @@
 /**
- * Compares Stapel with its peers over real sockets, interleaved in one run, in fresh processes every round: `pnpm bench [scenario …] [--rounds 7] [--seconds 1] [--peers a,b]`.
+ * Compares Stapel with its peers over real sockets, interleaved in one run, in fresh processes every round: `pnpm bench [scenario …] [--rounds 7] [--seconds 1] [--warm-up 5] [--peers a,b]`.
  *
  * For each server the median of the rounds is printed as requests a second and as the ratio to bare node:http, and the processor time a
  * request took on the server, which other work on the machine disturbs less.
@@ -16,11 +16,14 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '1' },
+    'warm-up': { type: 'string', default: '5' },
     peers: { type: 'string', default: 'stapel,fastify,hono,h3,koa,express' },
   },
 })
 const rounds = Number(values.rounds)
 const seconds = Number(values.seconds)
+// Until the code is compiled: on Node 24 an Express application in a stack takes four seconds to its full speed, a bare handler two.
+const warmUp = Number(values['warm-up'])
 
 console.log(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${tool}, ${rounds} rounds of ${seconds} s\n`,
@@ -45,8 +48,7 @@ async function compare(name) {
     for (const peer of order) {
       const server = await start(peer, name)
       try {
-        // Until the code is compiled: on Node 24 a second is not enough for the larger programs.
-        await measure(server, scenario, 2)
+        await measure(server, scenario, warmUp)
         results.get(peer).push(await measure(server, scenario, seconds))
       } finally {
         server.child.kill('SIGKILL')
