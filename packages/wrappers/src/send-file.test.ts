@@ -281,6 +281,23 @@ describe('a Blob', () => {
     expect(answer.headers.get('content-length')).toBe('1')
   })
 
+  test.each([-1, 8.64e15])(
+    'a date that cannot be its last change, %d, is brought to one that can',
+    async (lastModified) => {
+      const answer = await get(new File(['a'], 'a.txt', { lastModified }))
+      const date = Date.parse(answer.headers.get('last-modified') ?? '')
+      expect(date).toBeGreaterThanOrEqual(0)
+      expect(date).toBeLessThanOrEqual(Date.now())
+    },
+  )
+
+  test('a date of what is no File says nothing', async () => {
+    const blob = Object.assign(new Blob(['a']), { lastModified: 8.64e15, name: 'a.html' })
+    const answer = await get(blob)
+    expect(answer.headers.has('last-modified')).toBe(false)
+    expect(answer.headers.get('content-type')).toBe('application/octet-stream')
+  })
+
   test('without a type is told by its name', async () => {
     expect((await get(new File(['a'], 'a.html'))).headers.get('content-type')).toBe(
       'text/html; charset=utf-8',

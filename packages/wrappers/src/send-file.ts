@@ -101,9 +101,12 @@ export function notAPath(value: unknown, what: string): TypeError {
 }
 
 async function blobResponse(blob: Blob, environ: Environ, settings: SendFileSettings): Promise<Response> {
-  const { name = '', lastModified } = blob as Partial<File>
+  // Some hosts give every Blob a date, which means something for a File alone.
+  const file = typeof File === 'function' && blob instanceof File ? blob : undefined
+  const name = file?.name ?? ''
   const response = new Response(blob, { contentType: await contentTypeFor(name, blob.type, settings) })
-  const modified = lastModified === undefined ? undefined : new Date(lastModified)
+  const modified =
+    file === undefined ? undefined : new Date(Math.max(0, Math.min(file.lastModified, Date.now())))
   addHeaders(response, name, modified, environ, settings)
   if (settings.conditional) response.makeConditional(environ, { acceptRanges: true })
   return response
