@@ -2,15 +2,14 @@ import { truncateSync } from 'node:fs'
 import { mkdtemp, readdir, readlink, realpath, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Application, type Closeable, stack } from '@stapel/core'
+import { type Application, type Closeable, FileTruncated, PIECE_READ_SIZE, stack } from '@stapel/core'
 import { serve } from '@stapel/core/node'
 import { Client, createEnviron } from '@stapel/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { staticFiles } from '../static-files.ts'
-import { FileTruncated, READ_SIZE } from './file-body.ts'
 
 const modified = new Date('2024-02-03T04:05:06.789Z')
-const large = Buffer.from(Uint8Array.from({ length: READ_SIZE * 3 + 5 }, (_, index) => index % 251))
+const large = Buffer.from(Uint8Array.from({ length: PIECE_READ_SIZE * 3 + 5 }, (_, index) => index % 251))
 let directory: string
 let app: Application
 let client: Client
@@ -43,15 +42,20 @@ async function etagOf(name: string): Promise<string> {
 
 describe('content', () => {
   test('that fits in one read comes in one piece', async () => {
-    await put('small.bin', large.subarray(0, READ_SIZE))
+    await put('small.bin', large.subarray(0, PIECE_READ_SIZE))
     const answer = await client.get('/small.bin')
     expect(answer.chunks).toHaveLength(1)
-    expect(Buffer.from(answer.bytes()).equals(large.subarray(0, READ_SIZE))).toBe(true)
+    expect(Buffer.from(answer.bytes()).equals(large.subarray(0, PIECE_READ_SIZE))).toBe(true)
   })
 
   test('that does not comes read by read', async () => {
     const answer = await client.get('/large.bin')
-    expect(answer.chunks.map((chunk) => chunk.length)).toEqual([READ_SIZE, READ_SIZE, READ_SIZE, 5])
+    expect(answer.chunks.map((chunk) => chunk.length)).toEqual([
+      PIECE_READ_SIZE,
+      PIECE_READ_SIZE,
+      PIECE_READ_SIZE,
+      5,
+    ])
     expect(Buffer.from(answer.bytes()).equals(large)).toBe(true)
   })
 
@@ -119,8 +123,8 @@ describe('ranges', () => {
   })
 
   test('one of a large file is read from its beginning on', async () => {
-    const answer = await client.get('/large.bin', { headers: { Range: `bytes=10-${READ_SIZE * 2}` } })
-    expect(Buffer.from(answer.bytes()).equals(large.subarray(10, READ_SIZE * 2 + 1))).toBe(true)
+    const answer = await client.get('/large.bin', { headers: { Range: `bytes=10-${PIECE_READ_SIZE * 2}` } })
+    expect(Buffer.from(answer.bytes()).equals(large.subarray(10, PIECE_READ_SIZE * 2 + 1))).toBe(true)
   })
 
   test.each(['bytes=10-', 'bytes=99-100', 'bytes=-0'])('%s selects nothing: 416 (G1, G5)', async (range) => {
@@ -205,7 +209,7 @@ describe.skipIf(process.platform !== 'linux')('the file is closed (P10)', () => 
 describe('a file that shrinks while it is sent', () => {
   const shrinking: Application = (environ, startResponse) =>
     app(environ, (status, headers, error) => {
-      if (environ.QUERY_STRING === 'shrink') truncateSync(join(directory, 'large.bin'), READ_SIZE + 10)
+      if (environ.QUERY_STRING === 'shrink') truncateSync(join(directory, 'large.bin'), PIECE_READ_SIZE + 10)
       return startResponse(status, headers, error)
     })
 
@@ -224,7 +228,7 @@ describe('a file that shrinks while it is sent', () => {
       expect(answer.status).toBe(200)
       await expect(answer.arrayBuffer()).rejects.toThrow()
       const next = await fetch(`${server.url.replace(/\/$/, '')}/large.bin`)
-      expect((await next.arrayBuffer()).byteLength).toBe(READ_SIZE + 10)
+      expect((await next.arrayBuffer()).byteLength).toBe(PIECE_READ_SIZE + 10)
       expect(log.join('')).toContain('FileTruncated')
     } finally {
       await server.close()

@@ -1,8 +1,11 @@
 import {
   type Body,
   type Environ,
+  FilePieces,
+  FileTruncated,
   type HeaderList,
   MethodNotAllowed,
+  PIECE_READ_SIZE,
   PreconditionFailed,
   RangeNotSatisfiable,
   ServiceUnavailable,
@@ -19,7 +22,7 @@ import {
   resolveRange,
 } from '@stapel/core/http'
 import { contentTypeOf } from './content-type.ts'
-import { FileBody, FileTruncated, READ_SIZE, readPiece } from './file-body.ts'
+import { readPiece } from './read-piece.ts'
 import { redirectHeaders } from './redirect.ts'
 import type { Resource } from './source.ts'
 import { type FileValidators, validatorsOf } from './validators.ts'
@@ -46,7 +49,7 @@ export async function answerWith(
     body = await answer(resource, pathInfo, environ, startResponse, settings)
     return body
   } finally {
-    if (!(body instanceof FileBody)) await resource.handle.close()
+    if (!(body instanceof FilePieces)) await resource.handle.close()
   }
 }
 
@@ -95,10 +98,11 @@ async function answer(
   if (range !== undefined) headers.push(['Content-Range', formatContentRange(range, size)])
   const status = range === undefined ? '200 OK' : '206 Partial Content'
 
-  const whole = method === 'GET' && length <= READ_SIZE ? await readWhole(resource, first, length) : undefined
+  const whole =
+    method === 'GET' && length <= PIECE_READ_SIZE ? await readWhole(resource, first, length) : undefined
   startResponse(status, headers)
   if (method === 'HEAD') return ''
-  return whole ?? new FileBody(resource.handle, first, length)
+  return whole ?? new FilePieces(resource.handle, [{ first, last: first + length - 1 }])
 }
 
 /** The one range to answer with; `undefined` for the whole file. Throws {@link RangeNotSatisfiable}. */
