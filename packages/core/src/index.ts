@@ -31,6 +31,7 @@ export { type Outline, type Outlined, type OutlineNode, outline, outlineSymbol }
 export type { ProblemDetails, ProblemMembers } from './problem-details.ts'
 export type * from './protocol.ts'
 export { ProtocolError } from './protocol-error.ts'
+export { readableInput } from './readable-input.ts'
 export { formatError, reportTo } from './report.ts'
 export { stack } from './stack.ts'
 export { toHTTPError } from './to-http-error.ts'

@@ -62,26 +62,6 @@ export async function* limitedInput(
   }
 }
 
-/** The body as a stream, which is not touched before the first read: that is when `100 Continue` is sent (clause 6). */
-export function readableBody(environ: Environ): ReadableStream<Uint8Array> {
-  let iterator: AsyncIterator<Uint8Array> | undefined
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        iterator ??= environ['wsgi.input'][Symbol.asyncIterator]()
-        const step = await iterator.next()
-        if (step.done) controller.close()
-        else controller.enqueue(step.value)
-      },
-      async cancel() {
-        await iterator?.return?.()
-      },
-    },
-    // No chunk is pulled that nobody has asked for.
-    { highWaterMark: 0 },
-  )
-}
-
 /** A copy of the bytes under their content type. */
 export function toBlob(bytes: Uint8Array, contentType: string | undefined): Blob {
   return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: contentType ?? '' })

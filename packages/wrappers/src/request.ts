@@ -1,4 +1,4 @@
-import type { ApplicationWith, Environ, ReadOptions } from '@stapel/core'
+import { type ApplicationWith, type Environ, type ReadOptions, readableInput } from '@stapel/core'
 import {
   type Authorization,
   type ByteRangeSpec,
@@ -417,7 +417,7 @@ export class Request<P = AnyParams> {
 
   /** The body as a stream without a limit, as fetch has it; empty where there is none. See {@link stream} for one that is limited. */
   get body(): ReadableStream<Uint8Array> {
-    return this.#once(content.readableBody)
+    return this.#once(readableInput)
   }
 
   /**

@@ -1,5 +1,6 @@
 import { BadHost, NotImplemented } from '../http-errors.ts'
 import type { Environ } from '../protocol.ts'
+import { readableInput } from '../readable-input.ts'
 
 /** A `Request` of environ as it is now. Throws an HTTPError for what fetch cannot express: the method TRACE, a host that is no URL's. */
 export function createRequest(environ: Environ): Request {
@@ -15,7 +16,7 @@ export function createRequest(environ: Environ): Request {
     redirect: 'manual',
   }
   if (hasBody(environ)) {
-    init.body = bodyOf(environ)
+    init.body = readableInput(environ)
     init.duplex = 'half'
   }
   const request = makeRequest(urlOf(environ), init)
@@ -84,23 +85,4 @@ function hasBody(environ: Environ): boolean {
   if (environ.CONTENT_LENGTH !== undefined) return environ.CONTENT_LENGTH !== '0'
   // From HTTP/2 on a body has no header of its own.
   return environ.HTTP_TRANSFER_ENCODING !== undefined || !environ.SERVER_PROTOCOL.startsWith('HTTP/1')
-}
-
-/** The input as a stream, which is not touched before the first read (clause 6: that is when `100 Continue` is sent). */
-function bodyOf(environ: Environ): ReadableStream<Uint8Array> {
-  let iterator: AsyncIterator<Uint8Array> | undefined
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        iterator ??= environ['wsgi.input'][Symbol.asyncIterator]()
-        const step = await iterator.next()
-        if (step.done) controller.close()
-        else controller.enqueue(step.value)
-      },
-      async cancel() {
-        await iterator?.return?.()
-      },
-    },
-    { highWaterMark: 0 },
-  )
 }
