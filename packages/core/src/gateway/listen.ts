@@ -5,18 +5,18 @@ import type { NodeServer } from './close-server.ts'
 /** Where a server listens: `port` and `host`, or `path`, or `fd`. */
 export interface ListenOptions {
   /** The port to listen on; 0 takes a free one. @default 8000 */
-  port?: number
+  port?: number | undefined
   /** The address to listen on. @default '127.0.0.1' */
-  host?: string
+  host?: string | undefined
   /**
    * A unix socket (a named pipe on Windows) to listen on instead. A socket that nobody listens on any more, as a process that was killed leaves
    * it, is replaced; anything else of that name is not touched.
    */
-  path?: string
+  path?: string | undefined
   /** The permissions of `path`, as in `0o660`; to connect needs that of writing. @default as the umask of the process has it */
-  mode?: number
+  mode?: number | undefined
   /** A file descriptor that listens already, as systemd passes it (the first is 3); see {@link systemdSockets}. */
-  fd?: number
+  fd?: number | undefined
   /** How many connections may wait to be accepted. @default 511 */
   backlog?: number
 }
