@@ -236,3 +236,42 @@ describe('what is too much is answered 413', () => {
     )
   })
 })
+
+describe('the time is linear in the length (L5)', () => {
+  const long = 'b'.repeat(70)
+
+  /** The least time of five readings of a file of these bytes, in milliseconds. */
+  function cost(content: Buffer, size: number): number {
+    const head = ascii(`--${long}\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n`)
+    const pieces = [head, ...cut(content, size), ascii(`\r\n--${long}--`)]
+    const times = Array.from({ length: 5 }, () => {
+      let seen = 0
+      const limits = formLimits()
+      const watching = new MultipartGuard(long, limits, new FormTally(limits), {
+        begin() {},
+        content: (bytes) => {
+          seen += bytes.length
+        },
+        end() {},
+      })
+      const start = performance.now()
+      for (const piece of pieces) watching.push(piece)
+      const time = performance.now() - start
+      expect(seen).toBe(content.length)
+      return time
+    })
+    return Math.min(...times)
+  }
+
+  test.each([
+    ['beginnings of the boundary', `\r\n--${long.slice(1)}`, 65_536],
+    ['line ends', '\r\n', 65_536],
+    ['the letter of the boundary', 'b', 65_536],
+    ['beginnings of the boundary in pieces of 7 bytes', `\r\n--${long.slice(1)}`, 7],
+  ])('of %s', (_name, repeat, size) => {
+    const small = cost(Buffer.alloc(131_072, repeat), size)
+    const large = cost(Buffer.alloc(1_048_576, repeat), size)
+    // Eight times the bytes; quadratic would be 64 times the time.
+    expect(large).toBeLessThan(24 * Math.max(small, 0.5))
+  })
+})
