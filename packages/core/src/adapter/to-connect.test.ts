@@ -6,7 +6,7 @@ import express from 'express'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { capture } from '../capture.ts'
 import { gate } from '../gateway/raw.test-support.ts'
-import { Forbidden } from '../http-errors.ts'
+import { Forbidden, MethodNotAllowed } from '../http-errors.ts'
 import type { Application, Chunk, Middleware } from '../protocol.ts'
 import { transform } from '../transform.ts'
 import { validate } from '../validate.ts'
@@ -176,6 +176,16 @@ describe('in an Express application', () => {
     })
     const answer = await (await served(app))('/')
     expect([answer.status, await answer.text()]).toEqual([403, 'handled: Not for you.'])
+  })
+
+  test('an error that the framework answers itself keeps its headers', async () => {
+    const readOnly: Middleware = () => () => {
+      throw new MethodNotAllowed(['GET', 'HEAD'])
+    }
+    const app = express().set('env', 'test').use(toConnect(readOnly))
+    const answer = await (await served(app))('/', { method: 'POST' })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+    expect(answer.headers.has('0')).toBe(false)
   })
 
   test('an error after the handlers have answered reaches next, and nothing of their answer is left', async () => {

@@ -13,6 +13,7 @@ import { BadRequest } from '../http-errors.ts'
 import type { Application, Environ, Middleware } from '../protocol.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { stack } from '../stack.ts'
+import { toConnectError } from './connect-error.ts'
 import { ConnectHttp2Response } from './connect-http2-response.ts'
 import { applyEnviron } from './connect-request.ts'
 import { ConnectResponse, type FollowedResponse } from './connect-response.ts'
@@ -70,7 +71,7 @@ export function toConnect(...middleware: readonly Middleware[]): ConnectMiddlewa
       environ = createEnviron(req, connection, shape, input, context)
       mount(environ, req)
     } catch (error) {
-      next(error)
+      next(toConnectError(error))
       return
     }
     const call: ConnectCall = { req, response, before: environ, next, called: false }
@@ -79,7 +80,7 @@ export function toConnect(...middleware: readonly Middleware[]): ConnectMiddlewa
     const fail = (error: unknown): void => {
       if (out.destroyed) return
       response.restore()
-      next(error)
+      next(toConnectError(error))
     }
     const send = (answer: Answer): void => respond(answer, call, connection, context, environ)
     let answer: Answer | Promise<Answer>
