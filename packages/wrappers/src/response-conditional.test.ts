@@ -230,6 +230,35 @@ describe('a body that is not sent is closed once (robustness.md B4)', () => {
   })
 })
 
+test.each([
+  [304, { 'If-None-Match': '"v1"' }],
+  [412, { 'If-Match': '"v2"' }],
+  [416, { Range: 'bytes=99-' }],
+  [206, { Range: 'bytes=0-0' }],
+])('what waits for the end of the answer is called once for %i', async (status, headers) => {
+  let calls = 0
+  const app = Request.application((request) => {
+    const response = new Response(letters)
+    response.setEtag('v1')
+    response.onClose(() => void calls++)
+    return response.makeConditional(request, { acceptRanges: true })
+  })
+  expect((await new Client(app).get('/', { headers })).status).toBe(status)
+  expect(calls).toBe(1)
+})
+
+test('what fails while the body is given up is logged', async () => {
+  const app = Request.application((request) => {
+    const response = new Response(letters)
+    response.setEtag('v1')
+    response.onClose(() => Promise.reject(new Error('closing failed')))
+    return response.makeConditional(request)
+  })
+  const answer = await new Client(app).get('/', { headers: { 'If-Match': '"v2"' } })
+  expect(answer.status).toBe(412)
+  expect(answer.errors).toContain('closing failed')
+})
+
 test('takes an environ as well as a request, and gives up what is not sent at once', () => {
   const stream = Readable.from(['a'])
   const response = new Response(stream)

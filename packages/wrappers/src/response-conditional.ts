@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { dispose, type Environ, PreconditionFailed, RangeNotSatisfiable, selectPieces } from '@stapel/core'
+import {
+  dispose,
+  type Environ,
+  PreconditionFailed,
+  RangeNotSatisfiable,
+  reportTo,
+  selectPieces,
+} from '@stapel/core'
 import {
   evaluatePreconditions,
   type Representation,
@@ -32,11 +39,12 @@ export function applyConditions(response: Response, environ: Environ, options: C
   const validators: Validators = { etag: response.getEtag(), lastModified: response.lastModified }
   const verdict = evaluatePreconditions(environ, validators)
   if (verdict === 'failed') {
-    drop(response)
+    giveUp(response, environ)
     throw new PreconditionFailed()
   }
   if (verdict === 'not-modified') {
-    drop(response)
+    if (response.body !== null) dispose(response.body, undefined, reportTo(environ))
+    response.body = null
     response.status = 304
     removeContentHeaders(response.headers)
     return
@@ -55,7 +63,7 @@ function applyRange(response: Response, environ: Environ, representation: Repres
   const selected = selectByteRanges(environ, representation)
   if (selected === 'whole') return
   if (selected === 'unsatisfiable') {
-    drop(response)
+    giveUp(response, environ)
     throw new RangeNotSatisfiable(size, undefined, { headers: [['Accept-Ranges', 'bytes']] })
   }
   const { contentRange, contentType, contentLength, pieces } = selected
@@ -72,9 +80,9 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
 }
 
-function drop(response: Response): void {
-  if (response.body !== null) dispose(response.body)
-  response.body = null
+/** Another answer is sent in place of this one. */
+function giveUp(response: Response, environ: Environ): void {
+  response.close().catch(reportTo(environ))
 }
 
 /** RFC 9110 section 15.4.5: a 304 says of the content only what helps to choose a stored answer. */
