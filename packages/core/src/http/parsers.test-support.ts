@@ -2,7 +2,7 @@ import { chooseMediaType, formatAccept, parseAccept, prefersHtml } from './accep
 import { chooseCharset } from './accept-charset.ts'
 import { acceptsEncoding, chooseEncoding, parseAcceptEncoding } from './accept-encoding.ts'
 import { chooseLanguage, matchesLanguage, parseAcceptLanguage } from './accept-language.ts'
-import { formatAccessControl, parseAccessControl, parsePreflight } from './access-control.ts'
+import { parseAccessControl, parsePreflight } from './access-control.ts'
 import { formatAge, parseAge } from './age.ts'
 import { formatAllow, parseAllow } from './allow.ts'
 import { formatAuthorization, parseAuthorization } from './authorization.ts'
@@ -78,10 +78,6 @@ export const pairs: Readonly<Record<string, Pair>> = {
   Accept: pair(parseAccept, formatAccept, 'text/html', '*/*', ';q=0.5', ';level=1', 'gzip'),
   'Accept-Encoding': pair(parseAcceptEncoding, formatAccept, 'gzip', 'x-gzip', ';q=0', '*', 'identity'),
   'Accept-Language': pair(parseAcceptLanguage, formatAccept, 'de-CH', 'en', ';q=0.1', '*', 'a-b-c'),
-  'Access-Control': pair(
-    (text) => parseAccessControl(JSON.parse(text || '[]')),
-    (control) => JSON.stringify(formatAccessControl(control)),
-  ),
   Age: pair(parseAge, formatAge, '60', '0', ','),
   Allow: pair(parseAllow, formatAllow, 'GET', 'put', 'M-SEARCH'),
   Authorization: pair(
@@ -223,12 +219,7 @@ export const pairs: Readonly<Record<string, Pair>> = {
 
 /** Every function that reads what somebody else wrote. */
 export const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  ...Object.fromEntries(
-    Object.entries(pairs).map(([name, { parse }]) => [
-      name,
-      name === 'Access-Control' ? readAccessControl : parse,
-    ]),
-  ),
+  ...Object.fromEntries(Object.entries(pairs).map(([name, { parse }]) => [name, parse])),
   acceptsEncoding: (text) => acceptsEncoding(text, 'gzip'),
   addVary: (text) => addVary(text, 'Accept'),
   chooseCharset: (text) => chooseCharset(text, ['utf-8', 'a']),
@@ -250,6 +241,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   matchesLanguage: (text) => matchesLanguage(text, text),
   matchesMediaType: (text) => matchesMediaType(text, text),
   normalizePath,
+  parseAccessControl: readAccessControl,
   parseContentSecurityPolicies,
   parseFetchMetadata: (text) => parseFetchMetadata({ HTTP_SEC_FETCH_SITE: text, HTTP_SEC_FETCH_DEST: text }),
   parseIfRange,

@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isFieldValue } from './field.ts'
+import * as vocabulary from './index.ts'
 import { pairs, readers } from './parsers.test-support.ts'
 
-const fields = Object.entries(pairs).filter(([name]) => name !== 'Access-Control')
-
-describe.each(fields)('%s', (_name, { parse, format, seeds }) => {
+describe.each(Object.entries(pairs))('%s', (_name, { parse, format, seeds }) => {
   /** Fields as they might arrive: pieces of right ones in any order, with what separates and breaks them. */
   const near = fc.string({
     unit: fc.constantFrom(
@@ -70,4 +69,12 @@ test.each(Object.entries(readers))('%s reads any text without an error', (_name,
     ),
     { numRuns: 200 },
   )
+})
+
+test('every parser of the vocabulary is tried here', () => {
+  const tried = new Set<unknown>(Object.values(readers))
+  const missing = Object.entries(vocabulary)
+    .filter(([name, value]) => name.startsWith('parse') && !tried.has(value) && !(name in readers))
+    .map(([name]) => name)
+  expect(missing).toEqual([])
 })
