@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collect, iterate } from './body.ts'
-import { FilePieces, FileTruncated, PIECE_READ_SIZE } from './byte-ranges-file.ts'
+import { FilePieces, PIECE_READ_SIZE } from './byte-ranges-file.ts'
+import { FileTruncated } from './file-truncated.ts'
 import type { OpenFile } from './file-wrapper.ts'
 
 let folder: string

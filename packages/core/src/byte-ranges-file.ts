@@ -1,21 +1,10 @@
+import { FileTruncated } from './file-truncated.ts'
 import type { OpenFile } from './file-wrapper.ts'
 import type { ContentPiece } from './http/byte-ranges.ts'
 import type { Chunk, Closeable } from './protocol.ts'
 
 /** The most bytes that {@link FilePieces} reads at a time: 64 KiB. */
 export const PIECE_READ_SIZE = 65_536
-
-/** A file got shorter while it was sent: the length that was announced cannot be kept. */
-export class FileTruncated extends Error {
-  static {
-    FileTruncated.prototype.name = 'FileTruncated'
-  }
-  readonly code = 'ERR_STAPEL_FILE_TRUNCATED'
-
-  constructor(missing: number) {
-    super(`The file got shorter while it was sent: ${missing} bytes are missing.`)
-  }
-}
 
 /**
  * Pieces of an open file as a body: texts as they are, ranges read where they are, so that what lies between is not read.

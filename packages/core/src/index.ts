@@ -21,8 +21,9 @@ export {
   withClose,
 } from './body.ts'
 export { selectPieces } from './byte-ranges-body.ts'
-export { FilePieces, FileTruncated, PIECE_READ_SIZE } from './byte-ranges-file.ts'
+export { FilePieces, PIECE_READ_SIZE } from './byte-ranges-file.ts'
 export { type Answer, capture } from './capture.ts'
+export { FileTruncated } from './file-truncated.ts'
 export type * from './file-wrapper.ts'
 export { checkHeaders, parseStatus, type StatusParts } from './head.ts'
 export { HTTPError, type HTTPErrorOptions, isHTTPError, type Responder } from './http-error.ts'

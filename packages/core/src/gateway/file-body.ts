@@ -5,6 +5,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { describe } from '../body.ts'
+import { FileTruncated } from '../file-truncated.ts'
 import type { FileWrapper, FileWrapperOptions, OpenFile } from '../file-wrapper.ts'
 import type { Closeable } from '../protocol.ts'
 import { BufferPool } from './buffer-pool.ts'
@@ -16,18 +17,6 @@ const CHUNK_SIZE_LIMIT = 16_777_216
 
 /** See {@link FileWrapper}. */
 export const fileWrapper: FileWrapper = (source, options) => new FileBody(source, options)
-
-/** A file got shorter while it was sent: what was announced cannot be kept. */
-export class FileTruncated extends Error {
-  static {
-    FileTruncated.prototype.name = 'FileTruncated'
-  }
-  readonly code = 'ERR_STAPEL_FILE_TRUNCATED'
-
-  constructor(missing: number) {
-    super(`The file got shorter while it was sent: ${missing} bytes are missing.`)
-  }
-}
 
 /** Where the bytes of one answer are, as far as a pool has to know. */
 export interface Outlet {
