@@ -47,7 +47,7 @@ export function createCloser(server: NodeServer): Closer {
   const start = (): Promise<void> => {
     const sweep = setInterval(() => connections.closeIdle(), SWEEP_INTERVAL)
     return new Promise((resolve) => {
-      server.close(() => {
+      connections.stopAccepting(() => {
         clearInterval(sweep)
         clearTimeout(timer)
         resolve()
@@ -102,16 +102,33 @@ class Connections {
     }
   }
 
+  /** Closes the server without what Node does then on its own: to close idle connections, and from Node 26 on new ones with them. */
+  stopAccepting(stopped: () => void): void {
+    const server = this.#server
+    const own = Object.getOwnPropertyDescriptor(server, 'closeIdleConnections')
+    Object.defineProperty(server, 'closeIdleConnections', { value: () => {}, configurable: true })
+    try {
+      server.close(stopped)
+    } finally {
+      if (own === undefined) Reflect.deleteProperty(server, 'closeIdleConnections')
+      else Object.defineProperty(server, 'closeIdleConnections', own)
+    }
+  }
+
   /**
-   * Node counts a connection that has sent nothing as busy; clients open such ones in advance. The request of one that was just made may be on its
-   * way.
+   * Before Node 26, Node counts a connection that has sent nothing as busy; clients open such ones in advance. The request of one that was just made
+   * may be on its way: until it is there, or the time for it is over, no other idle connection is closed either.
    */
   closeIdle(): void {
     const before = performance.now() - SILENCE_TIMEOUT
-    for (const [socket, made] of this.#sockets) if (socket.bytesRead === 0 && made < before) socket.destroy()
-    for (const [socket, made] of this.#silent) if (isHttp(socket) && made < before) socket.destroy()
+    let begun = true
+    for (const [socket, made] of [...this.#sockets, ...this.#silent]) {
+      if (this.#silent.has(socket) ? !isHttp(socket) : socket.bytesRead > 0) continue
+      if (made < before) socket.destroy()
+      else begun = false
+    }
     for (const session of this.#sessions.keys()) if (!session.closed) session.close()
-    if ('closeIdleConnections' in this.#server) this.#server.closeIdleConnections()
+    if (begun && 'closeIdleConnections' in this.#server) this.#server.closeIdleConnections()
   }
 
   cut(): void {
