@@ -23,13 +23,13 @@ const file = (name, size) => [
 ]
 const fields = Array.from({ length: 10 }, (_, index) => field(`field-${index}`, `value ${index}`))
 const scenarios = {
-  '10 fields': { parts: fields, forms: 800 },
-  '10 fields, a file of 100 kB': { parts: [...fields, file('photo', 100_000)], forms: 300 },
+  '10 fields': { parts: fields, forms: 1500 },
+  '10 fields, a file of 100 kB': { parts: [...fields, file('photo', 100_000)], forms: 600 },
   '10 files of 100 kB': {
     parts: Array.from({ length: 10 }, (_, index) => file(`photo-${index}`, 100_000)),
-    forms: 60,
+    forms: 200,
   },
-  'a file of 5 MB': { parts: [file('film', 5_000_000)], forms: 15 },
+  'a file of 5 MB': { parts: [file('film', 5_000_000)], forms: 30 },
 }
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${rounds} rounds\n`)
@@ -56,7 +56,7 @@ async function measure(peer, body, parts, forms) {
   })
   try {
     // Until the code is compiled.
-    await send(port, agent, body, expected, Math.ceil(forms / 2))
+    await send(port, agent, body, expected, forms)
     const before = await processorTime(child)
     const start = performance.now()
     await send(port, agent, body, expected, forms)
