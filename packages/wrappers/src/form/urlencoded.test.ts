@@ -96,3 +96,16 @@ describe('the limits are those of multipart (M4)', () => {
     await expect(read(text, limits)).rejects.toThrow(ContentTooLarge)
   })
 })
+
+test('a form longer than the pieces that it is read in', async () => {
+  const pairs = Array.from({ length: 900 }, (_, i): [string, string] => [`n${i}`, 'ü%+&='.repeat(20)])
+  const text = String(new URLSearchParams(pairs))
+  expect(text.length).toBeGreaterThan(200_000)
+  expect(await read(text)).toEqual(pairs)
+})
+
+test('nothing happens after a failure, however much was sent (F3)', async () => {
+  await expect(read('a&'.repeat(200_000))).rejects.toThrow('more than 1000 parts')
+  await expect(read(`${'a=%zz&'.repeat(50_000)}`)).rejects.toThrow(BadRequest)
+  await new Promise((resolve) => setImmediate(resolve))
+})

@@ -23,7 +23,7 @@ export function readUrlencoded(
     })
     parser
       .on('field', (name, value = '') => {
-        // busboy goes on to the end of what it was given.
+        // busboy goes on to the end of the piece that it was given.
         if (failed) return
         try {
           tally.addPart()
@@ -36,10 +36,16 @@ export function readUrlencoded(
           parser.destroy()
         }
       })
-      .on('error', (error) =>
-        reject(new BadRequest('The form has a malformed percent escape.', { cause: error })),
-      )
+      .on('error', (error) => {
+        failed = true
+        reject(new BadRequest('The form has a malformed percent escape.', { cause: error }))
+      })
       .on('finish', () => resolve(entries))
-      .end(bytes)
+    // Piece by piece, so that little is parsed in vain once a limit has been passed.
+    for (let at = 0; at < bytes.byteLength && !failed; at += PIECE)
+      parser.write(bytes.subarray(at, at + PIECE))
+    parser.end()
   })
 }
+
+const PIECE = 16_384
