@@ -32,7 +32,7 @@ describe('the charset', () => {
     for (let i = 0; i < 1000; i++) expect(contentTypeOf(`text/x-${i}`)).toBe(`text/x-${i}; charset=utf-8`)
   })
 
-  test('hostile names are only names (K2)', () => {
+  test('hostile names are only names (robustness.md K2)', () => {
     expect(contentTypeOf('__proto__')).toBe('__proto__')
     expect(contentTypeOf('constructor')).toBe('constructor')
   })

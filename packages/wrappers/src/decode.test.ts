@@ -31,7 +31,10 @@ describe('decodeText', () => {
     expect(decodeText(latin1, 'utf-8')).toBe('gr\ufffdn')
   })
 
-  test.each(['klingon', '__proto__', 'utf-7', ''])('the charset %j is answered 415 (K2)', (charset) => {
-    expect(() => decodeText(latin1, charset)).toThrow('unknown charset')
-  })
+  test.each(['klingon', '__proto__', 'utf-7', ''])(
+    'the charset %j is answered 415 (robustness.md K2)',
+    (charset) => {
+      expect(() => decodeText(latin1, charset)).toThrow('unknown charset')
+    },
+  )
 })

@@ -158,7 +158,7 @@ describe('what it can be made of', () => {
   })
 })
 
-describe('what may not be sent (H1)', () => {
+describe('what may not be sent (robustness.md H1)', () => {
   test.each(['a\r\nSet-Cookie: b', 'a\nb', 'a\rb', 'a\0b', 'łódź', '\u2028'])('the value %j', (value) => {
     const headers = new Headers()
     expect(() => headers.set('X-Name', value)).toThrow(JSON.stringify(value))
@@ -188,7 +188,7 @@ describe('what may not be sent (H1)', () => {
   })
 })
 
-test('hostile names are only names (K2)', () => {
+test('hostile names are only names (robustness.md K2)', () => {
   const headers = new Headers()
   expect(headers.get('__proto__')).toBeNull()
   expect(headers.get('constructor')).toBeNull()

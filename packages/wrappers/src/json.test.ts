@@ -31,7 +31,7 @@ describe('invalid JSON', () => {
   })
 })
 
-describe('keys that change prototypes (K4)', () => {
+describe('keys that change prototypes (robustness.md K4)', () => {
   const hostile = [
     '{"__proto__":{"admin":true}}',
     '[{"a":[{"__proto__":1}]}]',

@@ -25,7 +25,7 @@ test('text beyond ASCII is percent-encoded, escapes that are there are kept (R2)
   expect(locationOf(encoded)).toBe(encoded)
 })
 
-describe('what is refused (H1)', () => {
+describe('what is refused (robustness.md H1)', () => {
   test.each([
     '',
     '/\r\nSet-Cookie: a=b',

@@ -32,7 +32,7 @@ test('what was not sent is undefined, and Cache-Control without directives', () 
   expect(cacheControlOf(environ)).toEqual({})
 })
 
-describe('tags (N2)', () => {
+describe('tags (robustness.md N2)', () => {
   test.each([
     ['*', '*'],
     [' * ', '*'],
@@ -65,7 +65,7 @@ describe('tags (N2)', () => {
   })
 })
 
-describe('dates (N3)', () => {
+describe('dates (robustness.md N3)', () => {
   const date = new Date('1994-11-06T08:49:37Z')
 
   test.each(['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'])(
@@ -93,7 +93,7 @@ describe('dates (N3)', () => {
   })
 })
 
-describe('If-Range (G4)', () => {
+describe('If-Range (robustness.md G4)', () => {
   test('a strong tag is given, a weak one may not stand there', () => {
     expect(ifRangeOf(sent('If-Range', '"a"'))).toEqual({ value: 'a', weak: false })
     expect(ifRangeOf(sent('If-Range', 'W/"a"'))).toBeUndefined()
@@ -101,7 +101,7 @@ describe('If-Range (G4)', () => {
   })
 })
 
-describe('Range (G1, G3)', () => {
+describe('Range (robustness.md G1, G3)', () => {
   test.each([
     ['bytes=0-499', [{ first: 0, last: 499 }]],
     ['bytes=500-', [{ first: 500, last: undefined }]],

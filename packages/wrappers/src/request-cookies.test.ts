@@ -28,7 +28,7 @@ test('there are none without a header', () => {
   expect([...new RequestCookies('')]).toEqual([])
 })
 
-describe('several of one name (C3)', () => {
+describe('several of one name (robustness.md C3)', () => {
   const cookies = new RequestCookies('a=first; b=1; a=sec%20ond;a = "third" ; =a=4; aa=5')
 
   test('the first wins', () => {
@@ -44,16 +44,19 @@ describe('several of one name (C3)', () => {
   })
 })
 
-test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is only a name (K2)', (name) => {
-  expect(new RequestCookies('a=1').get(name)).toBeUndefined()
-  expect(new RequestCookies('a=1').has(name)).toBe(false)
-  const cookies = new RequestCookies(`${name}=x`)
-  expect(cookies.get(name)).toBe('x')
-  expect([...cookies]).toEqual([[name, 'x']])
-  expect(({} as Record<string, unknown>).x).toBeUndefined()
-})
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+  '%s is only a name (robustness.md K2)',
+  (name) => {
+    expect(new RequestCookies('a=1').get(name)).toBeUndefined()
+    expect(new RequestCookies('a=1').has(name)).toBe(false)
+    const cookies = new RequestCookies(`${name}=x`)
+    expect(cookies.get(name)).toBe('x')
+    expect([...cookies]).toEqual([[name, 'x']])
+    expect(({} as Record<string, unknown>).x).toBeUndefined()
+  },
+)
 
-describe('names are compared as they were sent (C1)', () => {
+describe('names are compared as they were sent (robustness.md C1)', () => {
   test('an encoded name is another name', () => {
     const cookies = new RequestCookies('__Host%2Dsid=evil')
     expect(cookies.get('__Host-sid')).toBeUndefined()
@@ -70,7 +73,7 @@ describe('names are compared as they were sent (C1)', () => {
   })
 })
 
-describe('awkward pairs (C4)', () => {
+describe('awkward pairs (robustness.md C4)', () => {
   test.each([
     ['a=b=c', [['a', 'b=c']]],
     ['novalue; a=1', [['a', '1']]],

@@ -197,7 +197,7 @@ describe('isJson', () => {
   })
 })
 
-describe('preconditions (N1, N2, N3)', () => {
+describe('preconditions (robustness.md N1, N2, N3)', () => {
   const etag = { value: 'v1', weak: false }
   const current = { etag, lastModified: new Date('1994-11-06T08:49:37.900Z') }
 

@@ -39,7 +39,7 @@ describe('the head', () => {
     expect(requestOf('/', { environ: { 'stapel.params': { id: 42 } } }).params).toEqual({ id: 42 })
   })
 
-  test('without a router params are empty, also of what every object has (K2)', () => {
+  test('without a router params are empty, also of what every object has (robustness.md K2)', () => {
     const { params } = requestOf('/')
     expect(Object.keys(params)).toEqual([])
     expect(params.constructor).toBeUndefined()
@@ -182,7 +182,7 @@ describe('json', () => {
     expect(await post('\ufeff{}').json()).toEqual({})
   })
 
-  test('a prototype key is answered 400 unless it is asked for (K4)', async () => {
+  test('a prototype key is answered 400 unless it is asked for (robustness.md K4)', async () => {
     await expect(post('{"__proto__":{}}').json()).rejects.toThrow(BadRequest)
     expect(await post('{"__proto__":{},"a":1}').json({ prototypeKeys: 'remove' })).toEqual({ a: 1 })
   })

@@ -29,7 +29,7 @@ describe('requireValue', () => {
     )
   })
 
-  test.each(['__proto__', 'constructor', 'get'])('%s is only a name (K2)', (name) => {
+  test.each(['__proto__', 'constructor', 'get'])('%s is only a name (robustness.md K2)', (name) => {
     const { args, cookies, headers } = new Request(createEnviron('/'))
     expect(() => requireValue(args, name)).toThrow(BadRequestKeyError)
     expect(() => requireValue(cookies, name)).toThrow(BadRequestKeyError)

@@ -71,12 +71,15 @@ describe('the status', () => {
     expect(() => new Response('', { status })).toThrow(RangeError)
   })
 
-  test.each(['OK', '200', '99 Low', '200 \r\nX: 1'])('the line %j is refused (H1)', (status) => {
-    expect(() => new Response('', { status: status as Status })).toThrow(ProtocolError)
-    expect(() => {
-      new Response('').status = status as Status
-    }).toThrow(ProtocolError)
-  })
+  test.each(['OK', '200', '99 Low', '200 \r\nX: 1'])(
+    'the line %j is refused (robustness.md H1)',
+    (status) => {
+      expect(() => new Response('', { status: status as Status })).toThrow(ProtocolError)
+      expect(() => {
+        new Response('').status = status as Status
+      }).toThrow(ProtocolError)
+    },
+  )
 })
 
 describe('the content type', () => {
@@ -148,13 +151,13 @@ describe('the headers', () => {
     expect(headers).toEqual([['X-A', '1']])
   })
 
-  test('one that may not be sent throws when the response is started (H1)', async () => {
+  test('one that may not be sent throws when the response is started (robustness.md H1)', async () => {
     const app: Application = (environ, startResponse) =>
       new Response('', { headers: { 'X-A': 'a\r\nb' } }).respond(environ, startResponse)
     await expect(new Client(app).get('/')).rejects.toThrow('X-A')
   })
 
-  test('one that may not be sent throws at once when it is set (H1)', () => {
+  test('one that may not be sent throws at once when it is set (robustness.md H1)', () => {
     expect(() => new Response('').headers.set('X-A', 'a\r\nb')).toThrow(TypeError)
   })
 })

@@ -33,7 +33,7 @@ test('writes every attribute', () => {
   ])
 })
 
-test('a deleted cookie is over, and keeps path and domain, which tell cookies apart (C5)', () => {
+test('a deleted cookie is over, and keeps path and domain, which tell cookies apart (robustness.md C5)', () => {
   expect(formatDeletedCookie('sid', { path: '/admin', domain: 'example.org' })).toBe(
     'sid=; Max-Age=0; Domain=example.org; Path=/admin; Expires=Thu, 01 Jan 1970 00:00:00 GMT',
   )
@@ -46,7 +46,7 @@ test('path and domain are written as browsers compare them', () => {
   expect(formatSetCookie('a', 'b', { domain: '.example.org' })).toContain('Domain=example.org;')
 })
 
-describe('what is refused (H2)', () => {
+describe('what is refused (robustness.md H2)', () => {
   test.each(['', 'a b', 'a;b', 'a=b', 'a\r\nb', 'ä', '"a"'])('the name %j', (name) => {
     expect(() => formatSetCookie(name, 'x')).toThrow(JSON.stringify(name))
   })
@@ -79,7 +79,7 @@ describe('what is refused (H2)', () => {
   })
 })
 
-describe('the rules of prefixes (C2)', () => {
+describe('the rules of prefixes (robustness.md C2)', () => {
   test.each(['__Host-sid', '__HOST-sid', '__host-sid'])(
     '%s needs Secure, the path / and no domain',
     (name) => {
@@ -128,7 +128,7 @@ test('an option that is misspelt throws, as the cookie would be open to scripts 
   )
 })
 
-test('a cookie that browsers would drop for its size throws (C5)', () => {
+test('a cookie that browsers would drop for its size throws (robustness.md C5)', () => {
   const rest = 'a=; Path=/'.length
   expect(formatSetCookie('a', 'x'.repeat(COOKIE_LIMIT - rest))).toHaveLength(COOKIE_LIMIT)
   expect(() => formatSetCookie('a', 'x'.repeat(COOKIE_LIMIT - rest + 1))).toThrow(RangeError)

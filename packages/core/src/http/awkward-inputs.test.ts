@@ -38,11 +38,11 @@ describe('lists', () => {
     expect(splitList(header)).toEqual(members)
   })
 
-  test('of 200,000 spaces between two members have two (L2)', () => {
+  test('of 200,000 spaces between two members have two (robustness.md L2)', () => {
     expect(splitList(`a${' '.repeat(200_000)},${'\t'.repeat(200_000)}b`)).toEqual(['a', 'b'])
   })
 
-  test('whose quote never closes end with what follows it (L5)', () => {
+  test('whose quote never closes end with what follows it (robustness.md L5)', () => {
     expect(splitList('a, "b, c, d')).toEqual(['a', '"b, c, d'])
     expect(parseList('a, "b, c, d')).toEqual(['a'])
     expect(parseList('a, "b\\')).toEqual(['a'])
@@ -74,7 +74,7 @@ describe('lists', () => {
   })
 })
 
-describe('names that mean something to JavaScript are names (K2)', () => {
+describe('names that mean something to JavaScript are names (robustness.md K2)', () => {
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype']
 
   test.each(names)('%s', (name) => {
@@ -93,7 +93,7 @@ describe('names that mean something to JavaScript are names (K2)', () => {
   })
 })
 
-describe('a no-break space is no space (C1)', () => {
+describe('a no-break space is no space (robustness.md C1)', () => {
   const samples = Object.entries(pairs).flatMap(([name, { format, seeds }]) => {
     const sample = seeds.find((seed) => (format(seed) ?? '') !== '')
     return sample === undefined ? [] : [{ name, format, sample }]
@@ -111,7 +111,7 @@ describe('a no-break space is no space (C1)', () => {
   })
 })
 
-describe('of what stands twice, the first counts (C3)', () => {
+describe('of what stands twice, the first counts (robustness.md C3)', () => {
   test('in dicts, Cache-Control, policies and links', () => {
     expect(parseDict('a=1, A=2').get('a')).toBe('1')
     expect(parseCacheControl('max-age=5, max-age=10')).toEqual({ maxAge: 5 })
@@ -306,7 +306,7 @@ describe('preconditions', () => {
   const ask = (method: string, headers: Record<string, string>) =>
     evaluatePreconditions({ REQUEST_METHOD: method, ...headers }, current)
 
-  test('are evaluated in the order of RFC 9110 section 13.2.2 (N1)', () => {
+  test('are evaluated in the order of RFC 9110 section 13.2.2 (robustness.md N1)', () => {
     const old = 'Fri, 02 Feb 2024 00:00:00 GMT'
     const young = 'Sun, 04 Feb 2024 00:00:00 GMT'
     expect(ask('GET', { HTTP_IF_MATCH: '"a"', HTTP_IF_UNMODIFIED_SINCE: old })).toBe('proceed')
@@ -316,21 +316,21 @@ describe('preconditions', () => {
     expect(ask('GET', { HTTP_IF_NONE_MATCH: '"a"', HTTP_IF_MODIFIED_SINCE: old })).toBe('not-modified')
   })
 
-  test('of unsafe methods answer 412, never 304 (N4)', () => {
+  test('of unsafe methods answer 412, never 304 (robustness.md N4)', () => {
     for (const method of ['PUT', 'POST', 'PATCH', 'DELETE']) {
       expect(ask(method, { HTTP_IF_NONE_MATCH: '*' })).toBe('failed')
       expect(ask(method, { HTTP_IF_MODIFIED_SINCE: 'Sun, 04 Feb 2024 00:00:00 GMT' })).toBe('proceed')
     }
   })
 
-  test('compare whole seconds, and ignore dates that are none (N3)', () => {
+  test('compare whole seconds, and ignore dates that are none (robustness.md N3)', () => {
     expect(ask('GET', { HTTP_IF_MODIFIED_SINCE: 'Sat, 03 Feb 2024 04:05:06 GMT' })).toBe('not-modified')
     expect(ask('GET', { HTTP_IF_UNMODIFIED_SINCE: 'Sat, 03 Feb 2024 04:05:06 GMT' })).toBe('proceed')
     expect(ask('GET', { HTTP_IF_MODIFIED_SINCE: 'Sat, 03 Feb 2024 04:05:06' })).toBe('proceed')
     expect(ask('PUT', { HTTP_IF_UNMODIFIED_SINCE: 'long ago' })).toBe('proceed')
   })
 
-  test('that are malformed match nothing, so that nobody overwrites by them (N2)', () => {
+  test('that are malformed match nothing, so that nobody overwrites by them (robustness.md N2)', () => {
     for (const header of ['a', '"a', "'a'", 'W/a', '"b" "a"', '']) {
       expect(ask('PUT', { HTTP_IF_MATCH: header })).toBe('failed')
     }
@@ -367,20 +367,20 @@ describe('ranges (RFC 9110 section 14.1.2)', () => {
   })
 
   test.each(['bytes=-0', 'bytes=10000-', 'bytes=99999999999999999999-'])(
-    '%s select nothing (G1)',
+    '%s select nothing (robustness.md G1)',
     (header) => {
       expect(resolveRanges(parseRange(header) ?? [], 10_000)).toEqual([])
     },
   )
 
   test.each(['bytes=0-', 'bytes=-1', 'bytes=0-0', 'bytes=-0'])(
-    '%s of nothing select nothing (G2)',
+    '%s of nothing select nothing (robustness.md G2)',
     (header) => {
       expect(resolveRanges(parseRange(header) ?? [], 0)).toEqual([])
     },
   )
 
-  test('that overlap are never more than the whole (G3)', () => {
+  test('that overlap are never more than the whole (robustness.md G3)', () => {
     const header = `bytes=${Array.from({ length: RANGE_LIMIT }, (_, i) => `${i}-`).join(',')}`
     expect(resolveRanges(parseRange(header) ?? [], 10_000)).toEqual([{ first: 0, last: 9999 }])
   })

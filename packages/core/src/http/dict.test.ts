@@ -40,7 +40,7 @@ describe('parseDict', () => {
     },
   )
 
-  test('has hostile names as names only (K2)', () => {
+  test('has hostile names as names only (robustness.md K2)', () => {
     expect(parseDict('__proto__=a, constructor=b').get('__proto__')).toBe('a')
     expect(parseDict('').get('constructor')).toBeUndefined()
   })

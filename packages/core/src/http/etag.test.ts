@@ -55,7 +55,7 @@ describe('one entity tag', () => {
   })
 })
 
-describe('a list of entity tags (N2)', () => {
+describe('a list of entity tags (robustness.md N2)', () => {
   test('keeps order, strength and commas within quotes', () => {
     expect(parseEntityTags('"a", W/"b,c" ,"d"')).toEqual([
       { value: 'a', weak: false },

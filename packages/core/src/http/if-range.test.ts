@@ -47,7 +47,7 @@ describe('formatIfRange', () => {
 })
 
 describe('matchesIfRange', () => {
-  test('compares tags strongly (G4)', () => {
+  test('compares tags strongly (robustness.md G4)', () => {
     expect(matchesIfRange('"1"', { etag, lastModified })).toBe(true)
     expect(matchesIfRange('"2"', { etag, lastModified })).toBe(false)
     expect(matchesIfRange('W/"1"', { etag, lastModified })).toBe(false)

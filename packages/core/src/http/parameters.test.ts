@@ -46,7 +46,7 @@ describe('parameters', () => {
     expect(firstValueOf(parameters, 'b')).toBeUndefined()
   })
 
-  test('with hostile names are only names (K2)', () => {
+  test('with hostile names are only names (robustness.md K2)', () => {
     expect(parseParameters(';__proto__=1')).toEqual([['__proto__', '1']])
   })
 

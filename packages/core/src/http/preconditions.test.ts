@@ -24,7 +24,7 @@ test('a request without preconditions proceeds', () => {
   expect(put({}, undefined)).toBe('proceed')
 })
 
-describe('If-None-Match (N2)', () => {
+describe('If-None-Match (robustness.md N2)', () => {
   test.each(['"v1"', 'W/"v1"', '"v0", "v1"', '"v0",W/"v1"', ', "v1",', '*'])(
     '%j is not modified',
     (header) => {
@@ -37,7 +37,7 @@ describe('If-None-Match (N2)', () => {
     expect(get({ HTTP_IF_NONE_MATCH: header })).toBe('proceed')
   })
 
-  test('makes If-Modified-Since count for nothing (N1)', () => {
+  test('makes If-Modified-Since count for nothing (robustness.md N1)', () => {
     expect(get({ HTTP_IF_NONE_MATCH: '"v2"', HTTP_IF_MODIFIED_SINCE: after })).toBe('proceed')
     expect(get({ HTTP_IF_NONE_MATCH: '"v1"', HTTP_IF_MODIFIED_SINCE: before })).toBe('not-modified')
     expect(get({ HTTP_IF_NONE_MATCH: '"v2"', HTTP_IF_MODIFIED_SINCE: after }, { etag: weak.etag })).toBe(
@@ -64,7 +64,7 @@ describe('If-None-Match (N2)', () => {
   })
 })
 
-describe('If-Modified-Since (N3)', () => {
+describe('If-Modified-Since (robustness.md N3)', () => {
   test('is not modified from the second of the modification on', () => {
     expect(get({ HTTP_IF_MODIFIED_SINCE: before })).toBe('proceed')
     expect(get({ HTTP_IF_MODIFIED_SINCE: same })).toBe('not-modified')
@@ -107,7 +107,7 @@ describe('If-Match', () => {
     expect(put({ HTTP_IF_MATCH: '"v1"' }, undefined)).toBe('failed')
   })
 
-  test('makes If-Unmodified-Since count for nothing, and comes before If-None-Match (N1)', () => {
+  test('makes If-Unmodified-Since count for nothing, and comes before If-None-Match (robustness.md N1)', () => {
     expect(get({ HTTP_IF_MATCH: '"v1"', HTTP_IF_UNMODIFIED_SINCE: before })).toBe('proceed')
     expect(get({ HTTP_IF_MATCH: '"v2"', HTTP_IF_NONE_MATCH: '"v1"' })).toBe('failed')
     expect(get({ HTTP_IF_MATCH: '"v1"', HTTP_IF_NONE_MATCH: '"v1"' })).toBe('not-modified')

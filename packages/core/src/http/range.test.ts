@@ -49,11 +49,11 @@ describe('a Range header', () => {
     'items=0-1',
     'bytes=\xa00-1',
     'bytes=0-1\n',
-  ])('is to be ignored when it is %j (G1)', (header) => {
+  ])('is to be ignored when it is %j (robustness.md G1)', (header) => {
     expect(parseRange(header)).toBeUndefined()
   })
 
-  test('is to be ignored when it holds more ranges than the limit (G3)', () => {
+  test('is to be ignored when it holds more ranges than the limit (robustness.md G3)', () => {
     const ranges = (count: number) =>
       `bytes=${Array.from({ length: count }, (_, i) => `${i}-${i}`).join(',')}`
     expect(parseRange(ranges(RANGE_LIMIT))).toHaveLength(RANGE_LIMIT)
@@ -110,7 +110,7 @@ describe('several ranges of a representation', () => {
     ])
   })
 
-  test('are made one where they overlap or touch (G3)', () => {
+  test('are made one where they overlap or touch (robustness.md G3)', () => {
     expect(resolve('bytes=0-4,3-6', 10)).toEqual([{ first: 0, last: 6 }])
     expect(resolve('bytes=0-4,5-6', 10)).toEqual([{ first: 0, last: 6 }])
     expect(resolve('bytes=0-8,2-3', 10)).toEqual([{ first: 0, last: 8 }])

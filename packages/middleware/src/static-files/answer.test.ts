@@ -73,7 +73,7 @@ describe('content', () => {
 })
 
 describe('conditional requests', () => {
-  test('a current If-None-Match gives 304 with the headers that a cache needs (N5)', async () => {
+  test('a current If-None-Match gives 304 with the headers that a cache needs (robustness.md N5)', async () => {
     const answer = await client.get('/ten.txt', { headers: { 'If-None-Match': await etagOf('ten.txt') } })
     expect([answer.status, answer.text()]).toEqual([304, ''])
     expect([...answer.headers].map(([name]) => name.toLowerCase()).sort()).toEqual([
@@ -127,26 +127,29 @@ describe('ranges', () => {
     expect(Buffer.from(answer.bytes()).equals(large.subarray(10, PIECE_READ_SIZE * 2 + 1))).toBe(true)
   })
 
-  test.each(['bytes=10-', 'bytes=99-100', 'bytes=-0'])('%s selects nothing: 416 (G1, G5)', async (range) => {
-    const answer = await client.get('/ten.txt', { headers: { Range: range } })
-    expect(answer.status).toBe(416)
-    expect(answer.headers.get('Content-Range')).toBe('bytes */10')
-    expect(answer.headers.get('Accept-Ranges')).toBe('bytes')
-  })
+  test.each(['bytes=10-', 'bytes=99-100', 'bytes=-0'])(
+    '%s selects nothing: 416 (robustness.md G1, G5)',
+    async (range) => {
+      const answer = await client.get('/ten.txt', { headers: { Range: range } })
+      expect(answer.status).toBe(416)
+      expect(answer.headers.get('Content-Range')).toBe('bytes */10')
+      expect(answer.headers.get('Accept-Ranges')).toBe('bytes')
+    },
+  )
 
   test.each(['bytes=4-2', 'bytes=a-b', 'items=0-1', 'bytes=0-1,3-4', 'bytes', `bytes=${'0-,'.repeat(2000)}`])(
-    'a malformed, unknown or multiple one gives the whole file: %s (G1, G3)',
+    'a malformed, unknown or multiple one gives the whole file: %s (robustness.md G1, G3)',
     async (range) => {
       const answer = await client.get('/ten.txt', { headers: { Range: range } })
       expect([answer.status, answer.text()]).toEqual([200, '0123456789'])
     },
   )
 
-  test('one of an empty file gives the empty file (G2)', async () => {
+  test('one of an empty file gives the empty file (robustness.md G2)', async () => {
     expect((await client.get('/empty.txt', { headers: { Range: 'bytes=0-' } })).status).toBe(200)
   })
 
-  test('a matching If-Range gives the range, any other the whole file (G4)', async () => {
+  test('a matching If-Range gives the range, any other the whole file (robustness.md G4)', async () => {
     const etag = await etagOf('ten.txt')
     const get = async (value: string) =>
       (await client.get('/ten.txt', { headers: { Range: 'bytes=0-1', 'If-Range': value } })).status

@@ -20,7 +20,7 @@ test('the tag is weak until the file has rested, and the same otherwise', () => 
   expect(rested.etag).toEqual({ value: fresh.etag.value, weak: false })
 })
 
-test('the date is in whole seconds and never later than now (N3)', () => {
+test('the date is in whole seconds and never later than now (robustness.md N3)', () => {
   const date = (now: number) => formatHttpDate(validatorsOf({ size: 1, mtimeMs }, now).lastModified)
   expect(date(later)).toBe('Sat, 03 Feb 2024 04:05:06 GMT')
   expect(date(Date.UTC(2023, 0, 1))).toBe('Sun, 01 Jan 2023 00:00:00 GMT')

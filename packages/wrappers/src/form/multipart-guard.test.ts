@@ -237,7 +237,7 @@ describe('what is too much is answered 413', () => {
   })
 })
 
-describe('the time is linear in the length (L5)', () => {
+describe('the time is linear in the length (robustness.md L5)', () => {
   const long = 'b'.repeat(70)
 
   /** The least time of five readings of a file of these bytes, in milliseconds. */

@@ -67,7 +67,7 @@ function refusal(error: unknown): string {
   return String(error)
 }
 
-test('whatever the bytes, a multipart form is given or refused, the same for every cut and in both ways (L1, F1, F5)', async () => {
+test('whatever the bytes, a multipart form is given or refused, the same for every cut and in both ways (robustness.md L1, F1, F5)', async () => {
   let given = 0
   await fc.assert(
     fc.asyncProperty(nearly, fc.integer({ min: 2, max: 40 }), async (bytes, size) => {
@@ -84,7 +84,7 @@ test('whatever the bytes, a multipart form is given or refused, the same for eve
   expect(given).toBeLessThan(380)
 })
 
-test('whatever the bytes, a urlencoded form is given or refused (L1, M4)', async () => {
+test('whatever the bytes, a urlencoded form is given or refused (robustness.md L1, M4)', async () => {
   const pieces = fc.constantFrom('a', '=', '&', '%', '%4', '%41', '%zz', '+', ';', '\0', '\xff', '__proto__')
   await fc.assert(
     fc.asyncProperty(fc.array(pieces, { maxLength: 30 }), async (all) => {

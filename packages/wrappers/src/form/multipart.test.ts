@@ -51,7 +51,7 @@ describe('a form', () => {
     expect([...(await read([multipart([])]))]).toEqual([])
   })
 
-  test('has hostile names as data (K1)', async () => {
+  test('has hostile names as data (robustness.md K1)', async () => {
     const names = ['__proto__', 'constructor', 'a[b][c]', 'a.b', 'toString']
     const form = await read([multipart(names.map((name) => ({ name, content: 'x' })))])
     expect([...form.keys()]).toEqual(names)

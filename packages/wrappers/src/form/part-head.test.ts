@@ -69,7 +69,7 @@ test.each([
   expect(() => read(lines)).toThrow(BadRequest)
 })
 
-test('any bytes give a head, want more, or are refused (L1)', () => {
+test('any bytes give a head, want more, or are refused (robustness.md L1)', () => {
   const piece = fc.constantFrom(
     disposition,
     '; filename="',

@@ -48,7 +48,7 @@ describe('a form', () => {
     expect(await read('a=1;b=2')).toEqual([['a', '1;b=2']])
   })
 
-  test('has hostile names as data (K1)', async () => {
+  test('has hostile names as data (robustness.md K1)', async () => {
     expect(await read('__proto__=1&constructor=2')).toEqual([
       ['__proto__', '1'],
       ['constructor', '2'],
