@@ -195,6 +195,26 @@ describe('streams', () => {
     expect((await (await served(app)).post('/', { body })).text()).toBe('8000000')
   })
 
+  test('a body is left when the answer comes before its end', async () => {
+    const client = await answeredBy('HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n')
+    let left: () => void = () => {}
+    const leaving = new Promise<void>((resolve) => {
+      left = resolve
+    })
+    const body = async function* (): AsyncGenerator<Chunk, void> {
+      try {
+        for (;;) {
+          yield 'a'
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      } finally {
+        left()
+      }
+    }
+    expect((await client.post('/', { body: body() })).status).toBe(413)
+    await leaving
+  })
+
   test('an answer is read chunk by chunk, and left', async () => {
     const app: Application = async function* (environ, startResponse) {
       const { signal } = environ['stapel.context']
