@@ -7,13 +7,26 @@ import { applyEnviron } from './connect-request.ts'
 import type { MountedRequest } from './node-request.ts'
 
 /** A request as Node's server makes it, after a layer has changed environ. */
-function changed(change: (environ: Environ) => void): IncomingMessage & MountedRequest {
+function changed(
+  change: (environ: Environ) => void,
+  more: readonly string[] = [],
+): IncomingMessage & MountedRequest {
   const req = new IncomingMessage(new Socket()) as IncomingMessage & MountedRequest
   req.method = 'GET'
   req.url = '/a?b=c'
-  const raw = ['Host', 'a.example', 'X-Two', '1', 'x-two', '2', 'Cookie', 'a=1']
-  ;(req as unknown as { _addHeaderLines(raw: string[], length: number): void })._addHeaderLines(raw, 8)
+  const raw = ['Host', 'a.example', 'X-Two', '1', 'x-two', '2', 'Cookie', 'a=1', ...more]
+  ;(req as unknown as { _addHeaderLines(raw: string[], length: number): void })._addHeaderLines(
+    raw,
+    raw.length,
+  )
   req.rawHeaders = raw
+  // As Node's own getter does before 20.20.2.
+  if (raw.includes('__proto__')) {
+    const refuse = (): never => {
+      throw new TypeError('dest[key].push is not a function')
+    }
+    Object.defineProperty(req, 'headersDistinct', { get: refuse, configurable: true })
+  }
   const before = createEnviron('/a?b=c', {
     environ: { HTTP_HOST: 'a.example', HTTP_X_TWO: '1, 2', HTTP_COOKIE: 'a=1' },
   })
@@ -61,6 +74,24 @@ test('a header that was replaced, added or removed is so in every form', () => {
   expect(req.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())).toEqual(
     expect.arrayContaining(['host', 'x-two', 'content-type']),
   )
+})
+
+// robustness.md K3
+test("a header called __proto__ is one as any other, even where Node's own list of values throws", () => {
+  const req = changed(
+    (environ) => {
+      environ.HTTP_X_TWO = 'one'
+    },
+    ['__proto__', 'x', 'X-Three', '3', '__Proto__', 'y'],
+  )
+  expect(Object.entries(req.headersDistinct)).toEqual([
+    ['host', ['a.example']],
+    ['cookie', ['a=1']],
+    ['__proto__', ['x', 'y']],
+    ['x-three', ['3']],
+    ['x-two', ['one']],
+  ])
+  expect(({} as Record<string, unknown>).x).toBeUndefined()
 })
 
 test('the peer and the scheme are those of this request; the connection, which others share, stays as it is', () => {

@@ -41,19 +41,23 @@ function setHeader(req: IncomingMessage, key: HeaderKey, value: string | undefin
     .replaceAll('_', '-')
     .toLowerCase()
   const raw: string[] = []
+  // Not by Node's getter: before 20.20.2 it throws where a client sent a header called __proto__ (CVE-2026-21710).
+  const distinct: Record<string, string[]> = Object.create(null)
+  const add = (field: string, text: string): void => {
+    const lower = field.toLowerCase()
+    raw.push(field, text)
+    distinct[lower] ??= []
+    distinct[lower].push(text)
+  }
   for (let i = 0; i < req.rawHeaders.length; i += 2) {
     const field = req.rawHeaders[i] as string
-    if (field.toLowerCase() !== name) raw.push(field, req.rawHeaders[i + 1] as string)
+    if (field.toLowerCase() !== name) add(field, req.rawHeaders[i + 1] as string)
   }
   const { headers } = req
-  const distinct = { ...req.headersDistinct }
-  if (value === undefined) {
-    delete headers[name]
-    delete distinct[name]
-  } else {
-    raw.push(name, value)
+  if (value === undefined) delete headers[name]
+  else {
+    add(name, value)
     headers[name] = value
-    distinct[name] = [value]
     // Over HTTP/2, where `req.authority` is.
     if (name === 'host' && ':authority' in headers) headers[':authority'] = value
   }

@@ -1,8 +1,13 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Application, Environ } from '../protocol.ts'
+import { validate } from '../validate.ts'
+import { nodeHandler } from './node-handler.ts'
 import { RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
 
 /** An application that keeps the environ of the last request. */
@@ -63,6 +68,32 @@ test('2: a header whose name contains an underscore is dropped', async () => {
   )
   expect(seen[0]?.HTTP_X_REAL_IP).toBe('192.0.2.1')
   expect(Object.keys(seen[0] as Environ).filter((key) => key.includes('PROTO__'))).toEqual([])
+})
+
+// robustness.md K3: before Node 20.20.2 its own `headersDistinct` throws for such a request.
+test('2: a request with a header called __proto__ is served, by the raw list of headers alone', async () => {
+  const { app, seen } = recorder()
+  const handle = nodeHandler(validate(app))
+  const server = createServer((req, res) => {
+    const refuse = (): never => {
+      throw new TypeError('dest[key].push is not a function')
+    }
+    Object.defineProperty(req, 'headersDistinct', { get: refuse })
+    handle(req, res)
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const address = { port: (server.address() as AddressInfo).port, url: '' }
+  for (const name of ['__proto__', '__PROTO__', 'constructor']) {
+    const answer = await rawRequest(address, `GET / HTTP/1.0\r\n${name}: x\r\n${name}: y\r\nX-A: 1\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1\.[01] 200 /)
+  }
+  expect(seen.map((environ) => environ.HTTP_X_A)).toEqual(['1', '1', '1'])
+  expect(seen.map((environ) => environ.HTTP_CONSTRUCTOR)).toEqual([undefined, undefined, 'x, y'])
+  for (const environ of seen) {
+    expect(Object.keys(environ).filter((key) => key.includes('PROTO_'))).toEqual([])
+    expect(Object.getPrototypeOf(environ)).toBe(Object.prototype)
+  }
 })
 
 test('2: repeated headers are joined with a comma, Cookie with a semicolon', async () => {
