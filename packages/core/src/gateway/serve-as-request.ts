@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { formatTokens, parseTokens } from '../http/token-list.ts'
 import type { NodeServer } from './close-server.ts'
 
 /** Whether a request for another protocol asks for a WebSocket, in a way that could be accepted (RFC 6455 section 4.1). */
@@ -52,6 +53,5 @@ function answerLast(server: NodeServer, req: IncomingMessage): void {
 }
 
 function withoutUpgrade(value: string): string {
-  const options = value.split(',').map((option) => option.trim())
-  return options.filter((option) => option.toLowerCase() !== 'upgrade').join(', ')
+  return formatTokens(parseTokens(value).filter((option) => option.toLowerCase() !== 'upgrade'))
 }

@@ -10,6 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { flattenHeaders } from '../head.ts'
 import { isToken } from '../http/field.ts'
+import { splitList } from '../http/list.ts'
 import { BadRequest, ClientDisconnected, ServiceUnavailable } from '../http-errors.ts'
 import type { WebSocketAcceptOptions, WebSocketConnection, WebSocketUpgrade } from '../websocket.ts'
 import { Conversation } from './websocket-connection.ts'
@@ -184,7 +185,7 @@ function checkHandshake(req: IncomingMessage): void {
 
 function parseProtocols(value: string | undefined): readonly string[] | undefined {
   if (value === undefined) return []
-  const list = value.split(',').map((item) => item.trim())
+  const list = splitList(value)
   return list.every(isToken) && new Set(list).size === list.length ? list : undefined
 }
 
