@@ -5,7 +5,7 @@
  * @module
  */
 import { isIP, SocketAddress } from 'node:net'
-import { normalizePath } from '@stapel/core/http'
+import { normalizePath, parseHost } from '@stapel/core/http'
 
 /**
  * The n-th value from the right of a comma-separated list, without surrounding space and quotes; `undefined` for a shorter list and for
@@ -56,13 +56,19 @@ export function parseForwardedScheme(value: string | undefined): 'http' | 'https
   return value === undefined ? undefined : schemes.get(value.toLowerCase())
 }
 
-/** A host with an optional port: a name, an IPv4 address, or an IPv6 address in brackets. No user information, nothing to escape. */
+/**
+ * What `parseHost` takes and a client may have asked for: an IPv6 address that is one, a name that does not begin with `.` or `-` and has no
+ * `~`, a port as {@link parseForwardedPort} takes it.
+ */
 export function parseForwardedHost(value: string | undefined): string | undefined {
   if (value === undefined || value.length > HOST_LIMIT) return undefined
-  const match = /^(?:([A-Za-z0-9_][A-Za-z0-9._-]*)|\[([0-9A-Fa-f:.]+)\])(?::([0-9]{1,5}))?$/.exec(value)
-  if (match === null) return undefined
-  if (match[2] !== undefined && isIP(match[2]) !== 6) return undefined
-  return match[3] === undefined || parseForwardedPort(match[3]) !== undefined ? value : undefined
+  const host = parseHost(value)
+  if (host === undefined) return undefined
+  const { name, port } = host
+  if (name.startsWith('[') ? isIP(name.slice(1, -1)) !== 6 : /^[.-]|~/.test(name)) return undefined
+  return port === undefined || parseForwardedPort(value.slice(name.length + 1)) !== undefined
+    ? value
+    : undefined
 }
 
 /** A port from 1 to 65535, without leading zeros. */

@@ -68,7 +68,7 @@ describe('the Request', () => {
     expect(seen.map(({ url }) => url)).toEqual(['http://unix.example:8080/', 'http://[::1]:8080/'])
   })
 
-  test.each(['a/b', 'user@a', 'a?b', 'a b', '1.2.3.4.5', 'a:b'])(
+  test.each(['a/b', 'user@a', 'a?b', 'a b', '1.2.3.4.5', 'a:b', 'a:65536'])(
     'the host %s is answered 400',
     async (host) => {
       const { app, seen } = recorder()

@@ -1,3 +1,4 @@
+import { parseHost } from '../http/host.ts'
 import { BadHost, NotImplemented } from '../http-errors.ts'
 import type { Environ } from '../protocol.ts'
 import { readableInput } from '../readable-input.ts'
@@ -33,7 +34,7 @@ function urlOf(environ: Environ): string {
   const query = environ.QUERY_STRING === '' ? '' : `?${environ.QUERY_STRING}`
   const authority = environ.HTTP_HOST ?? serverOf(environ)
   // A URL takes more than a host: `a/b`, `user@host`, `a?b` would move into the path and the query.
-  if (!authorityPattern.test(authority)) throw new BadHost('The Host of the request is malformed.')
+  if (parseHost(authority) === undefined) throw new BadHost('The Host of the request is malformed.')
   return `${environ['wsgi.url_scheme']}://${authority}${path}${query}`
 }
 
@@ -46,8 +47,6 @@ function makeRequest(url: string, init: RequestInit): Request {
     throw error
   }
 }
-
-const authorityPattern = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/
 
 function serverOf(environ: Environ): string {
   const { SERVER_NAME: name, SERVER_PORT: port } = environ

@@ -7,10 +7,11 @@
  *
  * @module
  */
+import { parseHost } from '../http/host.ts'
 import { normalizePath } from '../http/path.ts'
 import { BadHost, BadRequest } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
-import { isHost, parseTarget } from './target.ts'
+import { parseTarget } from './target.ts'
 
 /** The environment of a process. */
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -25,7 +26,7 @@ export function createCgiEnviron(
   const method = variables.REQUEST_METHOD || 'GET'
   const { script, path, query, uri } = locate(variables, method)
   const host = variables.HTTP_HOST
-  if (host !== undefined && !isHost(host)) throw new BadHost('The Host header is malformed.')
+  if (host !== undefined && parseHost(host) === undefined) throw new BadHost('The Host header is malformed.')
   const environ: Environ = {
     REQUEST_METHOD: method,
     SCRIPT_NAME: script,

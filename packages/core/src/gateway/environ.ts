@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { parseHost } from '../http/host.ts'
 import { BadHost, BadRequest, HTTPVersionNotSupported } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import { type ConnectionParts, type EnvironShape, shapeOf, tooManyHeaders } from './environ-shape.ts'
-import { isHost, parseTarget } from './target.ts'
+import { parseTarget } from './target.ts'
 
 /** What the connections of one server share. */
 export interface ServerState {
@@ -129,7 +130,7 @@ function hasNames(raw: readonly string[], names: readonly string[]): boolean {
 
 /** `false` for a malformed Host that is to be left out. */
 function checkHost(host: string, connection: Connection): boolean {
-  if (!isHost(host)) {
+  if (parseHost(host) === undefined) {
     if (connection.server.forgivesHost === true) return false
     throw new BadHost('The Host header is malformed.')
   }

@@ -1,8 +1,8 @@
+import { parseHost } from '../http/host.ts'
 import { isNormalPath, normalizePath } from '../http/path.ts'
 import { BadHost, BadRequest } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import type { Peer } from './fetch-handler.ts'
-import { isHost } from './target.ts'
 
 /** Makes the environs of one fetch handler (clause 2). What it keeps between requests is the origin of the last URL. */
 export class FetchEnvirons {
@@ -81,14 +81,15 @@ function parseOrigin(url: string): Origin {
   if (found === null) throw new BadRequest('The URL of the request is no http URL with a path.')
   const [prefix, scheme, authority] = found as unknown as [string, 'http' | 'https', string]
   // The host made it of the target and the Host header.
-  if (!isHost(authority)) throw new BadHost('The host of the request is malformed.')
-  const [, name, port] = /^(.*?)(?::([0-9]+))?$/.exec(authority) as unknown as [string, string, string?]
+  const host = parseHost(authority)
+  if (host === undefined) throw new BadHost('The host of the request is malformed.')
+  const { name, port } = host
   return {
     prefix,
     scheme,
     authority,
     serverName: name.startsWith('[') ? name.slice(1, -1) : name,
-    serverPort: port ?? (scheme === 'https' ? '443' : '80'),
+    serverPort: String(port ?? (scheme === 'https' ? 443 : 80)),
   }
 }
 

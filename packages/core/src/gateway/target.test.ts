@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isHost, parseTarget } from './target.ts'
+import { parseTarget } from './target.ts'
 
 test.each([
   ['/a?b?c', 'GET', { path: '/a', query: 'b?c', authority: undefined }],
@@ -18,23 +18,18 @@ test('encodes bytes beyond ASCII as the bytes they are', () => {
   expect(parseTarget('/\xe4?\xff', 'GET')).toMatchObject({ path: '/%E4', query: '%FF' })
 })
 
-test.each(['', 'a', 'a/b', 'ftp://h/', 'h:80', '*', 'http://u@h/', 'http:///a', '/..', '/%00'])(
-  'refuses %j for GET',
-  (target) => {
-    expect(() => parseTarget(target, 'GET')).toThrow(expect.objectContaining({ status: 400 }))
-  },
-)
-
-test.each(['a', 'a.b-c_d', '192.0.2.1:80', '[::1]', '[::1]:65535', 'localhost:'.slice(0, -1)])(
-  '%j is a host',
-  (text) => {
-    expect(isHost(text)).toBe(true)
-  },
-)
-
-test.each(['', ':80', 'a:', 'a:123456', 'a b', 'a/b', 'u@h', '[::1', 'a,b', 'a\\b', '\u00e4'])(
-  '%j is no host',
-  (text) => {
-    expect(isHost(text)).toBe(false)
-  },
-)
+test.each([
+  '',
+  'a',
+  'a/b',
+  'ftp://h/',
+  'h:80',
+  '*',
+  'http://u@h/',
+  'http://h:65536/',
+  'http:///a',
+  '/..',
+  '/%00',
+])('refuses %j for GET', (target) => {
+  expect(() => parseTarget(target, 'GET')).toThrow(expect.objectContaining({ status: 400 }))
+})

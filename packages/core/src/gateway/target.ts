@@ -6,7 +6,9 @@
  *
  * @module
  */
+import { parseHost } from '../http/host.ts'
 import { isNormalPath, normalizePath } from '../http/path.ts'
+import { percentEncodeByte } from '../http/percent-encode.ts'
 import { BadHost, BadRequest } from '../http-errors.ts'
 
 /** A target taken apart. */
@@ -25,16 +27,12 @@ export function parseTarget(target: string, method: string): Target {
   const absolute = /^https?:\/\/([^/?#]*)/i.exec(target)
   if (absolute === null) throw new BadRequest('The request target is neither a path nor an http URL.')
   const authority = absolute[1] as string
-  if (!isHost(authority)) throw new BadHost('The authority of the request target is malformed.')
+  if (parseHost(authority) === undefined)
+    throw new BadHost('The authority of the request target is malformed.')
   const rest = target.slice(absolute[0].length)
   // RFC 9112 section 3.2.4: OPTIONS of an absolute form without path and query is the asterisk form.
   if (rest === '' && method === 'OPTIONS') return { path: '', query: '', authority }
   return parseOrigin(rest.startsWith('/') ? rest : `/${rest}`, authority)
-}
-
-/** Whether a text is a host with an optional port: a name, an IPv4 address, or an IPv6 address in brackets. No user information. */
-export function isHost(text: string): boolean {
-  return /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/.test(text)
 }
 
 const SLASH = 47
@@ -60,8 +58,5 @@ const irregularInQuery = /[^\x21-\x7e]/
 
 /** Node gives the bytes of a target as latin-1; those beyond ASCII are encoded as the bytes they are. */
 function encodeBytes(text: string): string {
-  return text.replace(
-    /[^\x21-\x7e]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  )
+  return text.replace(/[^\x21-\x7e]/g, (character) => percentEncodeByte(character.charCodeAt(0)))
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { percentEncode } from './percent-encode.ts'
+import { percentEncode, percentEncodeByte } from './percent-encode.ts'
 
 test.each([
   ['', ''],
@@ -11,6 +11,15 @@ test.each([
   ['\ud83d', '%EF%BF%BD'],
 ])('%j becomes %s', (text, encoded) => {
   expect(percentEncode(text)).toBe(encoded)
+})
+
+test.each([
+  [0, '%00'],
+  [0x0a, '%0A'],
+  [0xe4, '%E4'],
+  [0xff, '%FF'],
+])('the byte %i is %s', (byte, encoded) => {
+  expect(percentEncodeByte(byte)).toBe(encoded)
 })
 
 test('what is encoded is decoded to the same', () => {
