@@ -7,12 +7,13 @@ import {
   NotFound,
   type StartResponse,
 } from '@stapel/core'
+import { formatAllow } from '@stapel/core/http'
 import type { Refusal } from './matcher.ts'
 
 /** Answers a request that no rule takes: OPTIONS with `Allow` (RFC 9110 section 9.3.7), others with an HTTPError. */
 export function refuse({ status, allow }: Refusal, environ: Environ, startResponse: StartResponse): Body {
   if (status !== 204) return errorOf(status, allow).respond(environ, startResponse)
-  startResponse('204 No Content', [['Allow', allow.join(', ')]])
+  startResponse('204 No Content', [['Allow', formatAllow(allow)]])
   return []
 }
 

@@ -9,7 +9,6 @@
 import type { Environ } from '@stapel/core'
 import {
   type FetchMetadata,
-  type FetchMetadataRequest,
   LIST_LIMIT,
   parseFetchMetadata,
   parseFieldNames,
@@ -19,7 +18,7 @@ import {
 
 /** `Sec-Fetch-*`. */
 export function fetchMetadataOf(environ: Environ): FetchMetadata {
-  return parseFetchMetadata(environ as FetchMetadataRequest)
+  return parseFetchMetadata(environ)
 }
 
 /** `Origin`; `undefined` when absent or malformed. */

@@ -20,6 +20,7 @@ import {
   formatOpenerPolicy,
   formatResourcePolicy,
   formatRetryAfter,
+  formatTokens,
   formatVary,
   type Link,
   type OpenerPolicy,
@@ -36,6 +37,7 @@ import {
   parseOpenerPolicy,
   parseResourcePolicy,
   parseRetryAfter,
+  parseTokens,
   parseVary,
   type ResourcePolicy,
 } from '@stapel/core/http'
@@ -44,9 +46,7 @@ import type { Headers } from './headers.ts'
 import { formatLocation } from './redirect.ts'
 import {
   formatRangeUnit,
-  formatTokens,
   parseRangeUnit,
-  parseTokens,
   readField,
   writeField,
   writeText,
@@ -85,7 +85,7 @@ export abstract class ResponseFields {
 
   /** The codings that the content was given, outermost last, as in `['gzip']` (RFC 9110 section 8.4). */
   get contentEncoding(): readonly string[] {
-    return readField(this.headers, 'Content-Encoding', parseTokens) ?? none
+    return Object.freeze(readField(this.headers, 'Content-Encoding', parseTokens) ?? none)
   }
 
   set contentEncoding(codings: string | readonly string[] | undefined) {
@@ -94,7 +94,7 @@ export abstract class ResponseFields {
 
   /** The languages that the content is meant for, as in `['de', 'en-GB']` (RFC 9110 section 8.5). */
   get contentLanguage(): readonly string[] {
-    return readField(this.headers, 'Content-Language', parseTokens) ?? none
+    return Object.freeze(readField(this.headers, 'Content-Language', parseTokens) ?? none)
   }
 
   set contentLanguage(languages: string | readonly string[] | undefined) {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isToken, splitList } from '@stapel/core/http'
 import type { Headers } from './headers.ts'
 
 /** A header as a parser reads it, or as it stands; `undefined` when there is none. */
@@ -47,18 +46,6 @@ export function writeValue<Value>(
 ): void {
   const text = typeof value === 'string' ? value : value && format(value as Exclude<Value, string>)
   writeText(headers, name, text)
-}
-
-/** The members of a list of tokens, as they stand; what is no token is left out. */
-export function parseTokens(text: string): readonly string[] {
-  return Object.freeze(splitList(text).filter(isToken))
-}
-
-/** A list of tokens. Throws a RangeError for what is none. */
-export function formatTokens(tokens: readonly string[]): string {
-  const refused = tokens.find((token) => !isToken(token))
-  if (refused === undefined) return tokens.join(', ')
-  throw new RangeError(`Got ${JSON.stringify(refused)}; expected a token (RFC 9110 section 5.6.2).`)
 }
 
 /** The unit of an `Accept-Ranges`; `undefined` for another. */
