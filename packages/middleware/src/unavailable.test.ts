@@ -295,6 +295,11 @@ describe('refuses when it is made', () => {
     [{ contact: 5 }, 'got 5 for the option contact'],
     [{ retryAfter: -1 }, 'got -1 for the option retryAfter; expected a number of seconds from 0 up'],
     [{ retryAfter: Number.NaN }, 'got NaN for the option retryAfter'],
+    [
+      { retryAfter: 2 ** 31 + 1 },
+      'got 2147483649 for the option retryAfter; expected a number of seconds from 0',
+    ],
+    [{ retryAfter: new Date(Date.UTC(10_000, 0)) }, 'got an object of class Date for the option retryAfter'],
     [{ retryAfter: '30' }, 'got "30" for the option retryAfter'],
     [{ retryAfter: new Date(Number.NaN) }, 'got an object of class Date for the option retryAfter'],
     [{ message: null }, 'got null for the option message'],

@@ -22,7 +22,7 @@ import {
   reportTo,
   type StartResponse,
 } from '@stapel/core'
-import { formatHttpDate } from '@stapel/core/http'
+import { formatRetryAfter } from '@stapel/core/http'
 import { checkOptions, type OptionCheck, show, text } from './check-options.ts'
 import { createUnavailablePage, type UnavailablePage } from './unavailable-page.ts'
 
@@ -100,7 +100,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   contact: text,
   retryAfter: {
     expected: 'a number of seconds from 0 up, a valid date, or a function that gives one of them',
-    accepts: (value) => typeof value === 'function' || formatRetryAfter(value) !== undefined,
+    accepts: (value) => typeof value === 'function' || formatOrRefuse(value) !== undefined,
   },
   message: text,
 }
@@ -121,10 +121,10 @@ function answerPage(
 
 /** A function that fails here must not cost the visitor the page. */
 function currentRetryAfter(retryAfter: RetryAfter, report: (error: unknown) => void): string | undefined {
-  if (typeof retryAfter !== 'function') return formatRetryAfter(retryAfter)
+  if (typeof retryAfter !== 'function') return formatOrRefuse(retryAfter)
   try {
     const value = retryAfter()
-    const formatted = formatRetryAfter(value)
+    const formatted = formatOrRefuse(value)
     if (formatted !== undefined) return formatted
     report(
       new TypeError(`unavailable: retryAfter gave ${show(value)}; expected ${checks.retryAfter?.expected}.`),
@@ -135,14 +135,12 @@ function currentRetryAfter(retryAfter: RetryAfter, report: (error: unknown) => v
   return undefined
 }
 
-/** RFC 9110 section 10.2.3: seconds, or a date. */
-function formatRetryAfter(value: unknown): string | undefined {
-  if (value instanceof Date) {
-    // formatHttpDate throws for the years that no HTTP date has.
-    const year = value.getUTCFullYear()
-    return year >= 0 && year <= 9999 ? formatHttpDate(value) : undefined
+/** `undefined` for what is no time that the header can hold. */
+function formatOrRefuse(when: unknown): string | undefined {
+  if (typeof when !== 'number' && !(when instanceof Date)) return undefined
+  try {
+    return formatRetryAfter(when)
+  } catch {
+    return undefined
   }
-  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
-    ? String(Math.ceil(value))
-    : undefined
 }
