@@ -17,3 +17,17 @@ test.each([
 ])('%j has a code and headers', (text, head) => {
   expect(parseInformationalHead(text)).toEqual(head)
 })
+
+test.each([
+  ['x: a\nSet-Cookie: b', []],
+  ['x: a\0', []],
+  ['x: a\rb', []],
+  ['x y: a', []],
+  [': a', []],
+  ['x: 1\r\n\r\nHTTP/1.1 200 OK\r\ny: 2', [['x', '1']]],
+])('what no header can hold is left out: %j (robustness.md H1)', (fields, headers) => {
+  expect(parseInformationalHead(`HTTP/1.1 103 Early Hints\r\n${fields}\r\n\r\n`)).toEqual({
+    code: 103,
+    headers,
+  })
+})
