@@ -158,8 +158,8 @@ describe('the end', () => {
     const first = new Held()
     const second = new Held()
     const finished = Promise.all([
-      new Promise<void>((resolve) => first.end(resolve)),
-      new Promise<void>((resolve) => second.end('x', resolve)),
+      new Promise<void>((resolve) => first.end(() => resolve())),
+      new Promise<void>((resolve) => second.end('x', () => resolve())),
     ])
     second.takeNext()
     await finished
