@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { FILENAME_LIMIT } from '@stapel/core/http'
+import { FILENAME_LIMIT, isDeviceName, isSafeName } from '@stapel/core/http'
 
 /**
  * A path below `root`, of decoded paths that a client chose: each is split at `/`, and every segment must be the name of one entry of a
@@ -29,11 +29,6 @@ export function safeJoin(root: string, ...paths: readonly string[]): string | un
   const base = root === '' ? '.' : root
   if (names.length === 0) return base
   return `${base}${/[/\\]$/.test(base) ? '' : '/'}${names.join('/')}`
-}
-
-/** Whether a name stands for exactly one entry of a directory, on every system. */
-export function isSafeName(name: string): boolean {
-  return name !== '' && name.length <= FILENAME_LIMIT && !unsafe.test(name) && !isDevice(name)
 }
 
 /**
@@ -64,21 +59,7 @@ export function secureFilename(filename: string): string {
       .replace(/[^A-Za-z0-9_.-]/g, ''),
   )
   const short = name.length < FILENAME_LIMIT ? name : cut(name)
-  return isDevice(short) ? `_${short}` : short
-}
-
-// Windows drops dots and spaces from the end of a name; `.` and `..` are among these.
-const unsafe = /[/\\:\0]|[. ]$/
-
-const devices: ReadonlySet<string> = new Set([
-  ...['con', 'prn', 'aux', 'nul', 'conin$', 'conout$', 'clock$'],
-  ...[...'0123456789\u00b9\u00b2\u00b3'].flatMap((digit) => [`com${digit}`, `lpt${digit}`]),
-])
-
-/** Windows takes `nul.txt` and `NUL .tar.gz` for the device, too. */
-function isDevice(name: string): boolean {
-  const dot = name.indexOf('.')
-  return devices.has((dot === -1 ? name : name.slice(0, dot)).trimEnd().toLowerCase())
+  return isDeviceName(short) ? `_${short}` : short
 }
 
 /** Without dots and underscores at its ends. Not by a regular expression, whose time would grow with the square of their number. */

@@ -9,7 +9,7 @@
  * @module
  */
 import { NotFound, type OpenFile, ServiceUnavailable } from '@stapel/core'
-import type { FileState } from './file-validators.ts'
+import type { FileState } from '@stapel/core/http'
 
 /** A file that is open for reading; whoever gets it closes it. */
 export interface OpenedFile {

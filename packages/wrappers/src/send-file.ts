@@ -16,11 +16,10 @@ import {
   type FileTruncated,
   ServiceUnavailable,
 } from '@stapel/core'
-import { formatContentDisposition } from '@stapel/core/http'
+import { fileValidators, formatContentDisposition } from '@stapel/core/http'
 import { contentTypeOf } from './content-type.ts'
 import { contentTypeOfName } from './content-type-of-name.ts'
 import { FileBody } from './file-body.ts'
-import { fileValidators } from './file-validators.ts'
 import { type OpenedFile, openFile } from './open-file.ts'
 import { Response } from './response.ts'
 import { readSendFileOptions, type SendFileOptions, type SendFileSettings } from './send-file-options.ts'
@@ -73,7 +72,7 @@ export async function openedResponse(
   const body = new FileBody(file, state.size, environ['wsgi.file_wrapper'])
   try {
     const response = new Response(body, { contentType: await contentTypeFor(name, '', settings) })
-    const { etag, lastModified } = fileValidators(state, Date.now())
+    const { etag, lastModified } = fileValidators(state)
     if (settings.etag === undefined) response.setEtag(etag.value, etag)
     addHeaders(response, name, lastModified, environ, settings)
     response.contentLength = state.size

@@ -1,5 +1,5 @@
 import { type Application, NotFound } from '@stapel/core'
-import { isSafeName } from './file-name.ts'
+import { isDotfile, isSafeName } from '@stapel/core/http'
 import { openBelow } from './open-file.ts'
 import { isPath, notAPath, openedResponse } from './send-file.ts'
 import { readSendFileOptions, type SendFileOptions } from './send-file-options.ts'
@@ -52,7 +52,7 @@ export function sendFromDirectory(
       `Got ${String(path)} for a path below the directory; expected a string or a list of names.`,
     )
   }
-  const allows = (name: string): boolean => dotfiles === 'allow' || !isHidden(name)
+  const allows = (name: string): boolean => dotfiles === 'allow' || !isDotfile(name)
 
   return async function sendFromDirectory(environ, startResponse) {
     if (!names.every(isSafeName) || !names.every(allows)) throw new NotFound()
@@ -60,8 +60,4 @@ export function sendFromDirectory(
     const response = await openedResponse(opened, names.at(-1) ?? '', environ, settings)
     return response.respond(environ, startResponse)
   }
-}
-
-function isHidden(name: string): boolean {
-  return name.startsWith('.') && name !== '.well-known'
 }

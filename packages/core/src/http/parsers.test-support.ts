@@ -46,6 +46,7 @@ import { normalizePath } from './path.ts'
 import { evaluatePreconditions } from './preconditions.ts'
 import { formatRange, parseRange } from './range.ts'
 import { formatRetryAfter, parseRetryAfter } from './retry-after.ts'
+import { isDeviceName, isSafeName } from './safe-name.ts'
 import { formatTokens, hasToken, parseTokens } from './token-list.ts'
 import { addVary, formatVary, parseVary, varyOn } from './vary.ts'
 import { formatWord, parseWord } from './word.ts'
@@ -235,7 +236,9 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
     ),
   hasToken: (text) => hasToken(text, 'a'),
   formatContentDisposition: (text) => formatContentDisposition('attachment', text),
+  isDeviceName,
   isFieldValue,
+  isSafeName,
   isToken,
   matchesIfRange: (text) => matchesIfRange(text, { etag: { value: 'a', weak: false } }),
   matchesLanguage: (text) => matchesLanguage(text, text),

@@ -14,6 +14,8 @@ import {
 import {
   type ByteRange,
   evaluatePreconditions,
+  type FileValidators,
+  fileValidators,
   formatContentRange,
   formatEntityTag,
   formatHttpDate,
@@ -25,7 +27,6 @@ import { contentTypeOf } from './content-type.ts'
 import { readPiece } from './read-piece.ts'
 import { redirectHeaders } from './redirect.ts'
 import type { Resource } from './source.ts'
-import { type FileValidators, validatorsOf } from './validators.ts'
 
 /** What an answer says besides the file. */
 export interface AnswerSettings {
@@ -73,7 +74,7 @@ async function answer(
   }
 
   const { size } = resource.state
-  const validators = validatorsOf(resource.state, Date.now())
+  const validators = fileValidators(resource.state)
   const headers: HeaderList = [
     ['Last-Modified', formatHttpDate(validators.lastModified)],
     ['ETag', formatEntityTag(validators.etag)],

@@ -12,7 +12,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { ServiceUnavailable } from '@stapel/core'
-import type { FileState } from './validators.ts'
+import type { FileState } from '@stapel/core/http'
 
 /** An open file; whoever gets it closes its handle. */
 export interface OpenFile {

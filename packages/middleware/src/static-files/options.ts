@@ -1,5 +1,6 @@
+import { isDotfile, isSafeName } from '@stapel/core/http'
 import { checkOptions, flag, integer, type OptionCheck } from '../check-options.ts'
-import { type Dotfiles, isDotfile, isServable } from './path.ts'
+import type { Dotfiles } from './path.ts'
 
 export interface StaticFilesOptions {
   /**
@@ -55,7 +56,7 @@ const checks = {
   index: {
     expected: 'the name of a file, or false',
     accepts: (index) =>
-      index === false || (typeof index === 'string' && isServable(index) && !isDotfile(index)),
+      index === false || (typeof index === 'string' && isSafeName(index) && !isDotfile(index)),
   },
   dotfiles: {
     expected: "'ignore' or 'allow'",

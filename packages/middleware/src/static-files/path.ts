@@ -10,6 +10,7 @@
  * @module
  */
 import { BadRequest } from '@stapel/core'
+import { isDotfile, isSafeName } from '@stapel/core/http'
 
 /** Which names that begin with a dot are served: none but `.well-known` (RFC 8615), or all. */
 export type Dotfiles = 'ignore' | 'allow'
@@ -34,38 +35,13 @@ export function parseFilePath(path: string, dotfiles: Dotfiles): FilePath | unde
   const slash = names.at(-1) === ''
   if (slash) names.pop()
   for (const name of names) {
-    if (!isServable(name) || (dotfiles === 'ignore' && isDotfile(name))) return undefined
+    if (!isSafeName(name) || (dotfiles === 'ignore' && isDotfile(name))) return undefined
   }
   return { names, slash, canonical: path.replace(needlessEscape, (escaped) => decodeURIComponent(escaped)) }
 }
 
-/** Whether a name stands for exactly one entry of a directory, on every platform. */
-export function isServable(name: string): boolean {
-  return (
-    name !== '' &&
-    name.length <= NAME_LIMIT &&
-    !separator.test(name) &&
-    !trimmedByWindows.test(name) &&
-    !devices.has(stemOf(name))
-  )
-}
-
-/** Whether a name is hidden by its dot; `.well-known` is not. */
-export function isDotfile(name: string): boolean {
-  return name.startsWith('.') && name !== '.well-known'
-}
-
-// What the common file systems take for one name at most; theirs are bytes, so some longer ones fail there.
-const NAME_LIMIT = 255
-const separator = /[/\\:]/
-// Windows drops these from the end of a name; `.` and `..` are among them.
-const trimmedByWindows = /[. ]$/
 // The sub-delims, `:` and `@`, which a path may hold as they are (RFC 3986 section 3.3).
 const needlessEscape = /%(?:2[1467-9A-C]|3[ABD]|40)/gi
-const devices: ReadonlySet<string> = new Set([
-  ...['con', 'prn', 'aux', 'nul', 'conin$', 'conout$', 'clock$'],
-  ...[...'0123456789\u00b9\u00b2\u00b3'].flatMap((digit) => [`com${digit}`, `lpt${digit}`]),
-])
 
 function decode(segment: string): string {
   let name: string
@@ -76,10 +52,4 @@ function decode(segment: string): string {
   }
   if (name.includes('\0')) throw new BadRequest('The path holds a NUL.')
   return name
-}
-
-// Windows takes `nul.txt` and `NUL .tar.gz` for the device, too.
-function stemOf(name: string): string {
-  const dot = name.indexOf('.')
-  return (dot === -1 ? name : name.slice(0, dot)).trimEnd().toLowerCase()
 }

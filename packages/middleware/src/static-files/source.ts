@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
+import { isDotfile } from '@stapel/core/http'
 import { type OpenFile, openBelow, openNamed } from './open-file.ts'
-import { type Dotfiles, isDotfile, parseFilePath } from './path.ts'
+import { type Dotfiles, parseFilePath } from './path.ts'
 
 /** A file that answers a path; whoever gets it closes its handle. */
 export interface Resource extends OpenFile {
