@@ -14,6 +14,7 @@ test('how it ended is added where it did not end well', () => {
   )
 })
 
+// robustness.md H4
 test('what a client sends cannot leave the line', () => {
   expect(formatRequest({ ...record, target: '/\x1b]0;title\x07\n' }, plain)).toBe(
     'GET /\\x1b]0;title\\x07\\x0a 200 1.2 kB 3 ms',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { escapeControls, escapeLines, paletteFor, plain } from './terminal.ts'
 
+// robustness.md H4
 test('control and direction characters become escapes, other text stays', () => {
   expect(escapeControls('/a\x1b[2Jb\r\n\x7f\x9b\u202e/ä→😀')).toBe(
     '/a\\x1b[2Jb\\x0d\\x0a\\x7f\\x9b\\u202e/ä→😀',

@@ -251,6 +251,10 @@ describe('the tree', () => {
   })
 })
 
+/**
+ * robustness.md L4. Paths are matched without regular expressions and ways that failed are not tried again, so that a long segment costs its length
+ * and needs no limit of its own; what bounds it is Node's limit of 16 KiB on the head of a request, which is answered 431.
+ */
 describe('hostile paths', () => {
   /** Accepts everything and counts how often it was asked. */
   function counter(): Converter<string> & { count: number } {

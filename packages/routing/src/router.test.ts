@@ -157,6 +157,7 @@ describe('optional groups', () => {
     expect(() => new Router().get('/a{/:x}{/:y}', show)).toThrow('put one group inside the other')
   })
 
+  // robustness.md L4
   test('are refused when they stand for too many paths', () => {
     expect(() => new Router().get(`/a${'{/b}'.repeat(9)}`, show)).toThrow('more than 256 paths')
   })
@@ -421,7 +422,7 @@ describe('app', () => {
   })
 })
 
-describe('misuse throws when a rule is added', () => {
+describe('misuse throws when a rule is added (robustness.md L4)', () => {
   test('an option that there is not', () => {
     expect(() => new Router().add('/a', show, { method: ['GET'] } as object)).toThrow(
       'Got the unknown option "method" for /a; there are name, convert, methods.',

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { COOKIE_LIMIT, type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-cookie.ts'
 
-test('is sent for the whole site unless a path is given', () => {
+test('is sent for the whole site unless a path is given (robustness.md C5)', () => {
   expect(formatSetCookie('theme', 'dark')).toBe('theme=dark; Path=/')
   expect(formatSetCookie('theme', 'dark', { path: '/admin' })).toBe('theme=dark; Path=/admin')
 })
@@ -39,6 +39,28 @@ test('a deleted cookie is over, and keeps path and domain, which tell cookies ap
   )
 })
 
+test('a cookie that is deleted takes every attribute that it was set with, and ends all the same (robustness.md C5)', () => {
+  const options: CookieOptions = {
+    path: '/admin',
+    domain: 'example.org',
+    secure: true,
+    httpOnly: true,
+    sameSite: 'none',
+    partitioned: true,
+    priority: 'high',
+  }
+  const ended = { ...options, maxAge: 0, expires: new Date(0) }
+  expect(formatDeletedCookie('sid', options)).toBe(formatSetCookie('sid', '', ended))
+  expect(formatDeletedCookie('sid', { ...options, maxAge: 60, expires: new Date('2100-01-01') })).toBe(
+    formatSetCookie('sid', '', ended),
+  )
+})
+
+test('a Max-Age of 0 is sent, which ends the cookie (robustness.md C5)', () => {
+  expect(formatSetCookie('sid', 'x', { maxAge: 0 })).toContain('; Max-Age=0;')
+  expect(formatSetCookie('sid', 'x', { maxAge: -1 })).toContain('; Max-Age=-1;')
+})
+
 test('path and domain are written as browsers compare them', () => {
   expect(formatSetCookie('a', 'b', { path: '/grün/🌲%20', domain: '.Bücher.example' })).toBe(
     'a=b; Domain=xn--bcher-kva.example; Path=/gr%C3%BCn/%F0%9F%8C%B2%20',
@@ -65,13 +87,41 @@ describe('what is refused (robustness.md H2)', () => {
     { path: '/\ud800' },
     { sameSite: 'lax; Domain=evil.example' as never },
     { priority: 'high\r\nX: 1' as never },
+    { sameSite: 'lax\r\nX: 1' as never },
+    { sameSite: '' as never },
+    { sameSite: 'None' as never },
+    { sameSite: true as never },
+    { priority: '' as never },
+    { secure: 'false' as never },
+    { httpOnly: 0 as never },
+    { partitioned: null as never, secure: true },
+    { priority: 'high; Domain=evil.example' as never },
+    { path: '/\0' },
+    { path: '/\u2028;' },
+    { domain: 'example.org\0' },
+    // Dates and ages (robustness.md C5).
     { maxAge: 1.5 },
     { maxAge: Number.NaN },
+    { maxAge: Number.POSITIVE_INFINITY },
     { maxAge: '60' as never },
+    { maxAge: '60; Domain=evil.example' as never },
     { expires: new Date(Number.NaN) },
     { expires: 'tomorrow' as never },
+    { expires: Date.now() as never },
   ])('the options %j', (options) => {
     expect(() => formatSetCookie('a', 'b', options)).toThrow(TypeError)
+  })
+
+  test('a maxAge in text', () => {
+    expect(() => formatSetCookie('a', 'b', { maxAge: '60' as never })).toThrow(
+      'Got the string 60 for maxAge of the cookie a; expected whole seconds.',
+    )
+  })
+
+  test('what is refused is shown, with what there is', () => {
+    expect(() => formatSetCookie('a', 'b', { sameSite: 'None' as never })).toThrow(
+      'Got "None" for sameSite of the cookie a; expected "strict" or "lax" or "none".',
+    )
   })
 
   test('a value that is no string', () => {
@@ -91,7 +141,9 @@ describe('the rules of prefixes (robustness.md C2)', () => {
   )
 
   test('__Secure- needs Secure', () => {
-    expect(() => formatSetCookie('__Secure-sid', 'x')).toThrow('secure')
+    expect(() => formatSetCookie('__Secure-sid', 'x')).toThrow(
+      'begins with __Secure-, which takes `secure: true`',
+    )
     expect(formatSetCookie('__Secure-sid', 'x', { secure: true, path: '/a', domain: 'a.example' })).toContain(
       'Secure',
     )
@@ -117,9 +169,12 @@ describe('the rules of prefixes (robustness.md C2)', () => {
   })
 })
 
-test('partitioned and sameSite none need Secure', () => {
+test('partitioned and sameSite none need Secure (robustness.md C2)', () => {
   expect(() => formatSetCookie('a', 'b', { partitioned: true })).toThrow('partitioned')
   expect(() => formatSetCookie('a', 'b', { sameSite: 'none' })).toThrow('sameSite')
+  expect(formatSetCookie('a', 'b', { partitioned: true, sameSite: 'none', secure: true })).toBe(
+    'a=b; Path=/; Secure; Partitioned; SameSite=None',
+  )
 })
 
 test('an option that is misspelt throws, as the cookie would be open to scripts without a word', () => {

@@ -43,6 +43,18 @@ const attributes: ReadonlySet<string> = new Set<keyof CookieOptions>([
   'priority',
 ])
 
+/** Attributes with few values, in their one spelling: what is falsy would be left out without a word, and `'None'` pass the rules of `'none'`. */
+const closed: ReadonlyMap<keyof CookieOptions, readonly unknown[]> = new Map<
+  keyof CookieOptions,
+  readonly unknown[]
+>([
+  ['secure', [true, false]],
+  ['httpOnly', [true, false]],
+  ['partitioned', [true, false]],
+  ['sameSite', ['strict', 'lax', 'none']],
+  ['priority', ['low', 'medium', 'high']],
+])
+
 /** The most bytes of name, value and attributes together: the least that RFC 6265 section 6.1 asks of browsers, less what they count. */
 export const COOKIE_LIMIT = 4093
 
@@ -68,11 +80,26 @@ export function formatSetCookie(name: string, value: string, options: CookieOpti
       )
     }
   }
+  for (const [attribute, values] of closed) {
+    const given = options[attribute]
+    if (given !== undefined && !values.includes(given)) {
+      throw new TypeError(
+        `Got ${JSON.stringify(given)} for ${attribute} of the cookie ${name}; expected ${values.map((value) => JSON.stringify(value)).join(' or ')}.`,
+      )
+    }
+  }
   const path = (options.path ?? '/').replace(beyondAscii, encodeURIComponent)
   if (!path.startsWith('/')) {
     throw new TypeError(
       `Got the path ${JSON.stringify(path)} for the cookie ${name}; expected one that starts with '/'.`,
     )
+  }
+  if (options.maxAge !== undefined && !Number.isInteger(options.maxAge)) {
+    const got =
+      typeof options.maxAge === 'number'
+        ? String(options.maxAge)
+        : `the ${typeof options.maxAge} ${String(options.maxAge)}`
+    throw new TypeError(`Got ${got} for maxAge of the cookie ${name}; expected whole seconds.`)
   }
   checkSecurity(name, path, options)
   const domain = options.domain === undefined ? {} : { domain: asciiDomain(options.domain) }
@@ -93,6 +120,7 @@ export function formatDeletedCookie(name: string, options: CookieOptions = {}): 
 function checkSecurity(name: string, path: string, options: CookieOptions): void {
   // Browsers compare the prefixes without regard to case, servers that read the cookie may not.
   const prefix = /^__(?:secure|host-http|host|http)-/.exec(name.toLowerCase())?.[0]
+  const begins = `begins with ${name.slice(0, prefix?.length)}`
   const require = (holds: boolean, why: string, rule: string): void => {
     if (!holds)
       throw new TypeError(`The cookie ${name} ${why}, which takes ${rule}; browsers drop it otherwise.`)
@@ -101,12 +129,11 @@ function checkSecurity(name: string, path: string, options: CookieOptions): void
   if (options.partitioned === true) require(secure, 'is partitioned', '`secure: true`')
   if (options.sameSite === 'none') require(secure, "has sameSite 'none'", '`secure: true`')
   if (prefix === undefined) return
-  require(secure, `begins with ${prefix}`, '`secure: true`')
+  require(secure, begins, '`secure: true`')
   if (prefix.includes('host')) {
-    require(path === '/' &&
-      options.domain === undefined, `begins with ${prefix}`, "the path '/' and no domain")
+    require(path === '/' && options.domain === undefined, begins, "the path '/' and no domain")
   }
-  if (prefix.includes('http')) require(options.httpOnly === true, `begins with ${prefix}`, '`httpOnly: true`')
+  if (prefix.includes('http')) require(options.httpOnly === true, begins, '`httpOnly: true`')
 }
 
 // Half a surrogate pair is no text; it stays, and is refused.
