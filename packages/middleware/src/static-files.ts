@@ -20,8 +20,8 @@ export type { Dotfiles } from './static-files/path.ts'
 export type StaticMounts = Readonly<Record<string, string | URL>>
 
 /**
- * Answers requests for files that exist below a mount, by GET and HEAD, with validators, conditional requests and one byte range; every
- * other request goes to the application inside, as it came. A file that is asked for by another method is answered 405.
+ * Answers requests for files that exist below a mount, by GET and HEAD, with validators, conditional requests and byte ranges; every other
+ * request goes to the application inside, as it came. A file that is asked for by another method is answered 405.
  *
  * Where mounts lie within each other, the longest prefix is looked at first. A directory is looked up once, when this is called, and its own link
  * followed then. Throws a TypeError for a mount where there is neither directory nor file, and for wrong options.

@@ -137,8 +137,57 @@ describe('ranges', () => {
     },
   )
 
-  test.each(['bytes=4-2', 'bytes=a-b', 'items=0-1', 'bytes=0-1,3-4', 'bytes', `bytes=${'0-,'.repeat(2000)}`])(
-    'a malformed, unknown or multiple one gives the whole file: %s (robustness.md G1, G3)',
+  test.each(['bytes=4-2', 'bytes=a-b', 'items=0-1', 'bytes', `bytes=${'0-,'.repeat(2000)}`])(
+    'a malformed or unknown one gives the whole file: %s (robustness.md G1, G3)',
+    async (range) => {
+      const answer = await client.get('/ten.txt', { headers: { Range: range } })
+      expect([answer.status, answer.text()]).toEqual([200, '0123456789'])
+    },
+  )
+
+  test.each([
+    {
+      what: 'together fit in one read',
+      ranges: [
+        [1, 3],
+        [500, 509],
+      ],
+      chunks: 1,
+    },
+    {
+      what: 'do not',
+      ranges: [
+        [1, PIECE_READ_SIZE + 5],
+        [150_000, 150_001],
+      ],
+      chunks: 6,
+    },
+  ])('several that $what come with a header each', async ({ ranges, chunks }) => {
+    const range = `bytes=${ranges.map(([first, last]) => `${first}-${last}`).join(', ')}`
+    const answer = await client.get('/large.bin', { headers: { Range: range } })
+    expect(answer.status).toBe(206)
+    expect(answer.headers.has('Content-Range')).toBe(false)
+    expect(answer.headers.get('Content-Length')).toBe(String(answer.bytes().length))
+    expect(answer.chunks).toHaveLength(chunks)
+    const type = answer.headers.get('Content-Type') ?? ''
+    const boundary = /^multipart\/byteranges; boundary=([0-9A-Za-z-]+)$/.exec(type)?.[1]
+    const parts = ranges.map(([first = 0, last = 0], index) => [
+      Buffer.from(`${index === 0 ? '' : '\r\n'}--${boundary}\r\nContent-Type: application/octet-stream\r\n`),
+      Buffer.from(`Content-Range: bytes ${first}-${last}/${large.length}\r\n\r\n`),
+      large.subarray(first, last + 1),
+    ])
+    const expected = Buffer.concat([...parts.flat(), Buffer.from(`\r\n--${boundary}--\r\n`)])
+    expect(Buffer.from(answer.bytes()).equals(expected)).toBe(true)
+  })
+
+  test('several that overlap or touch are one', async () => {
+    const answer = await client.get('/ten.txt', { headers: { Range: 'bytes=4-5, 1-2, 3-4' } })
+    expect([answer.status, answer.text()]).toEqual([206, '12345'])
+    expect(answer.headers.get('Content-Range')).toBe('bytes 1-5/10')
+  })
+
+  test.each(['bytes=0-1,3-4', 'bytes=0-0,2-2,4-4,6-6,8-8'])(
+    'several whose parts would not be shorter give the whole file: %s (robustness.md G3)',
     async (range) => {
       const answer = await client.get('/ten.txt', { headers: { Range: range } })
       expect([answer.status, answer.text()]).toEqual([200, '0123456789'])
@@ -182,6 +231,12 @@ describe.skipIf(process.platform !== 'linux')('the file is closed (P10)', () => 
     { what: 'a stream', target: '/large.bin', status: 200, init: {} },
     { what: 'HEAD', target: '/large.bin', status: 200, init: { method: 'HEAD' } },
     { what: '206', target: '/large.bin', status: 206, init: { headers: { Range: 'bytes=0-199999' } } },
+    {
+      what: 'several ranges',
+      target: '/large.bin',
+      status: 206,
+      init: { headers: { Range: 'bytes=0-1,9-9' } },
+    },
     { what: '304', target: '/large.bin', status: 304, init: { headers: { 'If-None-Match': '*' } } },
     { what: '308', target: '/large%2Bone.bin', status: 308, init: {} },
     { what: '405', target: '/large.bin', status: 405, init: { method: 'DELETE' } },

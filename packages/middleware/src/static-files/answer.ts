@@ -1,5 +1,6 @@
 import {
   type Body,
+  collect,
   type Environ,
   FilePieces,
   FileTruncated,
@@ -12,19 +13,14 @@ import {
   type StartResponse,
 } from '@stapel/core'
 import {
-  type ByteRange,
   evaluatePreconditions,
-  type FileValidators,
   fileValidators,
-  formatContentRange,
   formatEntityTag,
   formatHttpDate,
-  matchesIfRange,
-  parseRange,
-  resolveRange,
+  type PartialContent,
+  selectByteRanges,
 } from '@stapel/core/http'
 import { contentTypeOf } from './content-type.ts'
-import { readPiece } from './read-piece.ts'
 import { redirectHeaders } from './redirect.ts'
 import type { Resource } from './source.ts'
 
@@ -87,44 +83,37 @@ async function answer(
     return ''
   }
 
-  const range = method === 'GET' ? rangeOf(environ, validators, size) : undefined
-  const first = range?.first ?? 0
-  const length = range === undefined ? size : range.last - range.first + 1
+  const contentType = contentTypeOf(resource.name)
+  const partial = selectByteRanges(environ, { ...validators, size, contentType })
+  if (partial === 'unsatisfiable') {
+    throw new RangeNotSatisfiable(size, undefined, { headers: [['Accept-Ranges', 'bytes']] })
+  }
+  const content = partial === 'whole' ? wholeOf(size) : partial
   headers.push(
-    ['Content-Type', contentTypeOf(resource.name)],
-    ['Content-Length', String(length)],
+    ['Content-Type', content.contentType ?? contentType],
+    ['Content-Length', String(content.contentLength)],
     ['Accept-Ranges', 'bytes'],
     ['X-Content-Type-Options', 'nosniff'],
   )
-  if (range !== undefined) headers.push(['Content-Range', formatContentRange(range, size)])
-  const status = range === undefined ? '200 OK' : '206 Partial Content'
+  if (content.contentRange !== undefined) headers.push(['Content-Range', content.contentRange])
+  const status = partial === 'whole' ? '200 OK' : '206 Partial Content'
 
-  const whole =
-    method === 'GET' && length <= PIECE_READ_SIZE ? await readWhole(resource, first, length) : undefined
+  const body = method === 'HEAD' ? '' : await contentOf(resource, content)
   startResponse(status, headers)
-  if (method === 'HEAD') return ''
-  return whole ?? new FilePieces(resource.handle, [{ first, last: first + length - 1 }])
+  return body
 }
 
-/** The one range to answer with; `undefined` for the whole file. Throws {@link RangeNotSatisfiable}. */
-function rangeOf(environ: Environ, validators: FileValidators, size: number): ByteRange | undefined {
-  // An empty file has no byte to select; the whole of it is a better answer than a 416.
-  if (environ.HTTP_RANGE === undefined || size === 0) return undefined
-  if (environ.HTTP_IF_RANGE !== undefined && !matchesIfRange(environ.HTTP_IF_RANGE, validators))
-    return undefined
-  const [asked, ...others] = parseRange(environ.HTTP_RANGE) ?? []
-  if (asked === undefined || others.length > 0) return undefined
-  const range = resolveRange(asked, size)
-  if (range === undefined) {
-    throw new RangeNotSatisfiable(size, undefined, { headers: [['Accept-Ranges', 'bytes']] })
-  }
-  return range
+function wholeOf(size: number): PartialContent {
+  const pieces = [{ first: 0, last: size - 1 }]
+  return { contentRange: undefined, contentType: undefined, contentLength: size, pieces }
 }
 
 /** What fits in one read is read before the answer begins, so that head and content go out together. */
-async function readWhole(resource: Resource, first: number, length: number): Promise<Uint8Array> {
+async function contentOf({ handle }: Resource, { pieces, contentLength }: PartialContent): Promise<Body> {
+  const body = new FilePieces(handle, pieces)
+  if (contentLength > PIECE_READ_SIZE) return body
   try {
-    return await readPiece(resource.handle, first, length)
+    return await collect(body)
   } catch (error) {
     if (!(error instanceof FileTruncated)) throw error
     throw new ServiceUnavailable('The file is being changed; try again.', { cause: error, retryAfter: 1 })
