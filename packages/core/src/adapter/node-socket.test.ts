@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Stream } from 'node:stream'
 import { Client } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
-import { gate } from '../gateway/raw.test-support.ts'
+import { gate, RawConnection, serveForTest } from '../gateway/raw.test-support.ts'
 import { fromNode } from './from-node.ts'
 
 function client(handler: (req: IncomingMessage, res: ServerResponse) => unknown): Client {
@@ -65,6 +66,17 @@ describe('the socket of a request', () => {
 
   test('ended before the answer fails the request', async () => {
     await expect(client((req) => req.socket.end()).get('/')).rejects.toThrow('aborted')
+  })
+
+  test('ended after a chunk sends it before the connection closes', async () => {
+    const app = fromNode((req, res) => {
+      res.write('begun')
+      req.socket.end()
+    })
+    const connection = await RawConnection.open(await serveForTest(app))
+    connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await once(connection.socket, 'close')
+    expect(connection.text).toMatch(/\r\n5\r\nbegun\r\n$/)
   })
 })
 

@@ -148,10 +148,19 @@ describe('the end', () => {
     expect(socket.writableEnded).toBe(true)
     expect(socket.destroyed).toBe(false)
     socket.takeNext()
-    expect(socket.destroyed).toBe(true)
+    expect([socket.writableFinished, socket.destroyed]).toEqual([true, false])
     await once(socket, 'close')
     expect(events).toEqual(['finish', 'called back', 'close'])
     expect(socket.destroyedWith).toEqual([null])
+  })
+
+  test('leaves a socket alone that was destroyed meanwhile', async () => {
+    const socket = new Held()
+    let finishes = 0
+    socket.on('finish', () => finishes++)
+    socket.end().destroy()
+    await once(socket, 'close')
+    expect(finishes).toBe(0)
   })
 
   test('takes its callback in place of the chunk or the encoding', async () => {
@@ -188,24 +197,27 @@ describe('a destroyed socket', () => {
     const socket = new Held()
     const codes: unknown[] = []
     const note = (error?: Error | null): void => void codes.push((error as NodeJS.ErrnoException).code)
-    let closed = 0
-    socket.on('close', () => closed++)
+    const closed: boolean[] = []
+    socket.on('close', (hadError) => closed.push(hadError))
     socket.write('given', note)
     socket.write('waiting', note)
     socket.destroy().destroy(new Error('again'))
     expect([socket.destroyed, socket.writable, socket.closed]).toEqual([true, false, false])
     await once(socket, 'close')
     expect(codes).toEqual(['ERR_STREAM_DESTROYED', 'ERR_STREAM_DESTROYED'])
-    expect([closed, socket.closed]).toEqual([1, true])
+    expect([closed, socket.closed]).toEqual([[false], true])
     expect(socket.destroyedWith).toEqual([null])
   })
 
   test('gives its error to who listens', async () => {
     const socket = new Held()
     const error = new Error('gone')
-    const heard = once(socket, 'error')
+    const heard: unknown[] = []
+    socket.on('error', (reason) => heard.push(reason))
+    const closed = new Promise((resolve) => socket.on('close', resolve))
     socket.destroy(error)
-    expect(await heard).toEqual([error])
+    expect(await closed).toBe(true)
+    expect(heard).toEqual([error])
     expect(socket.errored).toBe(error)
   })
 

@@ -123,7 +123,8 @@ export abstract class WrittenSocket extends Stream {
       this.closed = true
       // An error event without a listener would end the process.
       if (told) this.emit('error', this.errored)
-      this.emit('close')
+      // As on a `net.Socket`, whether an error closed it.
+      this.emit('close', this.errored !== null)
     })
     return this
   }
@@ -172,8 +173,12 @@ export abstract class WrittenSocket extends Stream {
     if (this.writableFinished || this.destroyed || this.#given !== undefined || this.#waiting.length > 0)
       return
     this.writableFinished = true
-    process.nextTick(() => this.emit('finish'))
-    this.destroy()
+    // On the next tick, as a gateway sends what it has taken before the connection is cut.
+    process.nextTick(() => {
+      if (this.destroyed) return
+      this.emit('finish')
+      this.destroy()
+    })
   }
 }
 
