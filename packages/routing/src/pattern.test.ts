@@ -72,6 +72,22 @@ describe('parsePattern', () => {
     )
   })
 
+  test.each([
+    ['/files/*', 'a wildcard has a name here; write *path'],
+    ['/files/*/raw', 'a wildcard has a name here; write *path'],
+    ['/posts/:year?', 'write {/:name}'],
+    ['/users/:id(\\d+)', 'write :id, with convert'],
+  ])('says how %s of Express 4 is written here', (pattern, message) => {
+    expect(() => parsePattern(pattern)).toThrow(TypeError)
+    expect(() => parsePattern(pattern)).toThrow(`Got the pattern ${JSON.stringify(pattern)}, but `)
+    expect(() => parsePattern(pattern)).toThrow(message)
+  })
+
+  test('leaves other mistakes to path-to-regexp', () => {
+    expect(() => parsePattern('/\\*{')).toThrow('Unexpected end')
+    expect(() => parsePattern('/*größe+')).toThrow('Unexpected +')
+  })
+
   test('refuses what is no text', () => {
     expect(() => parsePattern(/x/ as never)).toThrow('Got an object; expected a pattern.')
   })

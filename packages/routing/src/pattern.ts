@@ -58,7 +58,7 @@ export function parsePattern(source: string, convert: Converters = {}): Pattern 
       `${angled[0]} is no parameter here; write :${angled[1]}, with convert: { ${angled[1]}: int() } where it has a type`,
     )
   }
-  const tokens = normalizeTokens(parse(source).tokens, source)
+  const tokens = normalizeTokens(parseTokens(source), source)
   const converters = new Map(Object.entries(convert))
   const flat: FlatToken[][] = []
   expand(tokens, (alternative) => {
@@ -190,6 +190,26 @@ function toSegment(row: readonly Part[], source: string): Segment {
     throw refuse(source, `no path in normal form has the segment ${JSON.stringify(first)}`)
   return { kind: 'static', text: first }
 }
+
+function parseTokens(source: string): readonly Token[] {
+  try {
+    return parse(source).tokens
+  } catch (error) {
+    const elsewhere = elsewhereSpelt.find(([pattern]) => pattern.test(source))
+    if (elsewhere === undefined) throw error
+    throw refuse(source, elsewhere[1])
+  }
+}
+
+/** What Express 4 and others write, and what it is here. */
+const elsewhereSpelt: readonly (readonly [RegExp, string])[] = [
+  [/(?<!\\)\*(?:[^\p{ID_Start}_$"]|$)/u, 'a wildcard has a name here; write *path'],
+  [
+    /(?<!\\):\w+\(/,
+    'no parameter has an expression here; write :id, with convert: { id: int() } where it has a type',
+  ],
+  [/(?<!\\):\w+\?/, 'a part that may be absent stands in braces here, with its slash; write {/:name}'],
+]
 
 function isStatic(segment: Segment | undefined, text: string): boolean {
   return segment?.kind === 'static' && segment.text === text
