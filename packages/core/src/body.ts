@@ -23,7 +23,7 @@ export function iterate(body: Body): ChunkIterator {
   const source = body as { [Symbol.asyncIterator]?(): ChunkIterator; [Symbol.iterator]?(): ChunkIterator }
   const start = source?.[Symbol.asyncIterator] ?? source?.[Symbol.iterator]
   if (typeof start === 'function') return start.call(source)
-  throw new ProtocolError('1', `Got ${describe(body)} for a body; ${expectedBody}`)
+  throw new ProtocolError('1', `Got ${describe(body)} for a body; ${expectedInstead(body)}`)
 }
 
 /**
@@ -162,8 +162,15 @@ export function describe(value: unknown): string {
   return `an object of class ${value.constructor?.name ?? 'null'}`
 }
 
-/** What may be returned as a body, for the message of an error. */
-export const expectedBody = 'expected a string, a Uint8Array, or an iterable or async iterable of those.'
+/** What may be returned as a body, for the message of an error; and what makes one of a handler that was given for an application. */
+export function expectedInstead(body: unknown): string {
+  const expected = 'expected a string, a Uint8Array, or an iterable or async iterable of those.'
+  const given = body as { respond?: unknown; constructor?: { name?: unknown } } | null | undefined
+  const isAnswer = typeof given?.respond === 'function' || given?.constructor?.name === 'Response'
+  return isAnswer
+    ? `${expected} A function that takes a request and gives a Response becomes an application by Request.application(…) of @stapel/wrappers.`
+    : expected
+}
 
 const encoder = new TextEncoder()
 

@@ -64,6 +64,13 @@ describe('1: what an application returns', () => {
     expect(() => bodyOf(() => value)).toThrow(`inner: Returned ${kind} for a body`)
   })
 
+  test.each([{ value: new Response('') }, { value: { respond() {} } }])(
+    '1: a handler in the place of an application is told what makes one of it',
+    ({ value }) => {
+      expect(() => bodyOf(() => value)).toThrow('becomes an application by Request.application(…)')
+    },
+  )
+
   test.each([
     { kind: 'a number', body: () => ['a', 1] },
     { kind: 'null', body: () => [null] },

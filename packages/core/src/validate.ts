@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describe, expectedBody, isChunk, isPromise } from './body.ts'
+import { describe, expectedInstead, isChunk, isPromise } from './body.ts'
 import { withoutJoint } from './joint.ts'
 import { layerOf } from './outline.ts'
 import type { Application, Body, Chunk, Environ, StartResponse } from './protocol.ts'
@@ -147,7 +147,7 @@ function handOn(call: Call, response: ValidatedResponse, body: Body): Body {
   }
   const kinds = Object(body) as Partial<Record<symbol, unknown>>
   if (typeof kinds[Symbol.asyncIterator] !== 'function' && typeof kinds[Symbol.iterator] !== 'function') {
-    throw call.failed(call.app('1', `Returned ${describe(body)} for a body; ${expectedBody}`))
+    throw call.failed(call.app('1', `Returned ${describe(body)} for a body; ${expectedInstead(body)}`))
   }
   call.environ?.handOut()
   return validatedBody(call, response, body)

@@ -322,6 +322,12 @@ describe('options', () => {
     expect(() => createEnviron('/', init as never)).toThrow('unknown option')
   })
 
+  test('the refusal names what a request of a client has', async () => {
+    await expect(new Client(echo).get('/', { redirects: true } as never)).rejects.toThrow(
+      'there are method, query, headers, auth, body, json, form, environ, signal, followRedirects.',
+    )
+  })
+
   test('the base is that of the client', async () => {
     await expect(new Client(echo).get('/', { base: 'http://localhost/a' } as never)).rejects.toThrow(
       TypeError,

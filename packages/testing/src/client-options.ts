@@ -2,7 +2,7 @@ import type { Agent } from 'node:http'
 import type { Environ } from '@stapel/core'
 import { checkNames } from './check-names.ts'
 import type { CookieJar } from './cookie-jar.ts'
-import type { RequestInit } from './request-init.ts'
+import { type RequestInit, requestNames } from './request-init.ts'
 
 /** The most redirects that a client follows for one request. */
 export const REDIRECT_LIMIT = 20
@@ -54,6 +54,11 @@ export interface ClientRequestInit extends Omit<RequestInit, 'base'> {
   /** Whether the redirects of this request are followed. @default that of the client */
   followRedirects?: boolean
 }
+
+/** The names of {@link ClientRequestInit}. */
+export const clientRequestNames: ReadonlySet<string> = new Set(
+  [...requestNames, 'followRedirects'].filter((name) => name !== 'base'),
+)
 
 const optionNames: ReadonlySet<string> = new Set<keyof ClientOptions>([
   'base',

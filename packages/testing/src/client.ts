@@ -2,12 +2,14 @@ import { type Application, type HeaderList, type Status, validate } from '@stape
 import { Request } from '@stapel/wrappers'
 import type { Answer } from './answer.ts'
 import { AnswerStream } from './answer-stream.ts'
+import { checkNames } from './check-names.ts'
 import { ClientAnswer } from './client-answer.ts'
 import {
   ANSWER_LIMIT,
   type ClientOptions,
   type ClientRequestInit,
   checkOptions,
+  clientRequestNames,
   REDIRECT_LIMIT,
 } from './client-options.ts'
 import { CookieJar } from './cookie-jar.ts'
@@ -180,6 +182,7 @@ export class Client {
   #prepare(requested: Requested, init: ClientRequestInit): SentRequest {
     if ('base' in init)
       throw new TypeError('Got a base for a request; expected it among the options of the client.')
+    checkNames(init, clientRequestNames, 'of a request')
     const { auth, environ } = this.#options
     const merged = {
       ...(auth === undefined ? {} : { auth }),

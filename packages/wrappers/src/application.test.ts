@@ -176,6 +176,15 @@ test('the application has the name of its handler', () => {
   expect(Request.application(() => new Response()).name).toBe('application')
 })
 
+test.each([
+  [undefined, 'Got undefined from the handler'],
+  ['hello', 'Got the string "hello" from the handler'],
+  [{ a: 1 }, 'Got an object of class Object from the handler'],
+])('a handler that gives %j is told what to give', async (given, message) => {
+  const app = Request.application(() => given as never)
+  await expect(new Client(app).get('/')).rejects.toThrow(message)
+})
+
 test('what is no function is refused when the application is made', () => {
   expect(() => Request.application('hello' as never)).toThrow('Got hello for the handler')
 })

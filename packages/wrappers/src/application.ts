@@ -133,6 +133,7 @@ function mayHaveForm(request: Request<unknown>): boolean {
 }
 
 function describe(value: unknown): string {
+  if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 100))}`
   if (value === null || typeof value !== 'object') return String(value)
   return `an object of class ${value.constructor?.name ?? 'null'}`
 }

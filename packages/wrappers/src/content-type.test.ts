@@ -55,4 +55,16 @@ describe('the type of a body of which nothing is said', () => {
   test('is none for no body', () => {
     expect(defaultContentType(null)).toBeUndefined()
   })
+
+  test.each([
+    [{ a: 1 }, 'Got an object of class Object for the body'],
+    [Object.create(null), 'Got an object of class null for the body'],
+    [new ArrayBuffer(1), 'Got an object of class ArrayBuffer for the body'],
+    [3, 'Got the number 3 for the body'],
+    [() => 'a', 'Got the function'],
+  ])('what is no body is refused, with the way to send a value', (value, message) => {
+    expect(() => defaultContentType(value as never)).toThrow(TypeError)
+    expect(() => defaultContentType(value as never)).toThrow(message)
+    expect(() => defaultContentType(value as never)).toThrow('Response.json(…) sends a value.')
+  })
 })

@@ -14,13 +14,32 @@ export function contentTypeOf(mimetype: string): string {
 
 /**
  * The `Content-Type` of a body of which nothing is said: plain text for strings and iterables, so that no browser takes it for HTML;
- * `application/octet-stream` for bytes and streams; none for no body.
+ * `application/octet-stream` for bytes and streams; none for no body. Throws a TypeError for what is no body.
  */
 export function defaultContentType(body: Body | null): string | undefined {
   if (typeof body === 'string') return TEXT
   if (body === null) return undefined
-  return isChunk(body) || 'getReader' in body || 'pipe' in body ? 'application/octet-stream' : TEXT
+  if (isChunk(body)) return BINARY
+  if (
+    typeof body !== 'object' ||
+    !(Symbol.iterator in body || Symbol.asyncIterator in body || 'getReader' in body)
+  ) {
+    throw notABody(body)
+  }
+  return 'getReader' in body || 'pipe' in body ? BINARY : TEXT
 }
+
+function notABody(value: unknown): TypeError {
+  const got =
+    value !== null && typeof value === 'object'
+      ? `an object of class ${value.constructor?.name ?? 'null'}`
+      : `the ${typeof value} ${String(value)}`
+  return new TypeError(
+    `Got ${got} for the body of a response; expected text, bytes, an iterable of those, a stream, a Blob or null. Response.json(…) sends a value.`,
+  )
+}
+
+const BINARY = 'application/octet-stream'
 
 const TEXT = 'text/plain; charset=utf-8'
 const CACHE_LIMIT = 256

@@ -264,6 +264,7 @@ test.each([
   [() => eventStream(() => [], { heartbeat: 0 })],
   [() => eventStream(() => [], { heartbeat: 2 ** 31 })],
   [() => eventStream(() => [], { retry: -1 })],
+  [() => eventStream(() => [], { heartBeat: 1000 } as never)],
   [() => eventStream(() => [], { headers: { 'X-A': '\n' } })],
 ])('wrong use throws when it is made: %s', (make) => {
   expect(make).toThrow(/Got /)

@@ -63,6 +63,7 @@ export function eventStream(
       `Got ${String(source)} for the source of events; expected a function that gives an iterable.`,
     )
   }
+  checkOptions(options)
   const { retry, heartbeat = HEARTBEAT_MS } = options
   checkHeartbeat(heartbeat)
   const headers = headersOf(options.headers).toList()
@@ -96,6 +97,18 @@ function headersOf(init: HeadersInit | undefined): Headers {
   // nginx would hold events back until its buffer is full.
   if (!headers.has('X-Accel-Buffering')) headers.set('X-Accel-Buffering', 'no')
   return headers
+}
+
+const names: ReadonlySet<string> = new Set<keyof EventStreamOptions>(['heartbeat', 'retry', 'headers'])
+
+function checkOptions(options: EventStreamOptions): void {
+  for (const name of Object.keys(options)) {
+    if (!names.has(name)) {
+      throw new TypeError(
+        `Got the unknown option ${JSON.stringify(name)} for an event stream; there are ${[...names].join(', ')}.`,
+      )
+    }
+  }
 }
 
 function checkHeartbeat(heartbeat: number): void {

@@ -194,6 +194,12 @@ describe('the options', () => {
   ])('%j with %j throws when it is made', (file, options) => {
     expect(() => sendFile(file as string, options)).toThrow(/Got /)
   })
+
+  test.each([new Uint8Array([1, 2]), new ArrayBuffer(2)])('%j is told to become a Blob', (bytes) => {
+    expect(() => sendFile(bytes as never)).toThrow(
+      /^Got bytes for .* or a Blob such as new Blob\(\[bytes\]\)\.$/,
+    )
+  })
 })
 
 describe('what is no file is 404 (robustness.md P4, P5)', () => {

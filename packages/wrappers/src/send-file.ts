@@ -54,7 +54,7 @@ export function sendFile(file: string | URL | Blob, options: SendFileOptions = {
       return (await blobResponse(file, environ, settings)).respond(environ, startResponse)
     }
   }
-  if (!isPath(file)) throw notAPath(file, 'a file to be sent')
+  if (!isPath(file)) throw notAPath(file, 'a file to be sent', ', or a Blob such as new Blob([bytes])')
   const name = nameOf(file)
   return async function sendFile(environ, startResponse) {
     const response = await openedResponse(await openFile(file), name, environ, settings)
@@ -91,11 +91,12 @@ export function isPath(file: unknown): file is string | URL {
   return typeof file === 'string' && file !== '' && !file.includes('\0')
 }
 
-/** What is thrown for a value that is no path. */
-export function notAPath(value: unknown, what: string): TypeError {
-  const got = typeof value === 'string' ? JSON.stringify(value) : String(value)
+/** What is thrown for a value that is no path; `or` says what else would have been one. */
+export function notAPath(value: unknown, what: string, or = ''): TypeError {
+  let got = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) got = 'bytes'
   return new TypeError(
-    `Got ${got} for ${what}; expected a path or a file: URL ('.' is the current directory).`,
+    `Got ${got} for ${what}; expected a path or a file: URL ('.' is the current directory)${or}.`,
   )
 }
 

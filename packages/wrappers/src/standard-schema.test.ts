@@ -82,6 +82,11 @@ describe('validateWith', () => {
     expect(read).toBe(ISSUE_LIMIT)
   })
 
+  test('what is no validator is refused', () => {
+    expect(() => validateWith({ parse() {} } as never, 1)).toThrow('expected a Standard Schema')
+    expect(() => validateWith(undefined as never, 1)).toThrow('Got undefined for the schema')
+  })
+
   test('what the validator itself throws goes on', () => {
     const broken = schema(() => {
       throw new RangeError('a fault of its own')

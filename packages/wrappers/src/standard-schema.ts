@@ -31,17 +31,12 @@ export function schemaOf<Output>(options: {
 }): StandardSchema<Output> | undefined {
   if ('~standard' in options) throw new TypeError('Got a schema for the options; give it as { schema }.')
   if (!('schema' in options)) return undefined
-  const { schema } = options
-  if (typeof schema?.['~standard']?.validate !== 'function') {
-    throw new TypeError(
-      `Got ${String(schema)} for the schema; expected a Standard Schema, as zod, valibot and arktype make them.`,
-    )
-  }
-  return schema
+  return checkSchema(options.schema)
 }
 
 /**
- * What a validator makes of a value; a promise only where it gives one. Throws {@link InvalidContent} for a value that it refuses.
+ * What a validator makes of a value; a promise only where it gives one. Throws {@link InvalidContent} for a value that it refuses, a
+ * TypeError for what is no validator.
  *
  * @example
  * ```ts
@@ -58,8 +53,15 @@ export function validateWith<Output>(
   schema: StandardSchema<Output>,
   value: unknown,
 ): Output | Promise<Output> {
-  const result = schema['~standard'].validate(value)
+  const result = checkSchema(schema)['~standard'].validate(value)
   return isPromise(result) ? result.then(accept) : accept(result)
+}
+
+function checkSchema<Output>(schema: StandardSchema<Output> | undefined): StandardSchema<Output> {
+  if (typeof schema?.['~standard']?.validate === 'function') return schema
+  throw new TypeError(
+    `Got ${String(schema)} for the schema; expected a Standard Schema, as zod (from 3.24), valibot and arktype make them.`,
+  )
 }
 
 function accept<Output>(result: SchemaResult<Output>): Output {
