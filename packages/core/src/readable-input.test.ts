@@ -7,7 +7,7 @@ import { readableInput } from './readable-input.ts'
 function watched(chunks: readonly (Uint8Array | Error)[]): { environ: Environ; calls: string[] } {
   const calls: string[] = []
   const values = chunks.values()
-  const environ = createEnviron({ method: 'POST' })
+  const environ = createEnviron('/', { method: 'POST' })
   environ['wsgi.input'] = {
     [Symbol.asyncIterator]: () => {
       calls.push('begin')
