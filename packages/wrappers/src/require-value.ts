@@ -1,8 +1,8 @@
 import { BadRequestKeyError } from '@stapel/core'
 
 /**
- * The first value of a name in `args`, `cookies`, `headers` or a form, which the request must have. Throws `BadRequestKeyError` (400; it
- * names the name in the log only) without one; an empty value is one.
+ * The first value of a name in `args`, `cookies`, `headers` or a form, which the request must have. Throws `BadRequestKeyError` (400)
+ * without one, whose `key` and `message` name it, but not to the client; an empty value is one.
  *
  * @example
  * ```ts
