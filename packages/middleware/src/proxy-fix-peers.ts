@@ -22,7 +22,7 @@ export function createPeerCheck(peers: readonly string[]): (address: string | un
     if (address === undefined) return unix
     const known = verdicts.get(address)
     if (known !== undefined) return known
-    const normal = normalizeAddress(address.replace(/%.*$/, ''))
+    const normal = normalizeAddress(address.replace(/%.*$/s, ''))
     const verdict = normal !== undefined && list.check(normal, isIP(normal) === 6 ? 'ipv6' : 'ipv4')
     if (verdicts.size >= PEER_CACHE_LIMIT) verdicts.clear()
     verdicts.set(address, verdict)

@@ -93,8 +93,15 @@ interface Location {
   readonly uri: string
 }
 
+/** Without the slashes at its end; a pattern would look at every run of them twice. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (end > 0 && path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
+
 function locate(variables: Variables, method: string): Location {
-  const script = encodePath(variables.SCRIPT_NAME ?? '').replace(/\/+$/, '')
+  const script = withoutSlashes(encodePath(variables.SCRIPT_NAME ?? ''))
   const path = encodePath(variables.PATH_INFO ?? '')
   const given = variables.REQUEST_URI
   if (given === undefined || given === '') {
@@ -114,7 +121,7 @@ function split(whole: string, script: string, path: string): { script: string; p
   }
   // The server rewrote the path, so that the name of the script is not in the target.
   if (path !== '' && whole.endsWith(path))
-    return { script: whole.slice(0, -path.length).replace(/\/+$/, ''), path }
+    return { script: withoutSlashes(whole.slice(0, -path.length)), path }
   return { script: '', path: whole }
 }
 
