@@ -23,6 +23,7 @@ export class Accept implements Iterable<AcceptRange> {
   readonly header: string | undefined
   #ranges: readonly AcceptRange[] | undefined
 
+  /** `header` is the value of the field; nothing is read before it is asked for, and nothing throws. */
   constructor(header: string | undefined) {
     this.header = header
   }
@@ -62,6 +63,7 @@ export class Accept implements Iterable<AcceptRange> {
     return this.quality(value) > 0
   }
 
+  /** As {@link Accept.ranges}. */
   [Symbol.iterator](): Iterator<AcceptRange> {
     return this.ranges[Symbol.iterator]()
   }
@@ -105,6 +107,7 @@ export class AcceptLanguages extends Accept {
     return this.ranges.length === 0 ? 1 : languageQuality(this.ranges, tag)
   }
 
+  /** The ranges of `Accept-Language` (RFC 9110 section 12.5.4). */
   protected override parse(header: string): readonly AcceptRange[] {
     return parseAcceptLanguage(header)
   }
@@ -125,6 +128,7 @@ export class AcceptEncodings extends Accept {
     return quality(this.ranges, coding) || 1
   }
 
+  /** The codings of `Accept-Encoding` (RFC 9110 section 12.5.3). */
   protected override parse(header: string): readonly AcceptRange[] {
     return parseAcceptEncoding(header)
   }

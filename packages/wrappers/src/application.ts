@@ -19,6 +19,7 @@ import { compileTrustedHosts } from './trusted-hosts.ts'
 
 /** Whatever answers when it is told to: a Response, an HTTPError. */
 export interface Responder {
+  /** Answers as an application does (clause 3 of the protocol). */
   respond(environ: Environ, startResponse: StartResponse): Body | Promise<Body>
 }
 

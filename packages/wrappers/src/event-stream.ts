@@ -27,6 +27,7 @@ export interface EventStreamClient {
   readonly lastEventId: string | undefined
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal
+  /** What the request said (clause 2 of the protocol). */
   readonly environ: Environ
 }
 

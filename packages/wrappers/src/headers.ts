@@ -9,11 +9,15 @@ export interface ReadonlyHeaders extends Iterable<[name: string, value: string]>
   getAll(name: string): string[]
   /** The values of `Set-Cookie`, which may not be joined (RFC 9110 section 5.3). */
   getSetCookie(): string[]
+  /** Whether there is a header. */
   has(name: string): boolean
   /** Names in lower case with their values, in order, repeats one by one. */
   entries(): IterableIterator<[name: string, value: string]>
+  /** The names in lower case, in order, repeats one by one. */
   keys(): IterableIterator<string>
+  /** The values, in order, repeats one by one. */
   values(): IterableIterator<string>
+  /** Calls a function with each value, its name in lower case, and these headers. */
   forEach(callback: (value: string, name: string, headers: ReadonlyHeaders) => void): void
   /** A copy as the protocol has it. */
   toList(): HeaderList
@@ -40,6 +44,7 @@ export type HeadersInit = Iterable<readonly [name: string, value: string]> | Rea
 export class Headers implements ReadonlyHeaders {
   #list: HeaderList = []
 
+  /** Copies what it is given; throws a TypeError for what may not be sent. */
   constructor(init?: HeadersInit) {
     if (init !== undefined) for (const [name, value] of copyList(init)) this.append(name, value)
   }
@@ -51,6 +56,7 @@ export class Headers implements ReadonlyHeaders {
     return headers
   }
 
+  /** The value of a header, several joined with `', '` (RFC 9110 section 5.3); `null` when there is none. Throws a TypeError for what is no name. */
   get(name: string): string | null {
     const wanted = lowerName(name)
     let joined: string | null = null
@@ -61,21 +67,24 @@ export class Headers implements ReadonlyHeaders {
     return joined
   }
 
+  /** The values of a header one by one; empty when there is none. Throws a TypeError for what is no name. */
   getAll(name: string): string[] {
     const wanted = lowerName(name)
     return this.#list.filter((header) => isNamed(header, wanted)).map((header) => header[1])
   }
 
+  /** The values of `Set-Cookie`, which may not be joined (RFC 9110 section 5.3). */
   getSetCookie(): string[] {
     return this.getAll('set-cookie')
   }
 
+  /** Whether there is a header. Throws a TypeError for what is no name. */
   has(name: string): boolean {
     const wanted = lowerName(name)
     return this.#list.some((header) => isNamed(header, wanted))
   }
 
-  /** Gives a header one value, in the place of its first; others of that name are removed. */
+  /** Gives a header one value, in the place of its first; others of that name are removed. Throws a TypeError for what may not be sent. */
   set(name: string, value: string): void {
     const wanted = lowerName(name)
     checkValue(name, value)
@@ -90,37 +99,44 @@ export class Headers implements ReadonlyHeaders {
     removeFrom(list, wanted, at + 1)
   }
 
-  /** Adds a value after those that are there. */
+  /** Adds a value after those that are there. Throws a TypeError for what may not be sent. */
   append(name: string, value: string): void {
     lowerName(name)
     checkValue(name, value)
     this.#list.push([name, value])
   }
 
+  /** Removes all values of a header. Throws a TypeError for what is no name. */
   delete(name: string): void {
     removeFrom(this.#list, lowerName(name), 0)
   }
 
+  /** Names in lower case with their values, in order, repeats one by one. */
   *entries(): IterableIterator<[name: string, value: string]> {
     for (const [name, value] of this.#list) yield [name.toLowerCase(), value]
   }
 
+  /** The names in lower case, in order, repeats one by one. */
   *keys(): IterableIterator<string> {
     for (const [name] of this.#list) yield name.toLowerCase()
   }
 
+  /** The values, in order, repeats one by one. */
   *values(): IterableIterator<string> {
     for (const [, value] of this.#list) yield value
   }
 
+  /** Calls a function with each value, its name in lower case, and these headers. */
   forEach(callback: (value: string, name: string, headers: ReadonlyHeaders) => void): void {
     for (const [name, value] of this.entries()) callback(value, name, this)
   }
 
+  /** As {@link Headers.entries}. */
   [Symbol.iterator](): IterableIterator<[name: string, value: string]> {
     return this.entries()
   }
 
+  /** A copy as the protocol has it, names in the letter case they were given in. */
   toList(): HeaderList {
     return copyList(this.#list)
   }

@@ -29,6 +29,7 @@ export class InvalidContent extends UnprocessableContent {
   /** What is wrong; the first {@link ISSUE_LIMIT}, and 500 characters of each text. */
   readonly issues: readonly ContentIssue[]
 
+  /** Takes any number of issues and keeps the first {@link ISSUE_LIMIT}; throws as the constructor of `HTTPError` does. */
   constructor(issues: readonly ContentIssue[], options: HTTPErrorOptions = {}) {
     const errors = issues
       .slice(0, ISSUE_LIMIT)

@@ -1,7 +1,10 @@
 /** Where a text stops being JSON; all count from one but `position`, which counts UTF-16 units from zero. */
 export interface JsonErrorPlace {
+  /** UTF-16 units from the beginning, from zero. */
   readonly position: number
+  /** From one; lines end with LF. */
   readonly line: number
+  /** UTF-16 units from the beginning of the line, from one. */
   readonly column: number
 }
 

@@ -12,19 +12,23 @@ export type PasswordMethod = ScryptMethod | Pbkdf2Method
 
 /** RFC 7914, with the names of node:crypto. */
 export interface ScryptMethod {
+  /** Which of the methods it is. */
   readonly kind: 'scrypt'
   /** N, a power of two. */
   readonly cost: number
-  /** r */
+  /** r, in blocks of 128 bytes. */
   readonly blockSize: number
-  /** p */
+  /** p, how many tables are filled. */
   readonly parallelization: number
 }
 
 /** RFC 8018 section 5.2, with HMAC. */
 export interface Pbkdf2Method {
+  /** Which of the methods it is. */
   readonly kind: 'pbkdf2'
+  /** The hash, by its name in node:crypto. */
   readonly digest: string
+  /** How often it is applied. */
   readonly iterations: number
 }
 

@@ -12,8 +12,11 @@ import { escapeHtml, statusLine } from '@stapel/core/http'
 
 /** What a redirect is answered with. */
 export interface RedirectAnswer {
+  /** The status line. */
   readonly status: Status
+  /** `Location` and what goes with the body. */
   readonly headers: HeaderList
+  /** A page that links to the target, escaped. */
   readonly body: string
 }
 

@@ -60,6 +60,7 @@ export class RequestCookies implements Iterable<[name: string, value: string]> {
     return (Object.entries(this.#values) as [string, string][]).values()
   }
 
+  /** As {@link RequestCookies.entries}. */
   [Symbol.iterator](): IterableIterator<[name: string, value: string]> {
     return this.entries()
   }

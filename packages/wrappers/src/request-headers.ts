@@ -10,28 +10,34 @@ import { lowerName, type ReadonlyHeaders } from './headers.ts'
 export class RequestHeaders implements ReadonlyHeaders {
   readonly #environ: Environ
 
+  /** A view of the headers in `environ` (clause 2 of the protocol), which is not copied. */
   constructor(environ: Environ) {
     this.#environ = environ
   }
 
+  /** The value of a header, `null` when there is none; throws a TypeError for a name that is no token (RFC 9110 section 5.1). */
   get(name: string): string | null {
     const value = this.#environ[environKey(name)]
     return typeof value === 'string' ? value : null
   }
 
+  /** The value of a header as a list of one, empty when there is none; throws as {@link RequestHeaders.get} does. */
   getAll(name: string): string[] {
     const value = this.get(name)
     return value === null ? [] : [value]
   }
 
+  /** The value of `Set-Cookie` as a list; it has no meaning in a request. */
   getSetCookie(): string[] {
     return this.getAll('set-cookie')
   }
 
+  /** Whether there is a header; throws as {@link RequestHeaders.get} does. */
   has(name: string): boolean {
     return this.get(name) !== null
   }
 
+  /** Names in lower case, each once, with their values, in the order of the keys of environ. */
   *entries(): IterableIterator<[name: string, value: string]> {
     const environ = this.#environ
     for (const key of Object.keys(environ)) {
@@ -42,22 +48,27 @@ export class RequestHeaders implements ReadonlyHeaders {
     }
   }
 
+  /** The names in lower case, each once. */
   *keys(): IterableIterator<string> {
     for (const [name] of this.entries()) yield name
   }
 
+  /** The values, in the order of the names. */
   *values(): IterableIterator<string> {
     for (const [, value] of this.entries()) yield value
   }
 
+  /** Calls a function with each value, its name in lower case, and these headers. */
   forEach(callback: (value: string, name: string, headers: ReadonlyHeaders) => void): void {
     for (const [name, value] of this.entries()) callback(value, name, this)
   }
 
+  /** As {@link RequestHeaders.entries}. */
   [Symbol.iterator](): IterableIterator<[name: string, value: string]> {
     return this.entries()
   }
 
+  /** The headers as a list of its own of pairs, names in lower case. */
   toList(): HeaderList {
     return [...this.entries()]
   }

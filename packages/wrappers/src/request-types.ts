@@ -21,6 +21,7 @@ export interface JsonRequestOptions<T = unknown> extends ReadOptions, JsonOption
 
 /** A class of requests, as `Request.application` is called on. */
 export interface RequestClass {
+  /** Makes a request of an environ. */
   new (environ: Environ): Request<unknown>
   /** See {@link Request.trustedHosts}. */
   readonly trustedHosts?: readonly string[] | undefined

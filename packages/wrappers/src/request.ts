@@ -76,6 +76,7 @@ export class Request<P = AnyParams> {
   /** What is asked for seldom, by the function that computes it. */
   #values: Map<unknown, unknown> | undefined
 
+  /** A view of `environ` (clause 2 of the protocol), which is not copied; nothing is read or checked before it is asked for. */
   constructor(environ: Environ) {
     this.environ = environ
   }

@@ -23,6 +23,7 @@ import { type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-
 export interface ResponseInit {
   /** A code or a whole status line. @default 200 */
   status?: number | Status
+  /** Copied; what may not be sent throws when the response is started (clause 3.4 of the protocol). @default none */
   headers?: HeadersInit
   /** The media type; `charset=utf-8` is added to textual ones. Not together with `contentType`. */
   mimetype?: string
@@ -69,6 +70,10 @@ export class Response extends ResponseFields {
   /** What most responses do without. */
   #rest: Rest | undefined
 
+  /**
+   * `body` is any body of the protocol, a `Blob`, or `null` for none. Throws a RangeError for a number that is no status, a `ProtocolError` for a
+   * text that is no status line, a TypeError for what headers cannot be made of.
+   */
   constructor(body: Body | Blob | null = null, init?: ResponseInit) {
     super()
     const isBlob = typeof body === 'object' && body instanceof Blob

@@ -15,6 +15,7 @@ import { stringifySetCookie } from 'cookie'
 export interface CookieOptions {
   /** Seconds until the cookie ends; 0 or less ends it at once. Without it and `expires`: when the browser is closed. */
   maxAge?: number
+  /** When the cookie ends, in whole seconds; `maxAge` goes before it (RFC 6265 section 4.1.2.2). */
   expires?: Date
   /** Also for the subdomains of this domain, which may be written in any script. Without it: for this host alone. */
   domain?: string
@@ -28,6 +29,7 @@ export interface CookieOptions {
   sameSite?: 'strict' | 'lax' | 'none'
   /** Kept apart for each top-level site; needs `secure`. @default false */
   partitioned?: boolean
+  /** Which cookies browsers of the Chromium family drop first where there are too many; others ignore it. */
   priority?: 'low' | 'medium' | 'high'
 }
 

@@ -50,10 +50,15 @@ export const SIGNED_COOKIE_CANDIDATES = 4
  * ```
  */
 export class SignedCookie {
+  /** The name of the cookie; a text that was signed for one name is bad under another. */
   readonly name: string
   readonly #signer: Signer
   readonly #options: CookieOptions
 
+  /**
+   * `keys` are one key or several, the newest first, which signs. Throws a TypeError or RangeError for a name, keys or attributes that are wrong, as
+   * {@link Signer} and {@link formatSetCookie} do.
+   */
   constructor(name: string, keys: SigningKey | readonly SigningKey[], options: SignedCookieOptions = {}) {
     const { maxAge, session = false, ...attributes } = options
     this.name = name

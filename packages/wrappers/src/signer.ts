@@ -12,6 +12,7 @@
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts'
 import { type SigningKey, SigningKeys } from './signing-keys.ts'
 
+/** How long a signed text is good, and how long it may be. */
 export interface SignerOptions {
   /** Seconds for which a signed text is good; `Infinity` is for ever. @default 1209600 (14 days) */
   maxAge?: number
@@ -22,15 +23,25 @@ export interface SignerOptions {
 /** What a check found. `bad` is all that was not signed with one of the keys for this purpose. */
 export type Verification =
   | {
+      /** It was signed with one of the keys, and is in its time. */
       readonly outcome: 'valid'
+      /** The text that was signed. */
       readonly value: string
       /** In whole seconds. */
       readonly signedAt: Date
       /** The index of the key that signed it: above 0, sign it anew before that key is dropped. */
       readonly key: number
     }
-  | { readonly outcome: 'expired'; readonly signedAt: Date }
-  | { readonly outcome: 'bad' }
+  | {
+      /** It was signed with one of the keys, and its time is over. */
+      readonly outcome: 'expired'
+      /** In whole seconds. */
+      readonly signedAt: Date
+    }
+  | {
+      /** It was not signed with one of the keys, or was changed. */
+      readonly outcome: 'bad'
+    }
 
 /** How far the clock of another server that signs may be ahead, in seconds; a time beyond that counts as expired. */
 export const CLOCK_SKEW = 60
@@ -65,6 +76,10 @@ export class Signer {
   readonly #maxAge: number
   readonly #limit: number
 
+  /**
+   * `keys` are one key or several, the newest first, which signs; `purpose` keeps what is signed for one thing from being good for another.
+   * Throws a TypeError for a key or purpose of another type, a RangeError for keys that are too short or too many and for options out of range.
+   */
   constructor(
     keys: SigningKey | readonly SigningKey[],
     purpose: string,

@@ -7,21 +7,35 @@ import { InvalidContent, ISSUE_LIMIT, jsonPointer } from './invalid-content.ts'
  * `Output` is the type of what it gives.
  */
 export interface StandardSchema<Output = unknown> {
+  /** What validators of all makers have in common. */
   readonly '~standard': {
+    /** The version of the interface. */
     readonly version: 1
+    /** The name of the maker. */
     readonly vendor: string
+    /** The value as the validator gives it, which may be another one, or what is wrong. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
   }
 }
 
 /** What a validator comes to: a value, or what is wrong. */
 export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] }
+  | {
+      /** What the validator gives. */
+      readonly value: Output
+      /** Nothing is wrong. */
+      readonly issues?: undefined
+    }
+  | {
+      /** What is wrong. */
+      readonly issues: readonly SchemaIssue[]
+    }
 
 /** What a validator finds wrong. */
 export interface SchemaIssue {
+  /** A sentence, which the client may read. */
   readonly message: string
+  /** The keys on the way to what is wrong; none for the value as a whole. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 

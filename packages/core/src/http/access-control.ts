@@ -42,9 +42,13 @@ export interface Preflight {
 
 /** What of a request makes it a preflight; an environ is one. */
 export interface PreflightRequest {
+  /** The method, as it was sent. */
   readonly REQUEST_METHOD: string
+  /** `Origin`: the scheme, host and port of the page. */
   readonly HTTP_ORIGIN?: string | undefined
+  /** `Access-Control-Request-Method`: the method of the request that is to follow. */
   readonly HTTP_ACCESS_CONTROL_REQUEST_METHOD?: string | undefined
+  /** `Access-Control-Request-Headers`: the names of its fields. */
   readonly HTTP_ACCESS_CONTROL_REQUEST_HEADERS?: string | undefined
 }
 

@@ -15,8 +15,11 @@ import { trimSpace } from './scan.ts'
 
 /** Credentials of the scheme Basic (RFC 7617). */
 export interface BasicCredentials extends UserAndPassword {
+  /** In lower case. */
   readonly scheme: 'basic'
+  /** Taken apart into user name and password. */
   readonly token?: undefined
+  /** There are none. */
   readonly parameters?: undefined
 }
 
@@ -24,9 +27,13 @@ export interface BasicCredentials extends UserAndPassword {
 export interface TokenCredentials {
   /** In lower case, as in `'bearer'`. */
   readonly scheme: string
+  /** As it was sent, in the characters of RFC 9110's `token68`. */
   readonly token: string
+  /** There is none. */
   readonly username?: undefined
+  /** There is none. */
   readonly password?: undefined
+  /** There are none. */
   readonly parameters?: undefined
 }
 
@@ -36,8 +43,11 @@ export interface ParameterCredentials {
   readonly scheme: string
   /** Names in lower case, values without quotes. */
   readonly parameters: ReadonlyMap<string, string>
+  /** Among the parameters, where the scheme has one. */
   readonly username?: undefined
+  /** There is none. */
   readonly password?: undefined
+  /** There is none. */
   readonly token?: undefined
 }
 

@@ -12,6 +12,7 @@
 export interface UserAndPassword {
   /** Holds no colon; may be empty. */
   readonly username: string
+  /** May hold colons; may be empty. */
   readonly password: string
 }
 

@@ -14,8 +14,11 @@ import { type ByteRange, parseRange, resolveRanges } from './range.ts'
 
 /** What of a request says which parts it wants; an environ is one. */
 export interface RangeRequest {
+  /** The method, as it was sent. */
   readonly REQUEST_METHOD: string
+  /** `Range` (RFC 9110 section 14.2). */
   readonly HTTP_RANGE?: string | undefined
+  /** `If-Range` (RFC 9110 section 13.1.5). */
   readonly HTTP_IF_RANGE?: string | undefined
 }
 

@@ -28,7 +28,9 @@ export interface Challenge {
 export interface ChallengeInit {
   /** As in `'Basic'`; the schemes of the registry are written as they are spelled there. */
   readonly scheme: 'Basic' | 'Bearer' | 'Digest' | (string & {})
+  /** What follows the scheme where that is one token; not together with `parameters`. */
   readonly token?: string | undefined
+  /** Names and values, which are quoted where they need it. */
   readonly parameters?: AuthParameters | undefined
 }
 

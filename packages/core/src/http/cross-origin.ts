@@ -19,6 +19,7 @@ export type ResourcePolicy = (typeof resourcePolicies)[number]
 
 /** A policy, and where violations of it are reported to. */
 export interface ReportedPolicy<Policy> {
+  /** The policy itself. */
   readonly policy: Policy
   /** The name of an endpoint of `Reporting-Endpoints`. */
   readonly reportTo?: string | undefined

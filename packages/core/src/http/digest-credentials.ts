@@ -10,6 +10,7 @@ import { formatExtendedValue, parseExtendedValue } from './extended-value.ts'
 export interface DigestCredentials {
   /** Its hash where {@link userhash} says so. */
   readonly username: string
+  /** The part of the server that the challenge named. */
   readonly realm: string
   /** What the server gave out. */
   readonly nonce: string
@@ -19,9 +20,11 @@ export interface DigestCredentials {
   readonly response: string
   /** The hash; MD5 where none is named. */
   readonly algorithm: 'MD5' | 'MD5-sess' | 'SHA-256' | 'SHA-256-sess' | (string & {})
+  /** What the server asked to get back as it is. */
   readonly opaque?: string | undefined
   /** What is protected: the request line, or the body as well. With it `cnonce` and `nonceCount` are there. */
   readonly qop?: 'auth' | 'auth-int' | undefined
+  /** What the client chose at random. */
   readonly cnonce?: string | undefined
   /** How often the client has used the nonce, this time included. */
   readonly nonceCount?: number | undefined

@@ -11,6 +11,7 @@ import { percentEncode } from './percent-encode.ts'
 
 /** A text with the language it is in. */
 export interface ExtendedValue {
+  /** The text, decoded. */
   readonly value: string
   /** A language tag; `''` when none is given. */
   readonly language: string

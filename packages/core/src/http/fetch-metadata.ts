@@ -21,6 +21,7 @@ export interface FetchMetadata {
 
 /** What of a request tells how a browser came to send it: `HTTP_SEC_FETCH_SITE` and its kin. An environ is one. */
 export interface FetchMetadataRequest {
+  /** A field as it was sent (Fetch Metadata, section 2). */
   readonly [key: `HTTP_SEC_FETCH_${string}`]: string | undefined
 }
 

@@ -3,13 +3,17 @@ import type { Validators } from './preconditions.ts'
 
 /** What of a file's state its validators are made from, as `stat` gives it; times in milliseconds. */
 export interface FileState {
+  /** In bytes. */
   readonly size: number
+  /** When it was last changed, in milliseconds since 1970, with fractions. */
   readonly mtimeMs: number
 }
 
 /** Both validators of a file. */
 export interface FileValidators extends Validators {
+  /** Made of size and time (RFC 9110 section 8.8.3); weak for a file that was changed a moment ago. */
   readonly etag: EntityTag
+  /** In whole seconds, not later than now (RFC 9110 section 8.8.2.1). */
   readonly lastModified: Date
 }
 

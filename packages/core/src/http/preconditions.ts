@@ -11,6 +11,7 @@ import { type EntityTag, matchesStrongly, matchesWeakly, parseEntityTags } from 
 
 /** What a representation is told apart by. */
 export interface Validators {
+  /** The entity tag, as in `ETag` (RFC 9110 section 8.8.3). */
   readonly etag?: EntityTag | undefined
   /** Counts in whole seconds, as in `Last-Modified`. */
   readonly lastModified?: Date | undefined
@@ -18,10 +19,15 @@ export interface Validators {
 
 /** What of a request its preconditions are made of; an environ is one. */
 export interface ConditionalRequest {
+  /** The method, as it was sent. */
   readonly REQUEST_METHOD: string
+  /** `If-Match` (RFC 9110 section 13.1.1). */
   readonly HTTP_IF_MATCH?: string | undefined
+  /** `If-None-Match` (RFC 9110 section 13.1.2). */
   readonly HTTP_IF_NONE_MATCH?: string | undefined
+  /** `If-Modified-Since` (RFC 9110 section 13.1.3). */
   readonly HTTP_IF_MODIFIED_SINCE?: string | undefined
+  /** `If-Unmodified-Since` (RFC 9110 section 13.1.4). */
   readonly HTTP_IF_UNMODIFIED_SINCE?: string | undefined
 }
 

@@ -10,12 +10,22 @@ import { trimSpace } from './scan.ts'
 
 /** A range as it is asked for: from `first` to `last` (both included) or to the end, or the last `suffix` bytes. */
 export type ByteRangeSpec =
-  | { readonly first: number; readonly last: number | undefined }
-  | { readonly suffix: number }
+  | {
+      /** The offset of the first byte. */
+      readonly first: number
+      /** The offset of the last byte; `undefined` for the end. */
+      readonly last: number | undefined
+    }
+  | {
+      /** How many bytes at the end. */
+      readonly suffix: number
+    }
 
 /** A range of a representation whose size is known; both ends are included, as HTTP counts. */
 export interface ByteRange {
+  /** The offset of the first byte. */
   readonly first: number
+  /** The offset of the last byte, at least `first`. */
   readonly last: number
 }
 

@@ -7,8 +7,11 @@
  * @module
  */
 
+/** The code of `,`. */
 export const COMMA = 0x2c
+/** The code of `;`. */
 export const SEMICOLON = 0x3b
+/** The code of `"`. */
 export const QUOTE = 0x22
 
 const BACKSLASH = 0x5c
@@ -45,7 +48,9 @@ export function endOfMember(text: string, start: number, separator: number): num
 
 /** A text that was taken out of another, and the offset after it. */
 export interface Piece {
+  /** What was taken out. */
   readonly text: string
+  /** The offset after it. */
   readonly end: number
 }
 
