@@ -1,7 +1,7 @@
 /**
  * Serves files from directories.
  *
- * The threats: a path, a link or a special file that leads out of the directory (see `static-files/path.ts` and `static-files/open-file.ts`),
+ * The threats: a path, a link or a special file that leads out of the directory (see `static-files/path.ts`, and `openBelow` of `@stapel/core/files`),
  * a redirect that leads to another host, content that a browser takes for another type than it was sent as, and a client that holds files
  * open. What lies in the directory is served to everyone who may ask: whoever must not see a file is stopped by a layer outside of this
  * one, and no upload belongs there whose name and type nobody checked.

@@ -16,11 +16,12 @@ import {
   type FileTruncated,
   ServiceUnavailable,
 } from '@stapel/core'
+import type { OpenedFile } from '@stapel/core/files'
 import { fileValidators, formatContentDisposition } from '@stapel/core/http'
 import { contentTypeOf } from './content-type.ts'
 import { contentTypeOfName } from './content-type-of-name.ts'
 import { FileBody } from './file-body.ts'
-import { type OpenedFile, openFile } from './open-file.ts'
+import { openFile } from './open-file.ts'
 import { Response } from './response.ts'
 import { readSendFileOptions, type SendFileOptions, type SendFileSettings } from './send-file-options.ts'
 

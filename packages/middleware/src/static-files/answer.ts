@@ -32,7 +32,7 @@ export interface AnswerSettings {
 
 /**
  * Answers a request with a file, or with a redirect when `pathInfo`, under which the file is to be had, is not the path asked for.
- * Closes the file's handle, or hands it on in the body. Throws the `HTTPError`s that the request leads to: 405, 412, 416, 503.
+ * Closes the file, or hands it on in the body. Throws the `HTTPError`s that the request leads to: 405, 412, 416, 503.
  */
 export async function answerWith(
   resource: Resource,
@@ -46,7 +46,7 @@ export async function answerWith(
     body = await answer(resource, pathInfo, environ, startResponse, settings)
     return body
   } finally {
-    if (!(body instanceof FilePieces)) await resource.handle.close()
+    if (!(body instanceof FilePieces)) await resource.file.close()
   }
 }
 
@@ -109,8 +109,8 @@ function wholeOf(size: number): PartialContent {
 }
 
 /** What fits in one read is read before the answer begins, so that head and content go out together. */
-async function contentOf({ handle }: Resource, { pieces, contentLength }: PartialContent): Promise<Body> {
-  const body = new FilePieces(handle, pieces)
+async function contentOf({ file }: Resource, { pieces, contentLength }: PartialContent): Promise<Body> {
+  const body = new FilePieces(file, pieces)
   if (contentLength > PIECE_READ_SIZE) return body
   try {
     return await collect(body)

@@ -19,7 +19,7 @@ afterAll(() => rm(directory, { recursive: true }))
 
 async function nameOf(found: Promise<Resource | undefined> | undefined): Promise<string | undefined> {
   const resource = await found
-  await resource?.handle.close()
+  await resource?.file.close()
   return resource?.name
 }
 

@@ -30,7 +30,7 @@ const inner: Application = (environ, startResponse) => {
 /** The name of the file that is found, and the path under which it is to be had. */
 async function summary(found: Promise<Resource | undefined> | undefined): Promise<unknown> {
   const resource = await found
-  await resource?.handle.close()
+  await resource?.file.close()
   return resource && [resource.name, resource.path]
 }
 

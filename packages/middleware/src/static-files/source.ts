@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
+import { type OpenedFile, openBelow, openFile } from '@stapel/core/files'
 import { isDotfile } from '@stapel/core/http'
-import { type OpenFile, openBelow, openNamed } from './open-file.ts'
 import { type Dotfiles, parseFilePath } from './path.ts'
 
-/** A file that answers a path; whoever gets it closes its handle. */
-export interface Resource extends OpenFile {
+/** A file that answers a path; whoever gets it closes it. */
+export interface Resource extends OpenedFile {
   /** Its type is told by this name. */
   readonly name: string
   /** The path below the mount under which it is to be had; when it is not the path asked for, a redirect leads there. */
@@ -72,7 +72,7 @@ export class FileSource implements Source {
   }
 
   async #open(path: string): Promise<Resource | undefined> {
-    const found = await openNamed(this.#file)
+    const found = await openFile(this.#file)
     return found === 'directory' ? undefined : found && { ...found, name: basename(this.#file), path }
   }
 }

@@ -9,20 +9,22 @@
  * @module
  */
 import { constants } from 'node:fs'
-import { type FileHandle, open, realpath } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
 import { sep } from 'node:path'
-import { ServiceUnavailable } from '@stapel/core'
-import type { FileState } from '@stapel/core/http'
+import type { OpenFile } from './file-wrapper.ts'
+import type { FileState } from './http/file-validators.ts'
+import { ServiceUnavailable } from './http-errors.ts'
 
-/** An open file; whoever gets it closes its handle. */
-export interface OpenFile {
-  readonly handle: FileHandle
+/** A file that is open for reading; whoever gets it closes it. */
+export interface OpenedFile {
+  readonly file: OpenFile
   readonly state: FileState
 }
 
 /**
- * Opens what `names` lead to below `root`, which is a real path. `undefined` when there is nothing that may be sent: nothing at all, no
- * permission, neither file nor directory, or a link to somewhere that `allows` refuses; it gets the names of the real path below the root.
+ * Opens what `names`, each a safe one (`isSafeName`), lead to below `root`, which is a real path; on Node. `undefined` when there is nothing
+ * that may be sent: nothing at all, no permission, neither file nor directory, or a link to somewhere that `allows` refuses; it gets the
+ * names of the real path below the root.
  *
  * Throws {@link ServiceUnavailable} when the process or the system has too many files open.
  */
@@ -30,7 +32,7 @@ export async function openBelow(
   root: string,
   names: readonly string[],
   allows: (names: readonly string[]) => boolean,
-): Promise<OpenFile | 'directory' | undefined> {
+): Promise<OpenedFile | 'directory' | undefined> {
   const base = root.endsWith(sep) ? root : root + sep
   const path = names.length === 0 ? root : base + names.join(sep)
   try {
@@ -44,8 +46,11 @@ export async function openBelow(
   }
 }
 
-/** Opens the file of a path that the application itself named; links are followed wherever they lead. */
-export async function openNamed(path: string): Promise<OpenFile | 'directory' | undefined> {
+/**
+ * Opens the file of a path that the application itself named, on Node; links are followed wherever they lead. Gives and throws what
+ * {@link openBelow} does.
+ */
+export async function openFile(path: string | URL): Promise<OpenedFile | 'directory' | undefined> {
   try {
     return await openPath(path, 0)
   } catch (error) {
@@ -62,16 +67,16 @@ const absent: ReadonlySet<unknown> = new Set([
   ...['ENXIO', 'ENODEV', 'EINVAL'],
 ])
 
-async function openPath(path: string, flags: number): Promise<OpenFile | 'directory' | undefined> {
-  const handle = await open(path, FLAGS | flags)
+async function openPath(path: string | URL, flags: number): Promise<OpenedFile | 'directory' | undefined> {
+  const file = await open(path, FLAGS | flags)
   let isFile = false
   try {
-    const stats = await handle.stat()
+    const stats = await file.stat()
     isFile = stats.isFile()
-    if (isFile) return { handle, state: { size: stats.size, mtimeMs: stats.mtimeMs } }
+    if (isFile) return { file, state: { size: stats.size, mtimeMs: stats.mtimeMs } }
     return stats.isDirectory() ? 'directory' : undefined
   } finally {
-    if (!isFile) await handle.close()
+    if (!isFile) await file.close()
   }
 }
 

@@ -3,8 +3,11 @@ import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type OpenFile, openBelow, openNamed } from './open-file.ts'
+import { collect } from './body.ts'
+import { FilePieces } from './byte-ranges-file.ts'
+import { type OpenedFile, openBelow, openFile } from './open-file.ts'
 
 let directory: string
 let root: string
@@ -22,15 +25,14 @@ afterEach(() => rm(directory, { recursive: true }))
 
 const all = () => true
 
-async function textOf(found: OpenFile | 'directory' | undefined): Promise<string | undefined> {
+async function textOf(found: OpenedFile | 'directory' | undefined): Promise<string | undefined> {
   if (found === undefined || found === 'directory') return found
-  const text = await found.handle.readFile('utf8')
-  await found.handle.close()
-  return text
+  const { file, state } = found
+  return new TextDecoder().decode(await collect(new FilePieces(file, [{ first: 0, last: state.size - 1 }])))
 }
 
 test('gives an open file with its state', async () => {
-  const found = (await openBelow(root, ['a.txt'], all)) as OpenFile
+  const found = (await openBelow(root, ['a.txt'], all)) as OpenedFile
   expect(found.state.size).toBe(6)
   expect(found.state.mtimeMs).toBeGreaterThan(0)
   expect(await textOf(found)).toBe('inside')
@@ -109,8 +111,9 @@ describe('links (P5)', () => {
 
   test('are followed anywhere from a path that the application named', async () => {
     await symlink(join(directory, 'secret.txt'), join(root, 'named'))
-    expect(await textOf(await openNamed(join(root, 'named')))).toBe('outside')
-    expect(await openNamed(join(root, 'missing'))).toBeUndefined()
+    expect(await textOf(await openFile(join(root, 'named')))).toBe('outside')
+    expect(await textOf(await openFile(pathToFileURL(join(root, 'named'))))).toBe('outside')
+    expect(await openFile(join(root, 'missing'))).toBeUndefined()
   })
 })
 
@@ -118,7 +121,7 @@ describe.skipIf(process.platform === 'win32')('what is neither file nor director
   test('a FIFO without a writer, which blocks a plain open', async () => {
     execFileSync('mkfifo', [join(root, 'fifo')])
     expect(await openBelow(root, ['fifo'], all)).toBeUndefined()
-    expect(await openNamed(join(root, 'fifo'))).toBeUndefined()
+    expect(await openFile(join(root, 'fifo'))).toBeUndefined()
   })
 
   test('a socket', async () => {
@@ -129,7 +132,7 @@ describe.skipIf(process.platform === 'win32')('what is neither file nor director
   })
 
   test('a device', async () => {
-    expect(await openNamed('/dev/null')).toBeUndefined()
+    expect(await openFile('/dev/null')).toBeUndefined()
   })
 })
 

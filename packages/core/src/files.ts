@@ -1,0 +1,1 @@
+export { type OpenedFile, openBelow, openFile } from './open-file.ts'
