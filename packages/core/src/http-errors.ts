@@ -28,7 +28,7 @@ export class BadRequestKeyError extends BadRequest {
   }
   readonly key: string
 
-  /** The log names the key; the client only learns it with `showKey` (default false), as it tells how the application is built. */
+  /** Its message names the key; the client only learns it with `showKey` (default false), as it tells how the application is built. */
   constructor(key: string, { showKey = false, ...options }: HTTPErrorOptions & { showKey?: boolean } = {}) {
     const message = `The request lacks the value ${JSON.stringify(key)}.`
     super(showKey ? message : 'The request lacks a value that it needs.', { message, ...options })
