@@ -95,7 +95,7 @@ describe('depth', () => {
     expect(() => parseJson(nested(100_000), { depth: Number.POSITIVE_INFINITY })).not.toThrow()
   })
 
-  test('a depth that is none is refused (M6)', () => {
+  test('a depth that is none is refused (robustness.md M6)', () => {
     expect(() => parseJson('[]', { depth: Number.NaN })).toThrow(RangeError)
   })
 })

@@ -41,7 +41,7 @@ describe('blob', () => {
     expect(blob.size).toBe(0)
   })
 
-  test('is limited as bytes are (M5)', async () => {
+  test('is limited as bytes are (robustness.md M5)', async () => {
     await expect(post('abc').blob({ limit: 2 })).rejects.toThrow(ContentTooLarge)
     await expect(post([bytes('abc')]).arrayBuffer({ limit: 2 })).rejects.toThrow(ContentTooLarge)
   })
@@ -70,7 +70,7 @@ describe('stream', () => {
     await iterator.return?.()
   })
 
-  test('more than the limit is answered 413, whatever the length says (M5)', async () => {
+  test('more than the limit is answered 413, whatever the length says (robustness.md M5)', async () => {
     const request = post([bytes('ab'), bytes('c')])
     const seen: number[] = []
     const read = async (): Promise<void> => {
@@ -102,7 +102,7 @@ describe('stream', () => {
     expect(await textOf(post(big).stream({ limit: Number.POSITIVE_INFINITY }))).toHaveLength(1_048_577)
   })
 
-  test.each([Number.NaN, -1, 1.5, '1mb'])('the limit %j is refused (M6)', (limit) => {
+  test.each([Number.NaN, -1, 1.5, '1mb'])('the limit %j is refused (robustness.md M6)', (limit) => {
     expect(() => post('').stream({ limit: limit as number })).toThrow(RangeError)
   })
 

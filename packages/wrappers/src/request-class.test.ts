@@ -57,7 +57,7 @@ describe('bodyLimit', () => {
   const post = (body: string): SmallRequest =>
     new SmallRequest(createEnviron('/', { method: 'POST', headers: json, body }))
 
-  test('is the limit of every way to read that names none (M5)', async () => {
+  test('is the limit of every way to read that names none (robustness.md M5)', async () => {
     await expect(post('[1,2]').bytes()).rejects.toThrow(ContentTooLarge)
     await expect(post('[1,2]').text()).rejects.toThrow(ContentTooLarge)
     await expect(post('[1,2]').json()).rejects.toThrow(ContentTooLarge)
@@ -82,7 +82,7 @@ test('formLimits are those of forms that are read without any', async () => {
   expect((await post().formData({ parts: 2 })).get('b')).toBe('2')
 })
 
-describe('a class that is set wrongly is refused when its application is made (M6)', () => {
+describe('a class that is set wrongly is refused when its application is made (robustness.md M6)', () => {
   class Base extends Request {
     static override trustedHosts: readonly string[] | undefined
     static override bodyLimit = 1

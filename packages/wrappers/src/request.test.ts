@@ -109,7 +109,7 @@ describe('bytes and text', () => {
     await expect(post('text/plain; charset=klingon')).rejects.toThrow(UnsupportedMediaType)
   })
 
-  test('more than the limit is answered 413, with and without a length (M5)', async () => {
+  test('more than the limit is answered 413, with and without a length (robustness.md M5)', async () => {
     const big = new Uint8Array(1_048_577)
     await expect(requestOf('/', { method: 'POST', body: big }).bytes()).rejects.toThrow(ContentTooLarge)
     await expect(requestOf('/', { method: 'POST', body: [big] }).text()).rejects.toThrow(ContentTooLarge)
@@ -121,7 +121,7 @@ describe('bytes and text', () => {
     )
   })
 
-  test.each([Number.NaN, -1, 1.5, '1mb'])('the limit %j is refused (M6)', (limit) => {
+  test.each([Number.NaN, -1, 1.5, '1mb'])('the limit %j is refused (robustness.md M6)', (limit) => {
     expect(() => requestOf('/').bytes({ limit: limit as number })).toThrow(RangeError)
   })
 
@@ -187,12 +187,12 @@ describe('json', () => {
     expect(await post('{"__proto__":{},"a":1}').json({ prototypeKeys: 'remove' })).toEqual({ a: 1 })
   })
 
-  test('the limit counts bytes (M5)', async () => {
+  test('the limit counts bytes (robustness.md M5)', async () => {
     await expect(post('[1,2]').json({ limit: 4 })).rejects.toThrow(ContentTooLarge)
   })
 })
 
-describe('a body with a content coding (M9)', () => {
+describe('a body with a content coding (robustness.md M9)', () => {
   const request = (coding: string, type: string): Request =>
     requestOf('/', {
       method: 'POST',
@@ -226,7 +226,7 @@ describe('formData', () => {
     expect(await request.text()).toBe('a=1')
   })
 
-  test('a failure is kept as well (F7)', async () => {
+  test('a failure is kept as well (robustness.md F7)', async () => {
     const request = requestOf('/', {
       method: 'POST',
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
@@ -237,7 +237,7 @@ describe('formData', () => {
     await expect(request.formData()).rejects.toBe(first)
   })
 
-  test('a multipart form that somebody has read as bytes can still be read (F7)', async () => {
+  test('a multipart form that somebody has read as bytes can still be read (robustness.md F7)', async () => {
     const form = new FormData()
     form.append('a', '1')
     const request = requestOf('/', { method: 'POST', body: form })
@@ -245,7 +245,7 @@ describe('formData', () => {
     expect((await request.formData()).get('a')).toBe('1')
   })
 
-  test('bytes after a multipart form rejects at once (F7)', async () => {
+  test('bytes after a multipart form rejects at once (robustness.md F7)', async () => {
     const form = new FormData()
     form.append('a', '1')
     const request = requestOf('/', { method: 'POST', body: form })

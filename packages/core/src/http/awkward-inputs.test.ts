@@ -1,5 +1,5 @@
 /**
- * What other parsers stumbled over, and the examples of the RFCs, header by header. The letters in brackets are rows of robustness.md.
+ * What other parsers stumbled over, and the examples of the RFCs, header by header.
  */
 import { describe, expect, test } from 'vitest'
 import { ACCEPT_LIMIT, parseAccept, quality } from './accept.ts'
@@ -57,7 +57,7 @@ describe('lists', () => {
     ['challenges', (text) => parseChallenges(text).length, 'a,', LIST_LIMIT],
     ['links', (text) => parseLinks(text).length, '<a>;rel=b,', LINK_LIMIT],
     ['forwarded elements', (text) => parseForwarded(text)?.length ?? 0, 'for=_a,', FORWARDED_LIMIT],
-  ])('of too many %s are cut at their limit (M8)', (_what, count, member, limit) => {
+  ])('of too many %s are cut at their limit (robustness.md M8)', (_what, count, member, limit) => {
     expect(count(member.repeat(limit))).toBe(limit)
     expect(count(member.repeat(limit + 1))).toBe(limit)
     expect(count(member.repeat(limit * 20))).toBe(limit)
@@ -68,7 +68,7 @@ describe('lists', () => {
     ['parameters', parseParameters, '', ';a=b', PARAMETER_LIMIT],
     ['parameters of a media type', parseMediaType, 'a/b', ';c=d', PARAMETER_LIMIT],
     ['options', parseOptions, 'a', ';b=c', PARAMETER_LIMIT],
-  ])('of too many %s are no list at all (M8)', (_what, parse, head, member, limit) => {
+  ])('of too many %s are no list at all (robustness.md M8)', (_what, parse, head, member, limit) => {
     expect(parse(head + member.repeat(limit))).toBeDefined()
     expect(parse(head + member.repeat(limit + 1))).toBeUndefined()
   })
@@ -119,7 +119,7 @@ describe('of what stands twice, the first counts (robustness.md C3)', () => {
     expect(parseLinks('<a>; rel=next; rel=prev')).toEqual([{ target: 'a', rel: ['next'] }])
   })
 
-  test('but both are seen where the caller must refuse them, as a second boundary (F6)', () => {
+  test('but both are seen where the caller must refuse them, as a second boundary (robustness.md F6)', () => {
     const type = parseMediaType('multipart/form-data; boundary=a; Boundary="b"')
     expect(valuesOf(type?.parameters ?? [], 'boundary')).toEqual(['a', 'b'])
     expect(valuesOf(parseMediaType('multipart/form-data')?.parameters ?? [], 'boundary')).toEqual([])

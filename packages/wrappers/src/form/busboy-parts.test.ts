@@ -25,7 +25,7 @@ test('answers within the call, field after field', () => {
   parts.close()
 })
 
-test('a file name that browsers do not send makes no file of a field (F6)', () => {
+test('a file name that browsers do not send makes no file of a field (robustness.md F6)', () => {
   const head = {
     ...headOf(['X-Mark', '1']),
     headers: [['content-disposition', "form-data; name=a; filename*=utf-8''x"]],
@@ -38,7 +38,7 @@ test('an unknown charset is answered 400', () => {
   expect(() => new BusboyParts('b').field(head, [Buffer.from('x')])).toThrow('unknown charset')
 })
 
-test('what busboy cannot read is answered 400, and closing it afterwards raises nothing (F3)', async () => {
+test('what busboy cannot read is answered 400, and closing it afterwards raises nothing (robustness.md F3)', async () => {
   const parts = new BusboyParts('b')
   expect(() => parts.field(headOf(['X', 'a\0b']), [])).toThrow(BadRequest)
   parts.close()

@@ -13,7 +13,7 @@ test('some may be replaced, the others stay', () => {
   })
 })
 
-describe('what is no limit is refused (M6)', () => {
+describe('what is no limit is refused (robustness.md M6)', () => {
   test.each([Number.NaN, -1, 1.5, '5mb', '5', null, undefined, 2 ** 60, Number.NEGATIVE_INFINITY])(
     '%j',
     (value) => {

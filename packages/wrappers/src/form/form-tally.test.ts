@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { formLimits } from './form-limits.ts'
 import { FormTally } from './form-tally.ts'
 
-test('parts and files are refused one over their limit (M1)', () => {
+test('parts and files are refused one over their limit (robustness.md M1)', () => {
   const tally = new FormTally(formLimits({ parts: 2, files: 1 }))
   tally.addPart()
   tally.addFile('a')
@@ -12,7 +12,7 @@ test('parts and files are refused one over their limit (M1)', () => {
   expect(() => tally.addPart()).toThrow(ContentTooLarge)
 })
 
-test('a field is counted over all its pieces (M7)', () => {
+test('a field is counted over all its pieces (robustness.md M7)', () => {
   const tally = new FormTally(formLimits({ field: 4 }))
   tally.addField('a')
   tally.addToField(2)
@@ -20,7 +20,7 @@ test('a field is counted over all its pieces (M7)', () => {
   expect(() => tally.addToField(1)).toThrow('The form has a field of more than 4 bytes.')
 })
 
-test('each field begins anew, their names and values count together (M2)', () => {
+test('each field begins anew, their names and values count together (robustness.md M2)', () => {
   const tally = new FormTally(formLimits({ field: 4, fields: 10 }))
   tally.addField('a')
   tally.addToField(4)
@@ -36,7 +36,7 @@ test('a name is counted in bytes, of fields and of files', () => {
   expect(() => tally.addFile('üüx')).toThrow(ContentTooLarge)
 })
 
-test('a file is counted over all its pieces, each file anew, and not as a field (M5)', () => {
+test('a file is counted over all its pieces, each file anew, and not as a field (robustness.md M5)', () => {
   const tally = new FormTally(formLimits({ file: 4, fields: 2 }))
   tally.addFile('a')
   tally.addToFile(4)

@@ -112,7 +112,7 @@ describe('the heads of parts', () => {
     expect(guard([multipart([{ filename, content: '' }])])[0]?.filename).toBe(last)
   })
 
-  test('filename* is ignored, which RFC 7578 rules out (F6)', () => {
+  test('filename* is ignored, which RFC 7578 rules out (robustness.md F6)', () => {
     expect(headOf(`form-data; name="a"; filename="plain.txt"; filename*=utf-8''evil.txt`)?.filename).toBe(
       'plain.txt',
     )
@@ -120,7 +120,7 @@ describe('the heads of parts', () => {
   })
 })
 
-test('a body is read the same whatever its pieces (F5)', () => {
+test('a body is read the same whatever its pieces (robustness.md F5)', () => {
   const bytes = multipart([
     { name: 'a', content: `\r\n--${boundary.slice(0, -1)}\r\n--\r` },
     { name: 'b', filename: 'f', content: '\r\n\r\n' },
@@ -134,7 +134,7 @@ test('a body is read the same whatever its pieces (F5)', () => {
   }
 })
 
-test('a body that stops anywhere is refused (F1)', () => {
+test('a body that stops anywhere is refused (robustness.md F1)', () => {
   const bytes = multipart([{ name: 'a', content: 'x' }], `--${boundary}--`)
   for (let at = 0; at < bytes.length; at++) {
     expect(refusal(bytes.subarray(0, at))).toBeInstanceOf(BadRequest)
@@ -147,21 +147,21 @@ test('what follows the last boundary does not matter', () => {
   expect(guard(cut(bytes, 3))).toHaveLength(1)
 })
 
-test('what precedes the first boundary does not matter within its limit (M3)', () => {
+test('what precedes the first boundary does not matter within its limit (robustness.md M3)', () => {
   const bytes = multipart([{ content: 'x' }])
   const before = (size: number): Uint8Array => Buffer.concat([Buffer.alloc(size, 'x'), ascii('\r\n'), bytes])
   expect(guard(cut(before(90), 7), { preamble: 100 })).toHaveLength(1)
   expect(refusal(before(200), { preamble: 100 })).toBeInstanceOf(BadRequest)
 })
 
-test('boundaries with characters that expressions have a meaning for are only text (F5)', () => {
+test('boundaries with characters that expressions have a meaning for are only text (robustness.md F5)', () => {
   const odd = "a+b?c.(d)'=:"
   const watching = watch(() => {}, {}, odd)
   watching.push(ascii(`--${odd}\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--${odd}--`))
   watching.end()
 })
 
-describe('what is broken is refused (F6)', () => {
+describe('what is broken is refused (robustness.md F6)', () => {
   const part = (headers: string[], content = 'x'): Uint8Array => multipart([{ headers, content }])
   const disposition = 'Content-Disposition: form-data; name="a"'
 
@@ -202,17 +202,17 @@ describe('what is broken is refused (F6)', () => {
 describe('what is too much is answered 413', () => {
   const parts = (count: number): TestPart[] => Array.from({ length: count }, () => ({ content: '' }))
 
-  test('one part more than allowed (M1)', () => {
+  test('one part more than allowed (robustness.md M1)', () => {
     expect(guard([multipart(parts(3))], { parts: 3 })).toHaveLength(3)
     expect(refusal(multipart(parts(4)), { parts: 3 })).toBeInstanceOf(ContentTooLarge)
   })
 
-  test('is refused before the part is read (M1)', () => {
+  test('is refused before the part is read (robustness.md M1)', () => {
     const watching = watch(() => {}, { parts: 1 })
     expect(() => watching.push(multipart(parts(1), `--${boundary}\r\n`))).toThrow(ContentTooLarge)
   })
 
-  test('the headers of a part (M3)', () => {
+  test('the headers of a part (robustness.md M3)', () => {
     const headers = ['Content-Disposition: form-data; name="a"', `X-Long: ${'x'.repeat(100)}`]
     expect(guard([multipart([{ headers, content: '' }])], { partHeaders: 200 })).toHaveLength(1)
     expect(refusal(multipart([{ headers, content: '' }]), { partHeaders: 100 })).toBeInstanceOf(
@@ -220,7 +220,7 @@ describe('what is too much is answered 413', () => {
     )
   })
 
-  test('headers that never end (M3)', () => {
+  test('headers that never end (robustness.md M3)', () => {
     const watching = watch(() => {})
     watching.push(ascii(`--${boundary}\r\n`))
     expect(() => {
@@ -228,7 +228,7 @@ describe('what is too much is answered 413', () => {
     }).toThrow(ContentTooLarge)
   })
 
-  test('the lines of the headers of a part (M3)', () => {
+  test('the lines of the headers of a part (robustness.md M3)', () => {
     const headers = ['Content-Disposition: form-data; name="a"', 'X: 1', 'X: 2']
     expect(guard([multipart([{ headers, content: '' }])], { partHeaderLines: 3 })).toHaveLength(1)
     expect(refusal(multipart([{ headers, content: '' }]), { partHeaderLines: 2 })).toBeInstanceOf(

@@ -63,7 +63,7 @@ describe('a form', () => {
     expect(await entriesOf(form)).toEqual([['a', 'blob', 'application/octet-stream', 'x']])
   })
 
-  test('a file name makes a file, also an empty one; filename* is ignored (F6)', async () => {
+  test('a file name makes a file, also an empty one; filename* is ignored (robustness.md F6)', async () => {
     const disposition = 'Content-Disposition: form-data; name="a"'
     const form = await read([
       multipart([
@@ -87,7 +87,7 @@ describe('a form', () => {
   })
 })
 
-describe('every cut of the same bytes gives the same form (F5)', () => {
+describe('every cut of the same bytes gives the same form (robustness.md F5)', () => {
   const bytes = multipart([
     { name: 'a', content: `\r\n--${boundary.slice(0, -1)}\r\n-` },
     { name: 'f', filename: 'x', type: 'image/png', content: '\r\n--\r\n\r\n\0\r' },
@@ -141,7 +141,7 @@ describe('every cut of the same bytes gives the same form (F5)', () => {
   })
 })
 
-describe('a form that is cut off or broken rejects at once (F1)', () => {
+describe('a form that is cut off or broken rejects at once (robustness.md F1)', () => {
   test('cut at every offset', async () => {
     const bytes = multipart(
       [
@@ -183,7 +183,7 @@ describe('a form that is cut off or broken rejects at once (F1)', () => {
   })
 })
 
-describe('a client that leaves (F2)', () => {
+describe('a client that leaves (robustness.md F2)', () => {
   test.each([0, 1, 40, 120, 160, 200])('after %i bytes rejects with ClientDisconnected', async (at) => {
     const bytes = multipart([
       { name: 'a', content: 'x' },
@@ -219,15 +219,15 @@ describe('limits', () => {
   })
 
   test.each<[string, Uint8Array, Partial<FormLimits>]>([
-    ['the whole content (M5)', multipart([file(100)]), { total: 100 }],
+    ['the whole content (robustness.md M5)', multipart([file(100)]), { total: 100 }],
     ['a file', multipart([file(21)]), { file: 20 }],
-    ['files (M1)', multipart([file(1), file(1)]), { files: 1 }],
-    ['parts (M1)', multipart([{ content: '' }, { content: '' }]), { parts: 1 }],
+    ['files (robustness.md M1)', multipart([file(1), file(1)]), { files: 1 }],
+    ['parts (robustness.md M1)', multipart([{ content: '' }, { content: '' }]), { parts: 1 }],
     ['no parts at all', multipart([{ content: '' }]), { parts: 0 }],
-    ['a field (M7)', multipart([{ content: '123456' }]), { field: 5 }],
-    ['a field of many bytes (M7)', multipart([{ content: 'ü'.repeat(3) }]), { field: 5 }],
+    ['a field (robustness.md M7)', multipart([{ content: '123456' }]), { field: 5 }],
+    ['a field of many bytes (robustness.md M7)', multipart([{ content: 'ü'.repeat(3) }]), { field: 5 }],
     [
-      'all fields together (M2)',
+      'all fields together (robustness.md M2)',
       multipart([
         { name: 'a', content: '12' },
         { name: 'b', content: '34' },
@@ -239,7 +239,7 @@ describe('limits', () => {
     expect(await refusal(bytes, limits)).toBeInstanceOf(ContentTooLarge)
   })
 
-  test('the reading stops as soon as one is passed, without reading the rest (M5)', async () => {
+  test('the reading stops as soon as one is passed, without reading the rest (robustness.md M5)', async () => {
     let given = 0
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield multipart([], `--${boundary}\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n`)
@@ -252,7 +252,7 @@ describe('limits', () => {
     expect(given).toBeLessThan(60_000)
   })
 
-  test('a thousand files of a hundred allowed are refused early (M1)', async () => {
+  test('a thousand files of a hundred allowed are refused early (robustness.md M1)', async () => {
     const bytes = multipart(Array.from({ length: 1000 }, () => file(10)))
     expect(await refusal(bytes)).toMatchObject({
       status: 413,

@@ -65,7 +65,7 @@ test.each([
   [[disposition, 'X: a\rb']],
   [[disposition, 'X\x80: a']],
   [['content-disposition: form-data; name=a b']],
-])('%j is answered 400 (F6)', (lines) => {
+])('%j is answered 400 (robustness.md F6)', (lines) => {
   expect(() => read(lines)).toThrow(BadRequest)
 })
 

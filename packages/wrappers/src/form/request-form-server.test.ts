@@ -86,7 +86,7 @@ test('a form over its limit is answered 413, and the next request is served', as
   }
 })
 
-describe('an upload that the client cuts off (F2, F4)', () => {
+describe('an upload that the client cuts off (robustness.md F2, F4)', () => {
   test.each([0, 30, 100, 200, 1_000_000, upload.length - 30, upload.length - 1])(
     'after %i bytes leaves no temporary file and no unheard failure',
     async (bytes) => {

@@ -32,7 +32,7 @@ async function textOf(request: Request<unknown>): Promise<string> {
   return file.text()
 }
 
-describe('temporary files are gone when the request ends (F4)', () => {
+describe('temporary files are gone when the request ends (robustness.md F4)', () => {
   test('before a whole answer is sent', async () => {
     const app = Request.application(async (request) => new Response(String((await textOf(request)).length)))
     const answer = await new Client((environ, startResponse) => app(environ, startResponse)).post('/', post)
@@ -128,7 +128,7 @@ describe('temporary files are gone when the request ends (F4)', () => {
     expect(readdirSync(temporary)).toEqual([])
   })
 
-  test('when the client leaves while it uploads (F2)', async () => {
+  test('when the client leaves while it uploads (robustness.md F2)', async () => {
     const leave = new AbortController()
     async function* stalling(): AsyncGenerator<Uint8Array> {
       yield upload.subarray(0, 580_000)
@@ -191,7 +191,7 @@ describe('close', () => {
   })
 })
 
-describe('the boundary (F6, M3)', () => {
+describe('the boundary (robustness.md F6, M3)', () => {
   const read = (contentType: string): Promise<FormData> =>
     new Request(createEnviron('/', { ...post, headers: { 'Content-Type': contentType } })).formData()
 
@@ -219,7 +219,7 @@ describe('the boundary (F6, M3)', () => {
   })
 })
 
-test('a urlencoded form over its limit is answered 413, with and without a length (M4, M5)', async () => {
+test('a urlencoded form over its limit is answered 413, with and without a length (robustness.md M4, M5)', async () => {
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
   const body = Buffer.from('a=1'.padEnd(100, '&'))
   for (const sent of [body, [body.subarray(0, 50), body.subarray(50)]]) {
@@ -228,7 +228,7 @@ test('a urlencoded form over its limit is answered 413, with and without a lengt
   }
 })
 
-test('a form that is too long by its own word is answered 413 before anything is read (M5)', async () => {
+test('a form that is too long by its own word is answered 413 before anything is read (robustness.md M5)', async () => {
   let pulled = 0
   async function* body(): AsyncGenerator<Uint8Array> {
     pulled++
@@ -241,7 +241,7 @@ test('a form that is too long by its own word is answered 413 before anything is
   expect(pulled).toBe(0)
 })
 
-test('a limit that is none throws where formData is called (M6)', () => {
+test('a limit that is none throws where formData is called (robustness.md M6)', () => {
   expect(() => new Request(createEnviron('/', post)).formData({ file: Number.NaN })).toThrow(RangeError)
 })
 

@@ -62,7 +62,7 @@ test('an upload is read part by part', async () => {
 })
 
 describe('the parts', () => {
-  test('come in order, repeats kept, whatever the pieces of the body (F5)', async () => {
+  test('come in order, repeats kept, whatever the pieces of the body (robustness.md F5)', async () => {
     for (const size of [1, 2, 3, 7, 50, mixed.length]) {
       expect(await read(cut(mixed, size))).toEqual(mixedEntries)
     }
@@ -152,7 +152,7 @@ describe('a part', () => {
     expect(seen).toEqual(['f true', 'g true'])
   })
 
-  test('is read once (F7)', async () => {
+  test('is read once (robustness.md F7)', async () => {
     for await (const part of requestOf(mixed).parts()) {
       await part.bytes()
       await expect(part.bytes()).rejects.toThrow('was read before')
@@ -228,7 +228,7 @@ test('leaving the parts leaves the input', async () => {
   expect(pieces.length).toBeGreaterThan(10)
 })
 
-describe('what goes wrong rejects, in the part or between parts (F1)', () => {
+describe('what goes wrong rejects, in the part or between parts (robustness.md F1)', () => {
   test('a body cut off at every offset', async () => {
     const body = multipart(
       [
@@ -242,7 +242,7 @@ describe('what goes wrong rejects, in the part or between parts (F1)', () => {
     }
   })
 
-  test.each([10, 100, 150, 190])('a client that leaves after %i bytes (F2)', async (at) => {
+  test.each([10, 100, 150, 190])('a client that leaves after %i bytes (robustness.md F2)', async (at) => {
     const body = multipart([
       { name: 'a', content: 'x' },
       { filename: 'y', content: 'z'.repeat(50) },
@@ -254,7 +254,7 @@ describe('what goes wrong rejects, in the part or between parts (F1)', () => {
     await expect(read(left())).rejects.toThrow(ClientDisconnected)
   })
 
-  test('the limits of formData hold (M1, M2, M5, M7)', async () => {
+  test('the limits of formData hold (robustness.md M1, M2, M5, M7)', async () => {
     const file = { filename: 'f', content: 'x'.repeat(30) }
     const field = { name: 'ab', content: 'x'.repeat(30) }
     const cases: [Uint8Array, Partial<FormLimits>][] = [
@@ -299,7 +299,7 @@ describe('what goes wrong rejects, in the part or between parts (F1)', () => {
   })
 })
 
-describe('a form is read once, in one way (F7)', () => {
+describe('a form is read once, in one way (robustness.md F7)', () => {
   test('parts after parts, and after formData, throws where it is called', async () => {
     const request = requestOf(mixed)
     request.parts()
@@ -329,7 +329,7 @@ describe('a form is read once, in one way (F7)', () => {
     expect(names).toHaveLength(5)
   })
 
-  test('a limit that is none throws where parts is called (M6)', () => {
+  test('a limit that is none throws where parts is called (robustness.md M6)', () => {
     expect(() => requestOf(mixed).parts({ file: Number.NaN })).toThrow(RangeError)
   })
 })

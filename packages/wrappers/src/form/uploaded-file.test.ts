@@ -54,7 +54,7 @@ describe('where a file is kept', () => {
     expect(Buffer.concat(chunks)).toHaveLength(40)
   })
 
-  test('in a temporary file where all files together take too much memory (M2)', async () => {
+  test('in a temporary file where all files together take too much memory (robustness.md M2)', async () => {
     const target = targetOf({ memory: 30, totalMemory: 50 })
     await upload(tens(3), target)
     expect(files.used).toBe(false)

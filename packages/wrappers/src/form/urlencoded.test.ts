@@ -44,7 +44,7 @@ describe('a form', () => {
     expect(await read(text)).toEqual(entries)
   })
 
-  test('only & separates (M4)', async () => {
+  test('only & separates (robustness.md M4)', async () => {
     expect(await read('a=1;b=2')).toEqual([['a', '1;b=2']])
   })
 
@@ -79,7 +79,7 @@ test.each(['a=%', 'a=%z', 'a=%zz', '%', 'a=%4', 'a=1&%g0=2'])('%j is answered 40
   await expect(read(text)).rejects.toThrow(BadRequest)
 })
 
-describe('the limits are those of multipart (M4)', () => {
+describe('the limits are those of multipart (robustness.md M4)', () => {
   test('at the limit everything is accepted', async () => {
     const limits = { name: 3, field: 4, fields: 7, parts: 1 }
     expect(await read('abc=1234', limits)).toEqual([['abc', '1234']])
@@ -88,10 +88,10 @@ describe('the limits are those of multipart (M4)', () => {
   test.each<[string, string, Partial<FormLimits>]>([
     ['a name', 'abcd=1', { name: 3 }],
     ['a name that is cut far before its end', `${'a'.repeat(5000)}=1`, { name: 3 }],
-    ['a field (M7)', 'a=12345', { field: 4 }],
-    ['a field that is cut far before its end (M7)', `a=${'1'.repeat(5000)}`, { field: 4 }],
-    ['all fields together (M2)', 'a=12&b=34', { fields: 5 }],
-    ['parts (M1)', 'a&b', { parts: 1 }],
+    ['a field (robustness.md M7)', 'a=12345', { field: 4 }],
+    ['a field that is cut far before its end (robustness.md M7)', `a=${'1'.repeat(5000)}`, { field: 4 }],
+    ['all fields together (robustness.md M2)', 'a=12&b=34', { fields: 5 }],
+    ['parts (robustness.md M1)', 'a&b', { parts: 1 }],
   ])('one more is answered 413: %s', async (_name, text, limits) => {
     await expect(read(text, limits)).rejects.toThrow(ContentTooLarge)
   })
@@ -104,7 +104,7 @@ test('a form longer than the pieces that it is read in', async () => {
   expect(await read(text)).toEqual(pairs)
 })
 
-test('nothing happens after a failure, however much was sent (F3)', async () => {
+test('nothing happens after a failure, however much was sent (robustness.md F3)', async () => {
   await expect(read('a&'.repeat(200_000))).rejects.toThrow('more than 1000 parts')
   await expect(read(`${'a=%zz&'.repeat(50_000)}`)).rejects.toThrow(BadRequest)
   await new Promise((resolve) => setImmediate(resolve))
