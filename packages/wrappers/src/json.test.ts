@@ -67,7 +67,7 @@ describe('keys that change prototypes (robustness.md K4)', () => {
   })
 })
 
-describe('depth', () => {
+describe('depth (robustness.md K4)', () => {
   const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
 
   test('512 levels are accepted, 513 are answered 400', () => {

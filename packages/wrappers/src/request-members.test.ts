@@ -197,7 +197,7 @@ describe('isJson', () => {
   })
 })
 
-describe('preconditions (robustness.md N1, N2, N3)', () => {
+describe('preconditions (robustness.md N1, N2, N3, N4)', () => {
   const etag = { value: 'v1', weak: false }
   const current = { etag, lastModified: new Date('1994-11-06T08:49:37.900Z') }
 
@@ -206,6 +206,7 @@ describe('preconditions (robustness.md N1, N2, N3)', () => {
     ['PUT', { 'If-Match': '"v2"' }, 'failed'],
     ['PUT', { 'If-Match': 'W/"v1"' }, 'failed'],
     ['PUT', { 'If-None-Match': '*' }, 'failed'],
+    ['POST', { 'If-None-Match': '"v1"' }, 'failed'],
     ['GET', { 'If-None-Match': 'W/"v1"' }, 'not-modified'],
     ['GET', { 'If-None-Match': '"v2"', 'If-Modified-Since': 'Sun, 06 Nov 1994 08:49:37 GMT' }, 'proceed'],
     ['GET', { 'If-Modified-Since': 'Sun, 06 Nov 1994 08:49:37 GMT' }, 'not-modified'],

@@ -56,6 +56,32 @@ describe('a request for what the client has already', () => {
     ])
   })
 
+  test('keeps all seven that RFC 9110 section 15.4.5 and browsers ask for, and none that tells of the content (robustness.md N5)', async () => {
+    const kept: [string, string][] = [
+      ['Cache-Control', 'no-cache'],
+      ['Content-Location', '/a.txt'],
+      ['Date', modified.toUTCString()],
+      ['ETag', '"v1"'],
+      ['Expires', modified.toUTCString()],
+      ['Vary', 'Accept'],
+      ['Set-Cookie', 'a=b'],
+    ]
+    const dropped: [string, string][] = [
+      ['Content-Disposition', 'inline'],
+      ['Content-Encoding', 'gzip'],
+      ['Content-Language', 'en'],
+      ['Content-Length', '2'],
+      ['Content-Type', 'text/plain'],
+      ['Content-Range', 'bytes 0-1/26'],
+    ]
+    const app = Request.application((request) =>
+      new Response('ab', { headers: [...dropped, ...kept] }).makeConditional(request),
+    )
+    const answer = await new Client(validate(app)).get('/', { headers: { 'If-None-Match': '"v1"' } })
+    expect(answer.status).toBe(304)
+    expect([...answer.headers]).toEqual(kept.map(([name, value]) => [name.toLowerCase(), value]))
+  })
+
   test('is answered so for HEAD as well', async () => {
     expect((await new Client(alphabet()).head('/', { headers: { 'If-None-Match': '"v1"' } })).status).toBe(
       304,
