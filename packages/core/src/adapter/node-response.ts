@@ -63,9 +63,14 @@ export function setNeedDrain(res: ServerResponse, waits: boolean): void {
   ;(res as unknown as Record<symbol, unknown>)[symbols.needDrain] = waits
 }
 
+function needsDrain(res: ServerResponse): boolean {
+  return (res as unknown as Record<symbol, unknown>)[symbols.needDrain] === true
+}
+
 /** There is room again: tells a writer that was held back, as Node's server does when its socket has drained. */
 export function tellDrain(res: ServerResponse): void {
-  if (!res.writableNeedDrain) return
+  // Node's own mark: `toConnect` puts the room in its body in the place of `writableNeedDrain`.
+  if (!needsDrain(res) || !res.writableNeedDrain) return
   setNeedDrain(res, false)
   res.emit('drain')
 }

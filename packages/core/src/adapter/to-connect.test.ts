@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
+import { Client } from '@stapel/testing'
 import connect from 'connect'
 import express from 'express'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -10,6 +11,7 @@ import { Forbidden, MethodNotAllowed } from '../http-errors.ts'
 import type { Application, Chunk, Middleware } from '../protocol.ts'
 import { transform } from '../transform.ts'
 import { validate } from '../validate.ts'
+import { fromNode } from './from-node.ts'
 import { toConnect } from './to-connect.ts'
 
 /** Serves a handler for one test and gives a function that sends requests to it. */
@@ -88,6 +90,22 @@ describe('in an Express application', () => {
     expect(text.length).toBe(3_000_000)
     expect(text.slice(-10_000)).toBe('9'.repeat(10_000))
     expect(waited).toBeGreaterThan(10)
+  })
+
+  test('a handler hears of room when its body has some, inside of fromNode too', async () => {
+    const room: boolean[] = []
+    const site = express().use(toConnect(transform((answer) => answer)))
+    site.get('/', (_req, res) => {
+      res.once('drain', () => {
+        room.push(res.write('end'))
+        res.end()
+      })
+      room.push(res.write('x'.repeat(131_072)))
+    })
+    const answer = await new Client(fromNode(site)).stream('/')
+    expect(room).toEqual([false])
+    expect((await answer.whole()).text()).toBe(`${'x'.repeat(131_072)}end`)
+    expect(room).toEqual([false, true])
   })
 
   test('handlers see a response that is over once they have ended it', async () => {
