@@ -186,6 +186,7 @@ test.each([
   ['a repeated Host', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n'],
   ['a Host with user information', 'GET / HTTP/1.1\r\nHost: user@a\r\nConnection: close\r\n\r\n'],
   ['a Host with a path', 'GET / HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n'],
+  ['a Host whose port is none', 'GET / HTTP/1.1\r\nHost: a:65536\r\nConnection: close\r\n\r\n'],
   ['an empty Host', 'GET / HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n'],
   ['a malformed authority', 'GET http://a:b:c/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
   [
