@@ -17,6 +17,17 @@ function sent(member: Settable, value: unknown, name: string): string | null {
 
 const noon = new Date(Date.UTC(1994, 10, 6, 8, 49, 37))
 
+test.each<[Settable, string, string]>([
+  ['allow', 'Allow', 'GET'],
+  ['contentEncoding', 'Content-Encoding', 'gzip'],
+  ['contentLanguage', 'Content-Language', 'de'],
+  ['vary', 'Vary', 'accept'],
+])('the list of %s throws where it is changed, as the header would stay', (member, name, value) => {
+  const list = withHeader(name, value)[member] as string[]
+  expect(list).toEqual([value])
+  expect(() => list.push('x')).toThrow(TypeError)
+})
+
 describe('a member is written as its header and read from it', () => {
   test.each<[Settable, unknown, string, string]>([
     ['acceptRanges', 'bytes', 'Accept-Ranges', 'bytes'],
