@@ -32,6 +32,24 @@ export function closingBody(body: Body, callbacks: readonly CloseCallback[]): Bo
   return Object.assign([...chunksOf(body)], { close: () => closing.close?.() })
 }
 
+/**
+ * Throws a TypeError for a body that was sent already and can be read only once: a generator, an iterator or a stream. The second time it
+ * would be an empty answer that looks whole.
+ */
+export function checkUnsent(body: object): void {
+  const once = body as { next?: unknown; getReader?: unknown; pipe?: unknown }
+  const isOnce = [once.next, once.getReader, once.pipe].some((member) => typeof member === 'function')
+  if (!isOnce) return
+  if (sent.has(body)) {
+    throw new TypeError(
+      'The response was sent already, and its body can be read only once; make a new Response for each request, or freeze() it.',
+    )
+  }
+  sent.add(body)
+}
+
+const sent = new WeakSet<object>()
+
 /** A tag of content: its SHA-256 in base64url, so that the same bytes have the same tag on every machine. */
 export async function hashContent(content: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', content as Uint8Array<ArrayBuffer>)

@@ -178,6 +178,30 @@ test('a response answers any number of requests, whatever layers do with its lis
   expect(response.headers.toList()).toHaveLength(2)
 })
 
+describe('a response whose body can be read only once', () => {
+  async function* generated() {
+    yield 'Hello'
+  }
+
+  test.each<[string, () => Body]>([
+    ['a generator', generated],
+    ['an iterator', () => ['Hello'].values()],
+    ['a Node stream', () => Readable.from(['Hello'])],
+    ['a ReadableStream', () => new Blob(['Hello']).stream()],
+  ])('is not sent twice (%s)', async (_name, make) => {
+    const response = new Response(make(), { mimetype: 'text/plain' })
+    const client = new Client(validate((environ, startResponse) => response.respond(environ, startResponse)))
+    expect((await client.get('/')).text()).toBe('Hello')
+    await expect(client.get('/')).rejects.toThrow('was sent already')
+  })
+
+  test('is sent as often as needed where each reading begins anew', async () => {
+    const response = new Response({ [Symbol.asyncIterator]: generated }, { mimetype: 'text/plain' })
+    const client = new Client((environ, startResponse) => response.respond(environ, startResponse))
+    for (let i = 0; i < 2; i++) expect((await client.get('/')).text()).toBe('Hello')
+  })
+})
+
 describe('cookies', () => {
   test('are added one by one', () => {
     const response = new Response('')

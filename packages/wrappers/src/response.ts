@@ -6,6 +6,7 @@ import { copyList, Headers, type HeadersInit } from './headers.ts'
 import { type RedirectOptions, redirectAnswer } from './redirect.ts'
 import {
   type CloseCallback,
+  checkUnsent,
   closingBody,
   hashContent,
   isWhole,
@@ -272,8 +273,12 @@ export class Response extends ResponseFields {
     await closing.close?.()
   }
 
-  /** Answers a request as an application does: starts the response and returns the body. */
+  /**
+   * Answers a request as an application does: starts the response and returns the body. Throws a TypeError for a body that can be read
+   * only once, a generator or a stream, and was sent already.
+   */
   respond(_environ: Environ, startResponse: StartResponse): Body {
+    if (this.body !== null && typeof this.body === 'object') checkUnsent(this.body)
     const body = this.#rest === undefined ? (this.body ?? '') : this.#takeBody()
     // A copy, as the layers outside may change the list and its pairs.
     const list = this.#takeList()
