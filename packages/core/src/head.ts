@@ -8,6 +8,7 @@
  * @module
  */
 import { describe } from './body.ts'
+import { parseContentLength } from './http/content-length.ts'
 import { hopByHopHeaders, isFieldValue, isToken } from './http/field.ts'
 import type { HeaderList, Status } from './protocol.ts'
 import { ProtocolError } from './protocol-error.ts'
@@ -53,8 +54,7 @@ export function contentLengthOf(flat: readonly string[]): number {
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i] as string
     if (name.length === 14 && name.toLowerCase() === 'content-length') {
-      const value = flat[i + 1] as string
-      return /^[0-9]{1,15}$/.test(value) ? Number(value) : -1
+      return parseContentLength(flat[i + 1] as string) ?? -1
     }
   }
   return -1

@@ -1,5 +1,6 @@
 import { describe, isChunk, isPromise, toBytes } from './body.ts'
 import { checkHeaders, parseStatus } from './head.ts'
+import { parseContentLength } from './http/content-length.ts'
 import { isEmptyStatus } from './http/status.ts'
 import type { Chunk, HeaderList, StartResponse, Status, Write } from './protocol.ts'
 import { ProtocolError } from './protocol-error.ts'
@@ -163,7 +164,7 @@ export class ValidatedResponse {
     for (const [name, value] of headers) {
       if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue
       // Clause 4.5: one number (RFC 9110 section 8.6).
-      if (declared !== undefined || !/^[0-9]{1,15}$/.test(value)) {
+      if (declared !== undefined || parseContentLength(value) === undefined) {
         const got = declared === undefined ? value : `${declared}, ${value}`
         throw this.#call.app('4.5', `Got the Content-Length ${got}; expected one number of bytes.`)
       }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from './body.ts'
 import { ContentTooLarge } from './http-errors.ts'
 import type { ReadOptions } from './protocol.ts'
 
@@ -15,6 +16,22 @@ export function limitOf(options: ReadOptions | undefined): number {
   if (!(limit >= 0))
     throw new RangeError(`Got ${limit} for the limit; expected a number of bytes, or Infinity.`)
   return limit
+}
+
+/** Reads to the end, chunk by chunk; rejects with {@link tooLarge} at the first chunk that goes beyond `limit` bytes. */
+export async function readToEnd(
+  next: () => Promise<IteratorResult<Uint8Array>>,
+  limit: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const step = await next()
+    if (step.done) return concat(chunks, size)
+    size += step.value.byteLength
+    if (size > limit) throw tooLarge(limit)
+    chunks.push(step.value)
+  }
 }
 
 /** A body that was read before, for a reader with a limit of its own. */

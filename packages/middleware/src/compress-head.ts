@@ -1,4 +1,5 @@
 import type { HeaderList } from '@stapel/core'
+import { parseContentLength } from '@stapel/core/http'
 
 /** What compression has to know of an answer's headers. */
 export interface CompressHead {
@@ -28,7 +29,7 @@ export function readHead(headers: HeaderList): CompressHead {
         type = essence(value)
         break
       case 'content-length':
-        if (/^[0-9]{1,15}$/.test(value)) length = Number(value)
+        length = parseContentLength(value) ?? length
         break
       case 'cache-control':
         if (/(?:^|[\s,])no-transform(?:$|[\s,])/i.test(value)) fixed = true

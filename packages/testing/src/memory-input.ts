@@ -1,4 +1,4 @@
-import { type Chunk, ClientDisconnected, concat, type ReadOptions, toBytes, wholeBody } from '@stapel/core'
+import { type Chunk, ClientDisconnected, type ReadOptions, toBytes, wholeBody } from '@stapel/core'
 
 /**
  * A request body in memory as `wsgi.input` (clause 6) and as bytes.
@@ -37,7 +37,10 @@ export class MemoryInput implements AsyncIterable<Uint8Array> {
     if (this.#whole !== undefined) return wholeBody.within(this.#whole, limit)
     if (this.#chunks !== undefined) return Promise.reject(wholeBody.partlyRead())
     if (this.#length !== undefined && this.#length > limit) return Promise.reject(wholeBody.tooLarge(limit))
-    this.#whole = this.#readWhole(limit)
+    this.#whole = wholeBody.readToEnd(() => {
+      this.#begin()
+      return this.#next()
+    }, limit)
     return this.#whole
   }
 
@@ -48,19 +51,6 @@ export class MemoryInput implements AsyncIterable<Uint8Array> {
     this.#ended = true
     const leave = async (): Promise<unknown> => chunks.return?.()
     leave().catch(() => {})
-  }
-
-  async #readWhole(limit: number): Promise<Uint8Array> {
-    this.#begin()
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for (;;) {
-      const step = await this.#next()
-      if (step.done) return concat(chunks, size)
-      size += step.value.byteLength
-      if (size > limit) throw wholeBody.tooLarge(limit)
-      chunks.push(step.value)
-    }
   }
 
   #begin(): void {

@@ -8,7 +8,7 @@
  * @module
  */
 import { ContentTooLarge, type Environ, UnsupportedMediaType } from '@stapel/core'
-import { charsetOf, essenceOf, isJsonType, parseMediaType } from '@stapel/core/http'
+import { charsetOf, essenceOf, isJsonType, parseContentLength, parseMediaType } from '@stapel/core/http'
 
 /** The charset that the content type names, in lower case. */
 export function bodyCharset(environ: Environ): string | undefined {
@@ -44,7 +44,7 @@ export function notJson(): UnsupportedMediaType {
 
 /** `Content-Length` in bytes; `undefined` when absent or no plain number. */
 export function contentLengthOf({ CONTENT_LENGTH: text }: Environ): number | undefined {
-  return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined
+  return text === undefined ? undefined : parseContentLength(text)
 }
 
 /** The chunks of the body as they arrive; throws {@link ContentTooLarge} before the first that goes beyond `limit` bytes. */

@@ -1,6 +1,13 @@
 import type { Application, Body, Closeable, Environ, HeaderList, StartResponse, Status } from '@stapel/core'
 import { capture, dispose, parseStatus, withClose } from '@stapel/core'
-import { type EntityTag, formatEntityTag, parseEntityTag, statusLine } from '@stapel/core/http'
+import {
+  type EntityTag,
+  formatContentLength,
+  formatEntityTag,
+  parseContentLength,
+  parseEntityTag,
+  statusLine,
+} from '@stapel/core/http'
 import { contentTypeOf, defaultContentType } from './content-type.ts'
 import { copyList, Headers, type HeadersInit } from './headers.ts'
 import { type RedirectOptions, redirectAnswer } from './redirect.ts'
@@ -167,11 +174,11 @@ export class Response extends ResponseFields {
 
   /** The size of the body in bytes: `Content-Length` where it is set, else the size of a body that is there whole, else `undefined`. */
   get contentLength(): number | undefined {
-    return readField(this.headers, 'Content-Length', parseLength) ?? sizeOfBody(this.body)
+    return readField(this.headers, 'Content-Length', parseContentLength) ?? sizeOfBody(this.body)
   }
 
   set contentLength(size: number | undefined) {
-    writeField(this.headers, 'Content-Length', size, formatLength)
+    writeField(this.headers, 'Content-Length', size, formatContentLength)
   }
 
   /** Whether the body is made while it is sent: it is neither one chunk nor a list of chunks. */
@@ -334,15 +341,6 @@ function toStatus(status: number | Status): Status {
   if (typeof status === 'number') return statusLine(status)
   parseStatus(status)
   return status
-}
-
-function parseLength(value: string): number | undefined {
-  return /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined
-}
-
-function formatLength(size: number): string {
-  if (Number.isSafeInteger(size) && size >= 0) return String(size)
-  throw new RangeError(`Got ${String(size)} for Content-Length; expected a number of bytes.`)
 }
 
 /** Of a file the gateway cannot tell the size. */

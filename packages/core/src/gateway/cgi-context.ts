@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Context, ReadOptions } from '../protocol.ts'
 import type { CgiInput } from './cgi-input.ts'
+import { clientGone } from './client-gone.ts'
 
 /** `stapel.context` of the CGI gateway. The client has gone when the server no longer reads the answer; the first write after that tells. */
 export class CgiContext implements Context {
@@ -14,7 +15,7 @@ export class CgiContext implements Context {
     this.#input = input
     const leave = (): void => {
       this.#gone = true
-      this.#controller?.abort(gone())
+      this.#controller?.abort(clientGone())
       this.#onGone?.()
     }
     output.on('error', leave)
@@ -28,7 +29,7 @@ export class CgiContext implements Context {
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
-    if (this.#gone) this.#controller.abort(gone())
+    if (this.#gone) this.#controller.abort(clientGone())
     return this.#controller.signal
   }
 
@@ -40,8 +41,4 @@ export class CgiContext implements Context {
   watch(onGone: (() => void) | undefined): void {
     this.#onGone = onGone
   }
-}
-
-function gone(): DOMException {
-  return new DOMException('The client has gone.', 'AbortError')
 }

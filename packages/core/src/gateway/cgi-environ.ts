@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { parseContentLength } from '../http/content-length.ts'
 import { parseHost } from '../http/host.ts'
 import { normalizePath } from '../http/path.ts'
 import { BadHost, BadRequest } from '../http-errors.ts'
@@ -69,7 +70,7 @@ function addVariables(environ: Environ, variables: Variables): void {
     if (value !== undefined && value !== '') fields[key] = value
   }
   const length = variables.CONTENT_LENGTH
-  if (length !== undefined && /^[0-9]{1,15}$/.test(length)) fields.CONTENT_LENGTH = length
+  if (length !== undefined && parseContentLength(length) !== undefined) fields.CONTENT_LENGTH = length
   for (const [key, value] of Object.entries(variables)) {
     if (value !== undefined && header.test(key) && !reserved.has(key)) fields[key] = value
   }

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
-import { concat } from '../body.ts'
+import { parseContentLength } from '../http/content-length.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { ReadOptions } from '../protocol.ts'
-import { limitOf, partlyRead, replay, tooLarge, within } from '../whole-body.ts'
+import { limitOf, partlyRead, readToEnd, replay, tooLarge, within } from '../whole-body.ts'
 import type { Variables } from './cgi-environ.ts'
 
 /**
@@ -18,8 +18,7 @@ export class CgiInput implements AsyncIterable<Uint8Array> {
 
   constructor(source: Readable, variables: Variables) {
     this.#source = source
-    const length = variables.CONTENT_LENGTH ?? ''
-    this.#declared = /^[0-9]{1,15}$/.test(length) ? Number(length) : -1
+    this.#declared = parseContentLength(variables.CONTENT_LENGTH ?? '') ?? -1
     this.#left = this.#declared
     if (this.#left === -1) this.#left = variables.HTTP_TRANSFER_ENCODING ? Number.POSITIVE_INFINITY : 0
   }
@@ -37,20 +36,8 @@ export class CgiInput implements AsyncIterable<Uint8Array> {
     if (this.#iterator !== undefined) return Promise.reject(partlyRead())
     if (this.#declared > limit) return Promise.reject(tooLarge(limit))
     this.#begin()
-    this.#whole = this.#readWhole(limit)
+    this.#whole = readToEnd(() => this.#next(), limit)
     return this.#whole
-  }
-
-  async #readWhole(limit: number): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for (;;) {
-      const step = await this.#next()
-      if (step.done) return concat(chunks, size)
-      size += step.value.byteLength
-      if (size > limit) throw tooLarge(limit)
-      chunks.push(step.value)
-    }
   }
 
   #begin(): void {

@@ -4,6 +4,7 @@ import { parseHost } from '../http/host.ts'
 import { BadHost, BadRequest, HTTPVersionNotSupported } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import { type ConnectionParts, type EnvironShape, shapeOf, tooManyHeaders } from './environ-shape.ts'
+import { plainAddress } from './plain-address.ts'
 import { parseTarget } from './target.ts'
 
 /** What the connections of one server share. */
@@ -102,9 +103,9 @@ const connectionSymbol: unique symbol = Symbol('stapel.connection')
 function describeConnection(socket: Socket, errors: ErrorLog, server: ServerState): Connection {
   const encrypted = 'encrypted' in socket && socket.encrypted === true
   return {
-    serverName: plainAddress(socket.localAddress) ?? 'localhost',
+    serverName: plainAddress(socket.localAddress ?? 'localhost'),
     serverPort: String(socket.localPort ?? (encrypted ? 443 : 80)),
-    remoteAddress: plainAddress(socket.remoteAddress),
+    remoteAddress: socket.remoteAddress && plainAddress(socket.remoteAddress),
     remotePort: socket.remotePort === undefined ? undefined : String(socket.remotePort),
     scheme: encrypted ? 'https' : 'http',
     errors,
@@ -113,11 +114,6 @@ function describeConnection(socket: Socket, errors: ErrorLog, server: ServerStat
     host: undefined,
     closing: false,
   }
-}
-
-/** A server that listens on `::` gives IPv4 peers as `::ffff:192.0.2.1`; allow lists are written with `192.0.2.1`. */
-function plainAddress(address: string | undefined): string | undefined {
-  return address?.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
 }
 
 function hasNames(raw: readonly string[], names: readonly string[]): boolean {

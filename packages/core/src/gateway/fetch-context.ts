@@ -1,4 +1,5 @@
 import type { Context, ReadOptions } from '../protocol.ts'
+import { clientGone } from './client-gone.ts'
 import type { FetchInput } from './fetch-input.ts'
 
 /** What Workers and their kin give as the last argument. */
@@ -63,7 +64,7 @@ export class FetchContext implements Context {
     if (this.#over) return
     const onGone = this.#onGone
     this.complete()
-    this.#controller?.abort(gone())
+    this.#controller?.abort(clientGone())
     onGone?.()
   }
 
@@ -88,8 +89,4 @@ export class FetchContext implements Context {
       signal.addEventListener('abort', listener, { once: true })
     }
   }
-}
-
-function gone(): DOMException {
-  return new DOMException('The client has gone.', 'AbortError')
 }

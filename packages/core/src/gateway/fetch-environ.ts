@@ -3,6 +3,7 @@ import { isNormalPath, normalizePath } from '../http/path.ts'
 import { BadHost, BadRequest } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import type { Peer } from './fetch-handler.ts'
+import { plainAddress } from './plain-address.ts'
 
 /** Makes the environs of one fetch handler (clause 2). What it keeps between requests is the origin of the last URL. */
 export class FetchEnvirons {
@@ -143,11 +144,6 @@ function learnKey(name: string): string {
   if (name.includes('_') || upper === 'HOST') key = ''
   if (keys.size < KEY_LIMIT) keys.set(name, key)
   return key
-}
-
-/** A server that listens on `::` gives IPv4 peers as `::ffff:192.0.2.1`; allow lists are written with `192.0.2.1`. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
 }
 
 const encoder = new TextEncoder()

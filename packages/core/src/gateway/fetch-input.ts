@@ -1,4 +1,5 @@
 import { concat, describe } from '../body.ts'
+import { parseContentLength } from '../http/content-length.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { ReadOptions } from '../protocol.ts'
 import { limitOf, partlyRead, replay, tooLarge, within } from '../whole-body.ts'
@@ -115,8 +116,7 @@ const done: IteratorResult<Uint8Array> = { done: true, value: undefined }
 
 /** -1 where none was sent. */
 function declaredLength(request: Request): number {
-  const value = request.headers.get('content-length')
-  return value !== null && /^[0-9]{1,15}$/.test(value) ? Number(value) : -1
+  return parseContentLength(request.headers.get('content-length') ?? '') ?? -1
 }
 
 function ignore(): void {}

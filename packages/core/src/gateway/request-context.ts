@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ConnectionContext } from '../adapter/node-connection.ts'
 import type { HeaderList, ReadOptions } from '../protocol.ts'
+import { clientGone } from './client-gone.ts'
 import type { RequestInput } from './request-input.ts'
 
 /** `stapel.context` of the Node gateway: everything costly is made when it is asked for. */
@@ -28,8 +29,7 @@ export class RequestContext implements ConnectionContext {
 
   /** The connection has closed: aborts the signal, where there is one and the answer is not complete. */
   clientGone(): void {
-    if (!this.#res.writableFinished)
-      this.#controller?.abort(new DOMException('The client has gone.', 'AbortError'))
+    if (!this.#res.writableFinished) this.#controller?.abort(clientGone())
   }
 
   read(options?: ReadOptions): Promise<Uint8Array> {

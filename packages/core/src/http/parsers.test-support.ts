@@ -10,6 +10,7 @@ import { formatBasicToken, parseBasicToken } from './basic-credentials.ts'
 import { formatCacheControl, parseCacheControl } from './cache-control.ts'
 import { formatChallenges, parseChallenges } from './challenge.ts'
 import { formatContentDisposition, parseContentDisposition, safeFilename } from './content-disposition.ts'
+import { formatContentLength, parseContentLength } from './content-length.ts'
 import { formatContentRange, parseContentRange } from './content-range.ts'
 import {
   formatContentSecurityPolicy,
@@ -154,6 +155,7 @@ export const pairs: Readonly<Record<string, Pair>> = {
     'Sunday, 06-Nov-94 08:49:37 GMT',
     'Sun Nov  6 08:49:37 1994',
   ),
+  'Content-Length': pair(parseContentLength, formatContentLength, '60', '0'),
   'delta seconds': pair(parseDeltaSeconds, formatDeltaSeconds, '60', '0'),
   'a dict': pair(parseDict, formatDict, 'a=', 'realm="a b"', 'B'),
   ETag: pair(parseEntityTag, formatEntityTag, '"a"', 'W/"b"'),
