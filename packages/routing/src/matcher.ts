@@ -12,6 +12,27 @@ export interface Refusal {
   readonly allow: readonly string[]
 }
 
+/** A rule that answers, and what it captured. */
+export class Found {
+  readonly rule: Rule
+  /** {@link NO_PARAMS} where the rule captures nothing. */
+  readonly params: Readonly<Record<string, unknown>>
+  /** What a mount moves to `SCRIPT_NAME`; `''` for other rules. */
+  readonly scriptName: string
+  /** What is left for the application. */
+  readonly pathInfo: string
+
+  constructor(rule: Rule, params: Readonly<Record<string, unknown>>, scriptName: string, pathInfo: string) {
+    this.rule = rule
+    this.params = params
+    this.scriptName = scriptName
+    this.pathInfo = pathInfo
+  }
+}
+
+/** The parameters of a rule that has none. */
+export const NO_PARAMS: Readonly<Record<string, unknown>> = Object.freeze({})
+
 const LENGTHS = 256
 
 /**
@@ -19,11 +40,6 @@ const LENGTHS = 256
  * them is asked for after rules were added.
  */
 export class Matcher {
-  /** What the last rule that was found captured; `undefined` when it has no parameters. */
-  params: Record<string, unknown> | undefined
-  /** Where the path of the last mount that was found ends. */
-  mountEnd = 0
-
   readonly #leaves: Map<string, Leaf> = new Map()
   readonly #paths: Map<string, MethodTable> = new Map()
   // Whether a looked-up path has this length; the last counts for all that are longer. Spares most other paths the look-up.
@@ -52,19 +68,16 @@ export class Matcher {
   }
 
   /**
-   * The rule for a path in normal form and a method; what it captured is in `params` and `mountEnd` until the next call.
+   * The rule for a path in normal form and a method, with what it captured.
    *
    * Throws a BadRequest when a parameter is no valid percent-encoding of UTF-8.
    */
-  find(path: string, method: string): Rule | undefined {
+  find(path: string, method: string): Found | undefined {
     // Nothing is more specific than a path that is static from end to end.
     const lookup = this.#lengths[path.length < LENGTHS ? path.length : LENGTHS - 1] === 1
     const table = lookup ? this.#paths.get(path) : undefined
     const fixed = table?.pick(method)
-    if (fixed !== undefined) {
-      this.params = undefined
-      return fixed.rule
-    }
+    if (fixed !== undefined) return fixed.found ?? this.#foundAt(fixed, path)
     // A converter may ask the same router, so a search is taken away while it runs.
     const search = this.#idle ?? this.#createSearch()
     this.#idle = undefined
@@ -75,9 +88,9 @@ export class Matcher {
       this.#refused = search
       return undefined
     }
-    this.params = found.size === 0 ? undefined : search.params(found)
-    this.mountEnd = search.mountEnd
-    return found.rule
+    const params = found.size === 0 ? NO_PARAMS : search.params(found)
+    const end = found.rule.mounted ? search.mountEnd : 0
+    return new Found(found.rule, params, path.slice(0, end), path.slice(end))
   }
 
   /** Why the last call of `find`, for this path, gave nothing. */
@@ -95,6 +108,12 @@ export class Matcher {
       if (isLookup(leaf)) this.#addPath(alternative.shape, leaf.table)
     }
     return leaf.table
+  }
+
+  /** What is found each time, because the path is one and the same. */
+  #foundAt(candidate: Candidate, path: string): Found {
+    candidate.found = Object.freeze(new Found(candidate.rule, NO_PARAMS, '', path))
+    return candidate.found
   }
 
   #addPath(path: string, table: MethodTable): void {

@@ -1,4 +1,5 @@
 import type { Environ } from '@stapel/core'
+import { NO_PARAMS } from './matcher.ts'
 
 /**
  * Puts what was captured into environ, over what a router outside captured. In place: a copy of thirty keys costs more than all of the
@@ -9,18 +10,14 @@ export function setParams(environ: Environ, params: Readonly<Record<string, unkn
   environ['stapel.params'] = outer === undefined ? params : { ...outer, ...params }
 }
 
-/** A shallow copy whose first `length` characters of `PATH_INFO` have moved to `SCRIPT_NAME` (clause 2). */
+/** A shallow copy in which `scriptName`, the beginning of `PATH_INFO`, has moved to `SCRIPT_NAME` (clause 2). */
 export function mountEnviron(
   environ: Environ,
-  length: number,
-  params: Readonly<Record<string, unknown>> | undefined,
+  scriptName: string,
+  pathInfo: string,
+  params: Readonly<Record<string, unknown>>,
 ): Environ {
-  const path = environ.PATH_INFO
-  const mounted = {
-    ...environ,
-    SCRIPT_NAME: environ.SCRIPT_NAME + path.slice(0, length),
-    PATH_INFO: path.slice(length),
-  }
-  if (params !== undefined) setParams(mounted, params)
+  const mounted = { ...environ, SCRIPT_NAME: environ.SCRIPT_NAME + scriptName, PATH_INFO: pathInfo }
+  if (params !== NO_PARAMS) setParams(mounted, params)
   return mounted
 }

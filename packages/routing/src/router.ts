@@ -2,7 +2,7 @@ import { type Application, type ApplicationWith, BadRequest, isHTTPError } from 
 import { buildPath, buildQuery, type QueryInit } from './build-url.ts'
 import { closestName } from './closest-name.ts'
 import type { Converters } from './converter.ts'
-import { Matcher, type Refusal } from './matcher.ts'
+import { type Found, Matcher, NO_PARAMS, type Refusal } from './matcher.ts'
 import { outlineRules } from './outline-rules.ts'
 import type { ConvertersOf, ParamsOf } from './params-of.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
@@ -55,16 +55,7 @@ type UrlArguments<Params> =
     : [params: Params, options?: UrlOptions]
 
 /** What `match` gives: a rule with what it captured, or why there is none. */
-export type Match =
-  | {
-      readonly rule: Rule
-      readonly params: Readonly<Record<string, unknown>>
-      /** What a mount moves to `SCRIPT_NAME`; `''` for other rules. */
-      readonly scriptName: string
-      /** What is left for the application. */
-      readonly pathInfo: string
-    }
-  | ({ readonly rule: undefined } & Refusal)
+export type Match = Found | ({ readonly rule: undefined } & Refusal)
 
 /**
  * Chooses the application that answers by path and method: `router.app` is the application that does it.
@@ -161,10 +152,7 @@ export class Router<Names = unknown> {
   match(method: string, path: string): Match {
     const matcher = this.#matcher
     try {
-      const rule = matcher.find(path, method)
-      if (rule === undefined) return { rule, ...matcher.refusal(path, method) }
-      const end = rule.mounted ? matcher.mountEnd : 0
-      return { rule, params: matcher.params ?? {}, scriptName: path.slice(0, end), pathInfo: path.slice(end) }
+      return matcher.find(path, method) ?? { rule: undefined, ...matcher.refusal(path, method) }
     } catch (error) {
       if (error instanceof BadRequest) return { rule: undefined, status: 400, allow: [] }
       throw error
@@ -210,20 +198,19 @@ export class Router<Names = unknown> {
   #createApp(): Application {
     const matcher = this.#matcher
     return function router(environ, startResponse) {
-      let rule: Rule | undefined
+      let found: Found | undefined
       try {
-        rule = matcher.find(environ.PATH_INFO, environ.REQUEST_METHOD)
+        found = matcher.find(environ.PATH_INFO, environ.REQUEST_METHOD)
       } catch (error) {
         if (isHTTPError(error)) return error.respond(environ, startResponse)
         throw error
       }
-      if (rule === undefined)
+      if (found === undefined)
         return refuse(matcher.refusal(environ.PATH_INFO, environ.REQUEST_METHOD), environ, startResponse)
-      const { params } = matcher
-      if (rule.mounted && matcher.mountEnd > 0) {
-        return rule.app(mountEnviron(environ, matcher.mountEnd, params), startResponse)
-      }
-      if (params !== undefined) setParams(environ, params)
+      const { rule, params, scriptName, pathInfo } = found
+      if (scriptName !== '')
+        return rule.app(mountEnviron(environ, scriptName, pathInfo, params), startResponse)
+      if (params !== NO_PARAMS) setParams(environ, params)
       return rule.app(environ, startResponse)
     }
   }

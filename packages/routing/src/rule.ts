@@ -2,6 +2,7 @@ import type { Application } from '@stapel/core'
 import { isToken } from '@stapel/core/http'
 import { type Capture, type Capturer, createCapturer } from './capture.ts'
 import { describeValue } from './converter.ts'
+import type { Found } from './matcher.ts'
 import type { Pattern } from './pattern.ts'
 
 /** A pattern and the application that answers for it. */
@@ -19,6 +20,8 @@ export interface Rule {
 export class Candidate {
   readonly rule: Rule
   readonly size: number
+  /** What is found each time, where the path is one and the same; made when it is first found. */
+  found: Found | undefined
   readonly #captures: readonly Capture[]
   #capturer: Capturer | undefined
 
