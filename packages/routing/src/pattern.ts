@@ -51,22 +51,9 @@ export const ALTERNATIVE_LIMIT = 256
 /** Takes a pattern apart; throws a TypeError for one that is malformed or can match nothing. */
 export function parsePattern(source: string, convert: Converters = {}): Pattern {
   if (typeof source !== 'string') throw new TypeError(`Got ${describeValue(source)}; expected a pattern.`)
-  const angled = /<(?:[a-z_]+(?:\([^)]*\))?:)?([A-Za-z_]\w*)>/.exec(source)
-  if (angled !== null) {
-    throw refuse(
-      source,
-      `${angled[0]} is no parameter here; write :${angled[1]}, with convert: { ${angled[1]}: int() } where it has a type`,
-    )
-  }
   const tokens = normalizeTokens(parseTokens(source), source)
   const converters = new Map(Object.entries(convert))
-  const flat: FlatToken[][] = []
-  expand(tokens, (alternative) => {
-    if (flat.length === ALTERNATIVE_LIMIT) {
-      throw refuse(source, `its optional groups stand for more than ${ALTERNATIVE_LIMIT} paths`)
-    }
-    flat.push(alternative)
-  })
+  const flat = fillGroups(tokens, source)
   const alternatives = flat.map((each) => toAlternative(each, source, converters))
   const names = new Set(alternatives.flatMap(({ captures }) => captures.map(({ name }) => name)))
   const wildcards = new Set(flat.flat().flatMap((token) => (token.type === 'wildcard' ? [token.name] : [])))
@@ -79,9 +66,96 @@ export function parsePattern(source: string, convert: Converters = {}): Pattern 
   return { source, alternatives, names, wildcards, converters }
 }
 
-type FlatToken = Exclude<Token, { type: 'group' }>
+/** A token of a pattern whose optional groups are filled or left out. */
+export type FlatToken = Exclude<Token, { type: 'group' }>
 
-function refuse(source: string, reason: string): TypeError {
+/** Text or a parameter, between two separators. */
+export type Part = string | (Parameter & { readonly wildcard: boolean })
+
+/** The tokens of a pattern; throws a TypeError that says how what others write is written here. */
+export function parseTokens(source: string): readonly Token[] {
+  const angled = /<(?:[a-z_]+(?:\([^)]*\))?:)?([A-Za-z_]\w*)>/.exec(source)
+  if (angled !== null) {
+    throw refuse(
+      source,
+      `${angled[0]} is no parameter here; write :${angled[1]}, with convert: { ${angled[1]}: int() } where it has a type`,
+    )
+  }
+  try {
+    return parse(source).tokens
+  } catch (error) {
+    const elsewhere = elsewhereSpelt.find(([pattern]) => pattern.test(source))
+    if (elsewhere === undefined) throw error
+    throw refuse(source, elsewhere[1])
+  }
+}
+
+/** Every way to fill the optional groups, the fuller ones first; throws a TypeError for more than {@link ALTERNATIVE_LIMIT}. */
+export function fillGroups(tokens: readonly Token[], source: string): FlatToken[][] {
+  const flat: FlatToken[][] = []
+  expand(tokens, (alternative) => {
+    if (flat.length === ALTERNATIVE_LIMIT) {
+      throw refuse(source, `its optional groups stand for more than ${ALTERNATIVE_LIMIT} paths`)
+    }
+    flat.push(alternative)
+  })
+  return flat
+}
+
+/** What lies between the separators, and what is captured. Throws a TypeError for parameters that cannot be told apart. */
+export function splitTokens(
+  tokens: readonly FlatToken[],
+  separator: string,
+  source: string,
+  converters: ReadonlyMap<string, Converter<unknown>>,
+): { rows: Part[][]; captures: Capture[] } {
+  const captures: Capture[] = []
+  const rows: Part[][] = [[]]
+  for (const token of tokens) {
+    const row = rows.at(-1) as Part[]
+    if (token.type === 'text') {
+      const [first = '', ...others] = token.value.split(separator)
+      appendText(row, first)
+      for (const text of others) rows.push(text === '' ? [] : [text])
+      continue
+    }
+    const { name } = token
+    if (captures.some((capture) => capture.name === name))
+      throw refuse(source, `it has two parameters ${name}`)
+    if (name === '__proto__') throw refuse(source, 'no parameter may be called __proto__')
+    if (typeof row.at(-1) === 'object') {
+      throw refuse(source, `nothing separates ${name} from the parameter before it`)
+    }
+    const wildcard = token.type === 'wildcard'
+    const converter = wildcard ? undefined : converters.get(name)
+    const kind = converter === undefined ? 'text' : 'value'
+    captures.push({ name, kind: wildcard ? 'list' : kind })
+    row.push({ name, converter, wildcard })
+  }
+  return { rows, captures }
+}
+
+/** The segment of what lies between two separators. */
+export function toSegment(row: readonly Part[], source: string): Segment {
+  const [first = ''] = row
+  if (row.length > 1) {
+    for (const part of row) {
+      if (typeof part !== 'string' && part.wildcard) {
+        throw refuse(source, `the wildcard ${part.name} shares a segment; it must stand alone in it`)
+      }
+    }
+    return { kind: 'mixed', parts: row }
+  }
+  if (typeof first !== 'string') {
+    return first.wildcard
+      ? { kind: 'wildcard', name: first.name }
+      : { kind: 'parameter', parameter: { name: first.name, converter: first.converter } }
+  }
+  return { kind: 'static', text: first }
+}
+
+/** The error for a pattern that cannot be used. */
+export function refuse(source: string, reason: string): TypeError {
   return new TypeError(`Got the pattern ${JSON.stringify(source)}, but ${reason}.`)
 }
 
@@ -130,75 +204,25 @@ function toAlternative(
   source: string,
   converters: ReadonlyMap<string, Converter<unknown>>,
 ): Alternative {
-  const captures: Capture[] = []
-  const rows: Part[][] = [[]]
-  for (const token of tokens) {
-    const row = rows.at(-1) as Part[]
-    if (token.type === 'text') {
-      const [first = '', ...others] = token.value.split('/')
-      appendText(row, first)
-      for (const text of others) rows.push(text === '' ? [] : [text])
-      continue
-    }
-    const { name } = token
-    if (captures.some((capture) => capture.name === name))
-      throw refuse(source, `it has two parameters ${name}`)
-    if (name === '__proto__') throw refuse(source, 'no parameter may be called __proto__')
-    if (typeof row.at(-1) === 'object') {
-      throw refuse(source, `nothing separates ${name} from the parameter before it`)
-    }
-    const wildcard = token.type === 'wildcard'
-    const converter = wildcard ? undefined : converters.get(name)
-    const kind = converter === undefined ? 'text' : 'value'
-    captures.push({ name, kind: wildcard ? 'list' : kind })
-    row.push({ name, converter, wildcard })
-  }
+  const { rows, captures } = splitTokens(tokens, '/', source, converters)
   const [head = [], ...rest] = rows
   if (head.length > 0) throw refuse(source, "it does not start with '/'")
   const segments = rest.map((row) => toSegment(row, source))
+  const dots = segments.find((segment) => isStatic(segment, '.') || isStatic(segment, '..'))
+  if (dots?.kind === 'static') {
+    throw refuse(source, `no path in normal form has the segment ${JSON.stringify(dots.text)}`)
+  }
   // A path that starts with '//' names a host when it stands in a link.
   if (segments.length > 1 && isStatic(segments[0], ''))
     throw refuse(source, "it stands for a path that starts with '//'")
   return { segments, captures, tokens, shape: segments.map(shapeOf).join('') }
 }
 
-type Part = string | (Parameter & { readonly wildcard: boolean })
-
 function appendText(row: Part[], text: string): void {
   if (text === '') return
   const last = row.at(-1)
   if (typeof last === 'string') row[row.length - 1] = last + text
   else row.push(text)
-}
-
-function toSegment(row: readonly Part[], source: string): Segment {
-  const [first = ''] = row
-  if (row.length > 1) {
-    for (const part of row) {
-      if (typeof part !== 'string' && part.wildcard) {
-        throw refuse(source, `the wildcard ${part.name} shares a segment; it must stand between slashes`)
-      }
-    }
-    return { kind: 'mixed', parts: row }
-  }
-  if (typeof first !== 'string') {
-    return first.wildcard
-      ? { kind: 'wildcard', name: first.name }
-      : { kind: 'parameter', parameter: { name: first.name, converter: first.converter } }
-  }
-  if (first === '.' || first === '..')
-    throw refuse(source, `no path in normal form has the segment ${JSON.stringify(first)}`)
-  return { kind: 'static', text: first }
-}
-
-function parseTokens(source: string): readonly Token[] {
-  try {
-    return parse(source).tokens
-  } catch (error) {
-    const elsewhere = elsewhereSpelt.find(([pattern]) => pattern.test(source))
-    if (elsewhere === undefined) throw error
-    throw refuse(source, elsewhere[1])
-  }
 }
 
 /** What Express 4 and others write, and what it is here. */
