@@ -59,6 +59,17 @@ test('an application that chooses among others shows them', () => {
   )
 })
 
+test('what has an application as its app may be given itself', () => {
+  expect(String(outline({ app: stack(hello, noStore) }))).toBe('noStore\n  hello')
+})
+
+test('what is no application throws, and is shown', () => {
+  expect(() => outline({} as { app: Application })).toThrow(
+    'Got an object of class Object to outline; expected an application, or what has one as its app.',
+  )
+  expect(() => outline(undefined as unknown as Application)).toThrow('Got undefined to outline')
+})
+
 test('as JSON it is the nodes', () => {
   expect(JSON.parse(JSON.stringify(outline(stack(hello, noStore))))).toEqual({
     name: 'noStore',

@@ -1,9 +1,13 @@
+import { describe } from './body.ts'
 import { withoutJoint } from './joint.ts'
+import { formatTable, type OutlineRow } from './outline-table.ts'
 import type { Application, Middleware } from './protocol.ts'
 
 /** One line of an outline, and what lies inside it. */
 export interface OutlineNode {
   readonly name: string
+  /** The columns of a line that is one of a table; `name` says the same in one text. */
+  readonly row?: OutlineRow
   readonly children?: readonly OutlineNode[]
 }
 
@@ -18,7 +22,10 @@ export interface Outlined {
   [outlineSymbol]?: () => readonly OutlineNode[]
 }
 
-/** The layers of an application, outermost first; `toString()` and `console.log` print them indented, `toJSON()` gives the nodes. */
+/**
+ * The layers of an application, outermost first; `toString()` and `console.log` print them indented, the rules of a router as a table with
+ * aligned columns, `toJSON()` gives the nodes.
+ */
 export class Outline {
   static {
     // What `console.log` asks for on Node, Deno and Bun.
@@ -47,7 +54,9 @@ export class Outline {
 }
 
 /**
- * Shows how an application is stacked: each layer on a line of its own, what lies inside it indented.
+ * Shows how an application is stacked: each layer on a line of its own, what lies inside it indented, the rules of a router as a table.
+ *
+ * What is not an application but has one as its `app`, as a router has, may be given itself. Throws a TypeError for anything else.
  *
  * @example
  * ```ts
@@ -60,8 +69,14 @@ export class Outline {
  * console.log(outline(app))
  * ```
  */
-export function outline(app: Application): Outline {
-  return new Outline(nodeOf(app))
+export function outline(app: Application | { readonly app: Application }): Outline {
+  const application = typeof app === 'function' ? app : app?.app
+  if (typeof application !== 'function') {
+    throw new TypeError(
+      `Got ${describe(app)} to outline; expected an application, or what has one as its app.`,
+    )
+  }
+  return new Outline(nodeOf(application))
 }
 
 /** A layer that was made around an application. */
@@ -93,5 +108,10 @@ function nodeOf(given: Application): OutlineNode {
 
 function print(node: OutlineNode, depth: number, lines: string[]): void {
   lines.push('  '.repeat(depth) + node.name)
-  for (const child of node.children ?? []) print(child, depth + 1, lines)
+  const { children = [] } = node
+  if (children.some(({ row }) => row !== undefined)) {
+    for (const line of formatTable(children)) lines.push('  '.repeat(depth + 1) + line)
+  } else {
+    for (const child of children) print(child, depth + 1, lines)
+  }
 }

@@ -1,4 +1,4 @@
-import { type Application, type Environ, outline, stack } from '@stapel/core'
+import { type Application, type Environ, stack } from '@stapel/core'
 import { Client } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { int, oneOf, Router } from './index.ts'
@@ -392,33 +392,6 @@ describe('app', () => {
     const body = ['a']
     const router = new Router().get('/', () => body)
     expect(router.app({ REQUEST_METHOD: 'GET', PATH_INFO: '/' } as Environ, () => () => {})).toBe(body)
-  })
-
-  test('lists its rules in an outline', () => {
-    const inner = new Router().get('/x', show)
-    const router = new Router()
-      .get(
-        '/users/:id',
-        (_environ, startResponse) => {
-          startResponse('200 OK', [])
-          return ''
-        },
-        { name: 'user' },
-      )
-      .add('/any', show, { methods: ['GET', 'POST'] })
-      .mount('/in', inner.app)
-    expect(String(outline(router.app))).toBe(
-      [
-        'router',
-        '  GET /users/:id (user)',
-        '  GET,POST /any',
-        '    show',
-        '  mount /in',
-        '    router',
-        '      GET /x',
-        '        show',
-      ].join('\n'),
-    )
   })
 })
 
