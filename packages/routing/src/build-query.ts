@@ -1,0 +1,51 @@
+import { describeValue } from './converter.ts'
+
+/** Values of a query string: lists are repeated, `null` and `undefined` left out. */
+export type QueryInit =
+  | URLSearchParams
+  | Readonly<Record<string, QueryValue | readonly QueryValue[] | null | undefined>>
+
+/** One value of a query string. */
+export type QueryValue = string | number | bigint | boolean
+
+/**
+ * A query string with its question mark; `''` when there is nothing to say. `unknown` comes behind `query`; sorted by name, values of one name
+ * stay in their order.
+ *
+ * Throws a TypeError for a value that is no text, number or boolean.
+ */
+export function buildQuery(
+  query: QueryInit | undefined,
+  unknown: Readonly<Record<string, unknown>> | undefined,
+  sorted: boolean,
+): string {
+  // A copy, because sorting and appending would change the caller's.
+  const pairs = new URLSearchParams(query instanceof URLSearchParams ? query : undefined)
+  if (query !== undefined && !(query instanceof URLSearchParams)) append(pairs, query)
+  if (unknown !== undefined) append(pairs, unknown)
+  if (sorted) pairs.sort()
+  const text = String(pairs)
+  return text === '' ? '' : `?${text}`
+}
+
+function append(pairs: URLSearchParams, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (each !== null && each !== undefined) pairs.append(name, textOf(each, name))
+    }
+  }
+}
+
+function textOf(value: unknown, name: string): string {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    default:
+      throw new TypeError(
+        `Got ${describeValue(value)} for ${JSON.stringify(name)} in a query; expected a text, a number, a boolean, or a list of them.`,
+      )
+  }
+}
