@@ -21,6 +21,9 @@ export type Capturer = (
   values: readonly unknown[],
 ) => Record<string, unknown>
 
+/** The parameters of a rule that has none. */
+export const NO_PARAMS: Readonly<Record<string, unknown>> = Object.freeze({})
+
 /** Makes the objects of one rule. They throw a BadRequest for a value that is no valid percent-encoding of UTF-8. */
 export function createCapturer(captures: readonly Capture[]): Capturer {
   return compileCapturer(captures) ?? assignCapturer(captures)

@@ -15,7 +15,7 @@ export interface Refusal {
 /** A rule that answers, and what it captured. */
 export class Found {
   readonly rule: Rule
-  /** {@link NO_PARAMS} where the rule captures nothing. */
+  /** Over the defaults of the rule; `NO_PARAMS` where there are neither. */
   readonly params: Readonly<Record<string, unknown>>
   /** What a mount moves to `SCRIPT_NAME`; `''` for other rules. */
   readonly scriptName: string
@@ -30,8 +30,7 @@ export class Found {
   }
 }
 
-/** The parameters of a rule that has none. */
-export const NO_PARAMS: Readonly<Record<string, unknown>> = Object.freeze({})
+export { NO_PARAMS } from './capture.ts'
 
 const LENGTHS = 256
 
@@ -48,8 +47,22 @@ export class Matcher {
   #idle: Search | undefined
   #refused: Search | undefined
 
+  /** Throws a TypeError for a rule that cannot be told from another. */
+  check(pattern: Pattern, rule: Rule): void {
+    this.#prepare(pattern, rule)
+  }
+
   /** Adds a rule; throws a TypeError when it cannot be told from another, and then nothing is added. */
   add(pattern: Pattern, rule: Rule): void {
+    const { keys, candidates } = this.#prepare(pattern, rule)
+    candidates.forEach((candidate, i) => {
+      this.#table(keys[i] as string, pattern.alternatives[i] as Alternative, rule.mounted).add(candidate)
+    })
+    this.#tree = undefined
+    this.#idle = undefined
+  }
+
+  #prepare(pattern: Pattern, rule: Rule): { keys: string[]; candidates: Candidate[] } {
     const keys = pattern.alternatives.map((alternative) => keyOf(alternative, rule))
     if (new Set(keys).size < keys.length) {
       throw new TypeError(
@@ -60,11 +73,7 @@ export class Matcher {
     candidates.forEach((candidate, i) => {
       this.#leaves.get(keys[i] as string)?.table.check(candidate)
     })
-    candidates.forEach((candidate, i) => {
-      this.#table(keys[i] as string, pattern.alternatives[i] as Alternative, rule.mounted).add(candidate)
-    })
-    this.#tree = undefined
-    this.#idle = undefined
+    return { keys, candidates }
   }
 
   /**
@@ -88,7 +97,7 @@ export class Matcher {
       this.#refused = search
       return undefined
     }
-    const params = found.size === 0 ? NO_PARAMS : search.params(found)
+    const params = found.size === 0 ? found.fixedParams : search.params(found)
     const end = found.rule.mounted ? search.mountEnd : 0
     return new Found(found.rule, params, path.slice(0, end), path.slice(end))
   }
@@ -112,7 +121,7 @@ export class Matcher {
 
   /** What is found each time, because the path is one and the same. */
   #foundAt(candidate: Candidate, path: string): Found {
-    candidate.found = Object.freeze(new Found(candidate.rule, NO_PARAMS, '', path))
+    candidate.found = Object.freeze(new Found(candidate.rule, candidate.fixedParams, '', path))
     return candidate.found
   }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { allowedMethods, MethodTable } from './method-table.ts'
-import { Candidate } from './rule.ts'
+import { Candidate, Rule } from './rule.ts'
 
 function candidate(methods: string[] | undefined, pattern = '/'): Candidate {
-  return new Candidate({ pattern, methods, name: undefined, app: () => '', mounted: false }, [])
+  return new Candidate(new Rule({ pattern, methods, app: () => '' }), [])
 }
 
 function tableOf(...candidates: Candidate[]): MethodTable {

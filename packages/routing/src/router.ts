@@ -1,14 +1,14 @@
 import { type Application, type ApplicationWith, BadRequest, isHTTPError } from '@stapel/core'
 import { buildPath, buildQuery, type QueryInit } from './build-url.ts'
 import { closestName } from './closest-name.ts'
-import type { Converters } from './converter.ts'
 import { type Found, Matcher, NO_PARAMS, type Refusal } from './matcher.ts'
 import { outlineRules } from './outline-rules.ts'
 import type { ConvertersOf, ParamsOf } from './params-of.ts'
-import { type Pattern, parsePattern } from './pattern.ts'
+import type { Pattern } from './pattern.ts'
 import { refuse } from './refuse.ts'
 import { mountEnviron, setParams } from './routed-environ.ts'
-import { checkOptionNames, createRule, describeRule, type Rule } from './rule.ts'
+import { describeRule, Rule } from './rule.ts'
+import { checkOptionNames } from './rule-options.ts'
 
 /** Options of a rule. */
 export interface RuleOptions<Pattern extends string = string> {
@@ -119,9 +119,7 @@ export class Router<Names = unknown> {
   ): Router<Names & Named<P, Options>>
   add(pattern: string, app: Application, options: AddOptions = {}): this {
     checkOptionNames(options, ['name', 'convert', 'methods'], pattern)
-    const parsed = parsePattern(pattern, options.convert as Converters | undefined)
-    const rule = createRule(parsed, app, { methods: options.methods, name: options.name })
-    this.#addRule(parsed, rule)
+    this.#addRule(new Rule({ pattern, app, ...(options as object) }))
     return this
   }
 
@@ -137,9 +135,7 @@ export class Router<Names = unknown> {
   ): Router<Names>
   mount(prefix: string, app: Application, options: { convert?: object } = {}): this {
     checkOptionNames(options, ['convert'], prefix)
-    const pattern = parsePattern(prefix === '/' ? '' : prefix, options.convert as Converters | undefined)
-    checkPrefix(pattern, prefix)
-    this.#addRule(pattern, createRule({ ...pattern, source: prefix }, app, { mounted: true }))
+    this.#addRule(new Rule({ pattern: prefix, app, mounted: true, ...(options as object) }))
     return this
   }
 
@@ -183,16 +179,16 @@ export class Router<Names = unknown> {
     return register as Register<Names>
   }
 
-  #addRule(pattern: Pattern, rule: Rule): void {
-    const { name } = rule
+  #addRule(rule: Rule): void {
+    const { name, parsed } = rule
     if (name !== undefined && this.#named.has(name)) {
       throw new TypeError(
         `Got the name ${JSON.stringify(name)} for ${describeRule(rule)}, which ${this.#named.get(name)?.source} has already.`,
       )
     }
-    this.#matcher.add(pattern, rule)
+    this.#matcher.add(parsed, rule)
     this.#rules.push(rule)
-    if (name !== undefined) this.#named.set(name, pattern)
+    if (name !== undefined) this.#named.set(name, parsed)
   }
 
   #createApp(): Application {
@@ -212,22 +208,6 @@ export class Router<Names = unknown> {
         return rule.app(mountEnviron(environ, scriptName, pathInfo, params), startResponse)
       if (params !== NO_PARAMS) setParams(environ, params)
       return rule.app(environ, startResponse)
-    }
-  }
-}
-
-function checkPrefix(pattern: Pattern, prefix: string): void {
-  if (pattern.wildcards.size > 0) {
-    throw new TypeError(
-      `Got the prefix ${JSON.stringify(prefix)}, whose end no path tells; mount without the wildcard.`,
-    )
-  }
-  for (const { segments } of pattern.alternatives) {
-    const last = segments.at(-1)
-    if (last?.kind === 'static' && last.text === '') {
-      throw new TypeError(
-        `Got the prefix ${JSON.stringify(prefix)}; expected '/' or a path that does not end in '/'.`,
-      )
     }
   }
 }

@@ -1,19 +1,154 @@
-import type { Application } from '@stapel/core'
-import { isToken } from '@stapel/core/http'
-import { type Capture, type Capturer, createCapturer } from './capture.ts'
-import { describeValue } from './converter.ts'
+import { type Application, type Middleware, stack } from '@stapel/core'
+import { type Capture, type Capturer, createCapturer, NO_PARAMS } from './capture.ts'
+import { type Converters, describeValue } from './converter.ts'
+import { type HostPattern, parseHostPattern } from './host-pattern.ts'
 import type { Found } from './matcher.ts'
-import type { Pattern } from './pattern.ts'
+import { type Pattern, parsePattern } from './pattern.ts'
+import { checkFlag, checkList, checkMethods, checkPrefix, checkRecord, checkText } from './rule-options.ts'
+
+/** A router, as far as the one that it is mounted in has to know it. */
+export interface MountedRouter extends Iterable<Rule> {
+  readonly app: Application
+}
+
+/** What a rule is made of; a {@link Rule} is one, so that a rule of one router can be added to another. */
+export interface RuleInit {
+  /** A path in path-to-regexp's syntax. */
+  readonly pattern: string
+  /** Answers for the pattern; absent only where `buildOnly` or `router` is there. */
+  readonly app?: Application | undefined
+  /** In upper case; HEAD comes with GET. @default every method */
+  readonly methods?: Iterable<string> | undefined
+  /** What `url` calls it; of a mounted router: what the names of its rules begin with. @default none */
+  readonly name?: string | undefined
+  /** The pattern of the hosts it answers on. @default every host */
+  readonly host?: string | undefined
+  /** Converters by parameter, of the path or the host. @default none */
+  readonly convert?: Converters | undefined
+  /** Parameters where the path and the host have none. @default none */
+  readonly defaults?: Readonly<Record<string, unknown>> | undefined
+  /** Goes around the application; the first named is the outermost. @default none */
+  readonly middleware?: readonly Middleware[] | undefined
+  /** Whether it answers for the paths below the pattern too, which then moves to `SCRIPT_NAME`. @default false */
+  readonly mounted?: boolean | undefined
+  /** Given in place of `app`, so that its names can be built. @default none */
+  readonly router?: MountedRouter | undefined
+  /** Whether it answers only requests that offer a WebSocket. @default false */
+  readonly websocket?: boolean | undefined
+  /** Whether it never answers, and only its URLs are built. @default false */
+  readonly buildOnly?: boolean | undefined
+  /** Whether it redirects to the other rule of its name. @default false */
+  readonly alias?: boolean | undefined
+  /** Whether the path with or without a slash at its end redirects here. @default true */
+  readonly redirectSlashes?: boolean | undefined
+  /** Whether the path with several slashes in place of one redirects here. @default true */
+  readonly mergeSlashes?: boolean | undefined
+}
 
 /** A pattern and the application that answers for it. */
-export interface Rule {
+export class Rule implements RuleInit {
+  /** The whole path, with the prefixes of the groups it was added in. */
   readonly pattern: string
+  /** As it was given; {@link Rule.layered} has the middleware around it. */
+  readonly app: Application
   /** `undefined` when it answers every method. */
   readonly methods: readonly string[] | undefined
+  /** What `url` calls it; of a mounted router: what the names of its rules begin with. */
   readonly name: string | undefined
-  readonly app: Application
+  /** The pattern of the hosts it answers on; `undefined` for every host. */
+  readonly host: string | undefined
+  /** Converters by parameter, of the path and the host. */
+  readonly convert: Converters | undefined
+  /** Parameters where the path and the host have none. */
+  readonly defaults: Readonly<Record<string, unknown>> | undefined
+  /** What goes around the application, the outermost first. */
+  readonly middleware: readonly Middleware[]
   /** Whether the application is mounted: it answers for the paths below the pattern too. */
   readonly mounted: boolean
+  /** What is mounted, when it was given as a router. */
+  readonly router: MountedRouter | undefined
+  /** Whether it answers only requests that offer a WebSocket. */
+  readonly websocket: boolean
+  /** Whether it never answers, and only its URLs are built. */
+  readonly buildOnly: boolean
+  /** Whether it redirects to the other rule of its name. */
+  readonly alias: boolean
+  /** Whether the path with or without a slash at its end redirects here. */
+  readonly redirectSlashes: boolean
+  /** Whether the path with several slashes in place of one redirects here. */
+  readonly mergeSlashes: boolean
+
+  readonly #parsed: Pattern
+  readonly #parsedHost: HostPattern | undefined
+  readonly #layered: Application
+
+  /** Throws a TypeError that shows what is wrong. */
+  constructor(init: RuleInit) {
+    const { pattern, mounted = false, router, buildOnly = false, websocket = false, alias = false } = init
+    const { host, convert, defaults, middleware = [], name } = init
+    for (const [key, flag] of Object.entries({ mounted, buildOnly, websocket, alias }))
+      checkFlag(flag, key, pattern)
+    if (name !== undefined) checkText(name, 'name', pattern)
+    if (defaults !== undefined) checkRecord(defaults, 'defaults', pattern)
+    if (convert !== undefined) checkRecord(convert, 'converters', pattern)
+    checkList(middleware, pattern)
+    const parsedHost = host === undefined ? undefined : parseHostPattern(host, convert)
+    const parsed = parsePath(pattern, mounted, withoutNames(convert, parsedHost?.names))
+    if (mounted) checkPrefix(parsed, pattern)
+    for (const each of parsedHost?.names ?? []) {
+      if (parsed.names.has(each)) {
+        throw new TypeError(
+          `Got the parameter ${each} both in the host ${host} and in the path ${pattern}; rename one.`,
+        )
+      }
+    }
+    const app = buildOnly ? neverAnswers : (router?.app ?? init.app)
+    if (typeof app !== 'function') {
+      throw new TypeError(
+        `Got ${describeValue(app)} for ${pattern}; expected an application, which is a function.`,
+      )
+    }
+    if (alias && name === undefined) {
+      throw new TypeError(
+        `Got an alias without a name for ${pattern}; give it the name of the rule that it stands for.`,
+      )
+    }
+    this.pattern = pattern
+    this.app = app
+    this.methods = init.methods === undefined ? undefined : checkMethods(init.methods, pattern)
+    this.name = name
+    this.host = host
+    this.convert = convert
+    this.defaults = defaults === undefined ? undefined : Object.freeze({ ...defaults })
+    this.middleware = Object.freeze([...middleware])
+    this.mounted = mounted
+    this.router = router
+    this.websocket = websocket
+    this.buildOnly = buildOnly
+    this.alias = alias
+    this.redirectSlashes = init.redirectSlashes ?? true
+    this.mergeSlashes = init.mergeSlashes ?? true
+    this.#parsed = parsed
+    this.#parsedHost = parsedHost
+    this.#layered = middleware.length === 0 ? app : stack(app, ...middleware)
+    checkFlag(this.redirectSlashes, 'redirectSlashes', pattern)
+    checkFlag(this.mergeSlashes, 'mergeSlashes', pattern)
+  }
+
+  /** The pattern taken apart. */
+  get parsed(): Pattern {
+    return this.#parsed
+  }
+
+  /** The host pattern taken apart. */
+  get parsedHost(): HostPattern | undefined {
+    return this.#parsedHost
+  }
+
+  /** The application with its middleware around it. */
+  get layered(): Application {
+    return this.#layered
+  }
 }
 
 /** A rule, and what one alternative of its pattern captures. */
@@ -31,70 +166,48 @@ export class Candidate {
     this.#captures = captures
   }
 
-  /** Makes the object of captured values; see {@link Capturer}. */
+  /** What is there where nothing is captured: the defaults of the rule. */
+  get fixedParams(): Readonly<Record<string, unknown>> {
+    return this.rule.defaults ?? NO_PARAMS
+  }
+
+  /** Makes the object of captured values, over the defaults of the rule; see {@link Capturer}. */
   get capture(): Capturer {
-    this.#capturer ??= createCapturer(this.#captures)
+    this.#capturer ??= overDefaults(createCapturer(this.#captures), this.rule.defaults)
     return this.#capturer
   }
 }
 
-/** Throws a TypeError for an option that there is not; a misspelt `methods` would open a rule to all of them. */
-export function checkOptionNames(options: object, known: readonly string[], pattern: string): void {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new TypeError(
-        `Got the unknown option ${JSON.stringify(name)} for ${pattern}; there are ${known.join(', ')}.`,
-      )
-    }
-  }
-}
-
-/** Checks what a rule is made of; throws a TypeError that shows what is wrong. */
-export function createRule(
-  pattern: Pattern,
-  app: Application,
-  options: { methods?: Iterable<string> | undefined; name?: string | undefined; mounted?: boolean },
-): Rule {
-  if (typeof app !== 'function') {
-    throw new TypeError(
-      `Got ${describeValue(app)} for ${pattern.source}; expected an application, which is a function.`,
-    )
-  }
-  if (options.name !== undefined && (typeof options.name !== 'string' || options.name === '')) {
-    throw new TypeError(
-      `Got ${describeValue(options.name)} for the name of ${pattern.source}; expected a text that is not empty.`,
-    )
-  }
-  return {
-    pattern: pattern.source,
-    methods: options.methods === undefined ? undefined : checkMethods(options.methods, pattern.source),
-    name: options.name,
-    app,
-    mounted: options.mounted ?? false,
-  }
-}
-
-/** `GET,POST /users/:id`, `* /files/*path` for any method; `mount /admin`. */
+/** `GET,POST /users/:id`, `* :tenant.example.org/files/*path` for any method; `mount /admin`, `websocket /chat`. */
 export function describeRule(rule: Rule): string {
-  if (rule.mounted) return `mount ${rule.pattern}`
-  return `${rule.methods?.join(',') ?? '*'} ${rule.pattern}`
+  return `${describeKind(rule)} ${rule.host ?? ''}${rule.pattern}`
 }
 
-function checkMethods(methods: Iterable<string>, source: string): string[] {
-  if (typeof methods === 'string' || typeof methods?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(
-      `Got ${describeValue(methods)} for the methods of ${source}; expected a list, as in ['GET', 'POST'].`,
-    )
-  }
-  const list = [...new Set(methods)]
-  if (list.length === 0)
-    throw new TypeError(`Got no methods for ${source}; leave them out to answer every method.`)
-  for (const method of list) {
-    if (typeof method !== 'string' || !isToken(method) || method !== method.toUpperCase()) {
-      throw new TypeError(
-        `Got the method ${describeValue(method)} for ${source}; expected a token in upper case, as in 'GET'.`,
-      )
-    }
-  }
-  return list
+function describeKind({ mounted, websocket, buildOnly, methods }: Rule): string {
+  if (buildOnly) return 'build-only'
+  if (mounted) return 'mount'
+  return websocket ? 'websocket' : (methods?.join(',') ?? '*')
+}
+
+function overDefaults(capturer: Capturer, defaults: Rule['defaults']): Capturer {
+  if (defaults === undefined) return capturer
+  return (path, spans, values) => ({ ...defaults, ...capturer(path, spans, values) })
+}
+
+/** A prefix of `/` is that of the empty path, which every path has. */
+function parsePath(pattern: string, mounted: boolean, convert: Converters | undefined): Pattern {
+  if (!mounted || pattern !== '/') return parsePattern(pattern, convert)
+  return { ...parsePattern('', convert), source: pattern }
+}
+
+function withoutNames(
+  convert: Converters | undefined,
+  names: ReadonlySet<string> | undefined,
+): Converters | undefined {
+  if (convert === undefined || names === undefined || names.size === 0) return convert
+  return Object.fromEntries(Object.entries(convert).filter(([name]) => !names.has(name)))
+}
+
+function neverAnswers(): never {
+  throw new Error('A rule that is only built was asked to answer.')
 }

@@ -1,0 +1,79 @@
+import { isToken } from '@stapel/core/http'
+import { describeValue } from './converter.ts'
+import type { Pattern } from './pattern.ts'
+
+/** Throws a TypeError for an option that there is not; a misspelt `methods` would open a rule to all of them. */
+export function checkOptionNames(options: object, known: readonly string[], pattern: string): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new TypeError(
+        `Got the unknown option ${JSON.stringify(name)} for ${pattern}; there are ${known.join(', ')}.`,
+      )
+    }
+  }
+}
+
+/** Throws a TypeError for what is no text, or an empty one. */
+export function checkText(value: unknown, what: string, pattern: string): void {
+  if (typeof value === 'string' && value !== '') return
+  throw new TypeError(
+    `Got ${describeValue(value)} for the ${what} of ${pattern}; expected a text that is not empty.`,
+  )
+}
+
+/** Throws a TypeError for anything but true and false. */
+export function checkFlag(value: unknown, what: string, pattern: string): void {
+  if (typeof value === 'boolean') return
+  throw new TypeError(`Got ${describeValue(value)} for ${what} of ${pattern}; expected true or false.`)
+}
+
+/** Throws a TypeError for what is no object of values by parameter. */
+export function checkRecord(value: unknown, what: string, pattern: string): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
+  throw new TypeError(
+    `Got ${describeValue(value)} for the ${what} of ${pattern}; expected an object, with a value by parameter.`,
+  )
+}
+
+/** Throws a TypeError for what is no list of middleware. */
+export function checkList(value: unknown, pattern: string): void {
+  if (Array.isArray(value)) return
+  throw new TypeError(`Got ${describeValue(value)} for the middleware of ${pattern}; expected a list.`)
+}
+
+/** The methods without repeats; throws a TypeError for what is no list of methods in upper case. */
+export function checkMethods(methods: Iterable<string>, pattern: string): readonly string[] {
+  if (typeof methods === 'string' || typeof methods?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(
+      `Got ${describeValue(methods)} for the methods of ${pattern}; expected a list, as in ['GET', 'POST'].`,
+    )
+  }
+  const list = [...new Set(methods)]
+  if (list.length === 0)
+    throw new TypeError(`Got no methods for ${pattern}; leave them out to answer every method.`)
+  for (const method of list) {
+    if (typeof method !== 'string' || !isToken(method) || method !== method.toUpperCase()) {
+      throw new TypeError(
+        `Got the method ${describeValue(method)} for ${pattern}; expected a token in upper case, as in 'GET'.`,
+      )
+    }
+  }
+  return Object.freeze(list)
+}
+
+/** Throws a TypeError for a pattern below which nothing can be mounted or grouped: it has a wildcard, or ends in a slash. */
+export function checkPrefix(pattern: Pattern, prefix: string): void {
+  if (pattern.wildcards.size > 0) {
+    throw new TypeError(
+      `Got the prefix ${JSON.stringify(prefix)}, whose end no path tells; mount without the wildcard.`,
+    )
+  }
+  for (const { segments } of pattern.alternatives) {
+    const last = segments.at(-1)
+    if (last?.kind === 'static' && last.text === '') {
+      throw new TypeError(
+        `Got the prefix ${JSON.stringify(prefix)}; expected '/' or a path that does not end in '/'.`,
+      )
+    }
+  }
+}
