@@ -215,7 +215,7 @@ function toAlternative(
   // A path that starts with '//' names a host when it stands in a link.
   if (segments.length > 1 && isStatic(segments[0], ''))
     throw refuse(source, "it stands for a path that starts with '//'")
-  return { segments, captures, tokens, shape: segments.map(shapeOf).join('') }
+  return { segments, captures, tokens, shape: segments.map((segment) => `/${shapeOf(segment)}`).join('') }
 }
 
 function appendText(row: Part[], text: string): void {
@@ -239,12 +239,13 @@ function isStatic(segment: Segment | undefined, text: string): boolean {
   return segment?.kind === 'static' && segment.text === text
 }
 
-// Braces and quotes are no characters of a path in normal form, so that no static text looks like a parameter.
-function shapeOf(segment: Segment): string {
-  if (segment.kind === 'static') return `/${segment.text}`
-  if (segment.kind === 'wildcard') return '/{*}'
-  if (segment.kind === 'parameter') return `/${shapeOfParameter(segment.parameter)}`
-  return `/${segment.parts.map((part) => (typeof part === 'string' ? part : shapeOfParameter(part))).join('')}`
+/** The same for two segments that match the same; the text itself of a static one. */
+export function shapeOf(segment: Segment): string {
+  // Braces and quotes are no characters of a path in normal form, so that no static text looks like a parameter.
+  if (segment.kind === 'static') return segment.text
+  if (segment.kind === 'wildcard') return '{*}'
+  if (segment.kind === 'parameter') return shapeOfParameter(segment.parameter)
+  return segment.parts.map((part) => (typeof part === 'string' ? part : shapeOfParameter(part))).join('')
 }
 
 function shapeOfParameter({ converter }: Parameter): string {

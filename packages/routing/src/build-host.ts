@@ -1,0 +1,126 @@
+/**
+ * Builds the host of a pattern from values.
+ *
+ * The threat: a value that makes a URL lead elsewhere (`evil.org/`, `user@evil.org`, `a.b` for one label). Each value must be a label and is brought
+ * to lower case and to the ASCII form of IDNA; one that a match would not give back is refused.
+ *
+ * @module
+ */
+import { type Converter, describeValue } from './converter.ts'
+import { canonicalAddress, HOST_LENGTH_LIMIT, normalizeLabel } from './host-name.ts'
+import type { HostAlternative, HostPattern } from './host-pattern.ts'
+import { matchMixed } from './mixed-segment.ts'
+import type { Parameter, Segment } from './pattern.ts'
+
+/**
+ * The host for a set of values, in its one form. Only the values of the pattern's own names are looked at; the alternative whose parameters
+ * are those given is taken.
+ *
+ * Throws a TypeError that names what is missing or does not fit.
+ */
+export function buildHost(pattern: HostPattern, params: Readonly<Record<string, unknown>>): string {
+  const given = [...pattern.names].filter((name) => params[name] !== undefined)
+  const { labels } = chooseAlternative(pattern, given)
+  const host = labels.map((label) => formatLabel(pattern, label, params)).join('.')
+  if (host.length <= HOST_LENGTH_LIMIT) return host
+  throw refuse(pattern, `${JSON.stringify(host)} has more than ${HOST_LENGTH_LIMIT} characters`)
+}
+
+function refuse(pattern: HostPattern, reason: string): TypeError {
+  return new TypeError(`No host of ${JSON.stringify(pattern.source)} can be built: ${reason}.`)
+}
+
+function chooseAlternative(pattern: HostPattern, given: readonly string[]): HostAlternative {
+  // The first alternative has all parameters, so that there is one in any case.
+  let nearest: string[] | undefined
+  for (const alternative of pattern.alternatives) {
+    const names = alternative.captures.map(({ name }) => name)
+    if (!given.every((name) => names.includes(name))) continue
+    const missing = names.filter((name) => !given.includes(name))
+    if (missing.length === 0) return alternative
+    if (nearest === undefined || missing.length < nearest.length) nearest = missing
+  }
+  throw refuse(pattern, `a value is missing for ${nearest?.join(', ')}`)
+}
+
+function formatLabel(
+  pattern: HostPattern,
+  label: Segment,
+  params: Readonly<Record<string, unknown>>,
+): string {
+  switch (label.kind) {
+    case 'static':
+      return label.text
+    case 'parameter':
+      return formatWhole(pattern, label.parameter, params[label.parameter.name])
+    case 'wildcard':
+      return formatList(pattern, label.name, params[label.name])
+    case 'mixed':
+      return formatMixed(pattern, label.parts, params)
+  }
+}
+
+function formatWhole(pattern: HostPattern, { name, converter }: Parameter, value: unknown): string {
+  const text = textOf(value, converter)
+  // An address can only be the whole host.
+  const isHost = pattern.alternatives.some(
+    ({ shape, labels }) => labels.length === 1 && shape.startsWith('{'),
+  )
+  const label = normalizeLabel(text) ?? (isHost ? canonicalAddress(text) : undefined)
+  if (label === undefined) throw refuseValue(pattern, name, value)
+  checkAccepted(pattern, name, converter, label, value)
+  return label
+}
+
+function formatList(pattern: HostPattern, name: string, value: unknown): string {
+  const labels = Array.isArray(value) ? value.map((each) => normalizeLabel(textOf(each, undefined))) : []
+  if (labels.length === 0 || labels.includes(undefined)) {
+    throw refuse(pattern, `got ${describeValue(value)} for ${name}, expected a list of labels`)
+  }
+  return labels.join('.')
+}
+
+function formatMixed(
+  pattern: HostPattern,
+  parts: readonly (string | Parameter)[],
+  params: Readonly<Record<string, unknown>>,
+): string {
+  const texts = parts.map((part) => {
+    if (typeof part === 'string') return part
+    const value = params[part.name]
+    const text = textOf(value, part.converter).toLowerCase()
+    // IDNA encodes whole labels, so that nothing but ASCII can be part of one.
+    if (normalizeLabel(text) !== text) throw refuseValue(pattern, part.name, value)
+    checkAccepted(pattern, part.name, part.converter, text, value)
+    return text
+  })
+  const label = texts.join('')
+  const spans: number[] = []
+  matchMixed(parts, label, spans, 0, 0)
+  const values = texts.filter((_, i) => typeof parts[i] !== 'string')
+  if (values.some((text, i) => label.slice(spans[i * 2], spans[i * 2 + 1]) !== text)) {
+    throw refuse(pattern, `${JSON.stringify(label)} would be taken apart in another way`)
+  }
+  return label
+}
+
+function textOf(value: unknown, converter: Converter<unknown> | undefined): string {
+  const text = converter === undefined ? value : converter.format(value)
+  return typeof text === 'string' ? text : ''
+}
+
+function checkAccepted(
+  pattern: HostPattern,
+  name: string,
+  converter: Converter<unknown> | undefined,
+  text: string,
+  value: unknown,
+): void {
+  if (converter !== undefined && converter.parse(text) === undefined) {
+    throw refuse(pattern, `got ${describeValue(value)} for ${name}, which ${converter.name} does not accept`)
+  }
+}
+
+function refuseValue(pattern: HostPattern, name: string, value: unknown): TypeError {
+  return refuse(pattern, `got ${describeValue(value)} for ${name}, expected a label of a host, without dots`)
+}

@@ -1,0 +1,130 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  canonicalAddress,
+  HOST_LENGTH_LIMIT,
+  labelBounds,
+  normalizeHost,
+  normalizeLabel,
+} from './host-name.ts'
+
+describe('normalizeHost', () => {
+  test.each([
+    ['example.org', 'example.org'],
+    ['EXAMPLE.Org', 'example.org'],
+    ['example.org:8080', 'example.org'],
+    ['example.org.', 'example.org'],
+    ['example.org.:443', 'example.org'],
+    ['localhost', 'localhost'],
+    ['xn--BCHER-kva.example', 'xn--bcher-kva.example'],
+    ['a_b.example', 'a_b.example'],
+    ['127.0.0.1:80', '127.0.0.1'],
+    ['[::1]', '[::1]'],
+    ['[0:0:0:0:0:0:0:1]:8080', '[::1]'],
+    ['[2001:DB8::A]', '[2001:db8::a]'],
+    ['[::ffff:192.0.2.1]', '[::ffff:c000:201]'],
+  ])('brings %j to %j', (text, host) => {
+    expect(normalizeHost(text)).toBe(host)
+  })
+
+  test.each([
+    '',
+    '.',
+    '..',
+    '.example.org',
+    'example..org',
+    'example.org..',
+    ' example.org',
+    'example.org ',
+    'example.org\n',
+    'user@example.org',
+    'example.org/path',
+    'example.org:',
+    'example.org:http',
+    'example.org:99999',
+    'a.org,b.org',
+    'bücher.example',
+    '%65xample.org',
+    '[::1',
+    '::1',
+    '[:::]',
+    '[1.2.3.4]',
+    '[fe80::1%25eth0]',
+  ])('gives nothing for %j', (text) => {
+    expect(normalizeHost(text)).toBeUndefined()
+  })
+
+  test('takes names up to the limit, whatever their port', () => {
+    const longest = `${'a'.repeat(HOST_LENGTH_LIMIT - 4)}.org`
+    expect(normalizeHost(longest)).toBe(longest)
+    expect(normalizeHost(`${longest}.:65535`)).toBe(longest)
+    expect(normalizeHost(`a${longest}`)).toBeUndefined()
+    expect(normalizeHost('a'.repeat(1_000_000))).toBeUndefined()
+  })
+
+  test('gives for any text nothing, or what it leaves as it is', () => {
+    const texts = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'aZ0.-_:[]%@/ ') }), fc.ipV6())
+    fc.assert(
+      fc.property(texts, (text) => {
+        const host = normalizeHost(text)
+        expect(host === undefined ? undefined : normalizeHost(host)).toBe(host)
+      }),
+    )
+  })
+})
+
+describe('normalizeLabel', () => {
+  test.each([
+    ['www', 'www'],
+    ['WWW', 'www'],
+    ['Bücher', 'xn--bcher-kva'],
+    ['straße', 'xn--strae-oqa'],
+    ['例え', 'xn--r8jz45g'],
+    ['ＷＷＷ', 'www'],
+    ['42', '42'],
+    ['٤٢', 'xn--bibd'],
+    ['_dmarc', '_dmarc'],
+  ])('brings %j to %j', (text, label) => {
+    expect(normalizeLabel(text)).toBe(label)
+  })
+
+  test.each([
+    '',
+    'a.b',
+    'a。b',
+    'a/b',
+    'a／b',
+    'a@b',
+    'a:1',
+    'a b',
+    'a\tb',
+    'a%62',
+    '\u00AD',
+    '[::1]',
+    'ü\n',
+    '\uD800',
+  ])('gives nothing for %j', (text) => {
+    expect(normalizeLabel(text)).toBeUndefined()
+  })
+
+  test('gives for any text nothing, or a label that a request may carry', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const label = normalizeLabel(text)
+        if (label !== undefined && label.length <= HOST_LENGTH_LIMIT) expect(normalizeHost(label)).toBe(label)
+      }),
+    )
+  })
+})
+
+test('an address has one spelling', () => {
+  expect(canonicalAddress('[0::0:1]')).toBe('[::1]')
+  expect(canonicalAddress('::1')).toBeUndefined()
+  expect(canonicalAddress('[::1]:80')).toBeUndefined()
+  expect(canonicalAddress('[g::1]')).toBeUndefined()
+})
+
+test('labels lie between dots, and an address is one', () => {
+  expect(labelBounds('a.bc.d')).toEqual([0, 1, 2, 4, 5, 6])
+  expect(labelBounds('[::1]')).toEqual([0, 5])
+})
