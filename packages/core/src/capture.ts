@@ -27,6 +27,8 @@ export interface Answer {
   status: Status
   headers: HeaderList
   body: Body
+  /** What startResponse was told that this answers: an `HTTPError` hands itself on (clause 3.3); `undefined` for no error. */
+  error?: unknown
 }
 
 /**
@@ -50,6 +52,7 @@ class Capture {
   readonly #written: WrittenChunks = new WrittenChunks()
   #status: Status | undefined
   #headers: HeaderList = []
+  #error: unknown
   #committed = false
 
   constructor(environ: Environ) {
@@ -80,6 +83,7 @@ class Capture {
     checkHeaders(headers)
     this.#status = status
     this.#headers = headers
+    this.#error = error
     return this.#write
   }
 
@@ -231,6 +235,6 @@ class Capture {
       )
     }
     this.#committed = true
-    return { status: this.#status, headers: this.#headers, body }
+    return { status: this.#status, headers: this.#headers, body, error: this.#error }
   }
 }

@@ -3,6 +3,7 @@ import { errorAnswer } from './error-answer.ts'
 import { defaultDescription } from './error-descriptions.ts'
 import { checkHeaders } from './head.ts'
 import { statusLine } from './http/status.ts'
+import { parseVary, varyOn } from './http/vary.ts'
 import { checkProblem, type ProblemDetails, type ProblemMembers, problemDetails } from './problem-details.ts'
 import type { Body, Environ, HeaderList, StartResponse } from './protocol.ts'
 
@@ -122,6 +123,20 @@ export function isHTTPError(error: unknown): error is HTTPError {
   }
 }
 
+/** The headers, and those of `own` that they lack; cookies are added to those that there are, and `Vary` names what both do. */
+export function withMissing(headers: HeaderList, own: HeaderList): HeaderList {
+  if (own.length === 0) return headers
+  const present = new Set(headers.map(([name]) => name.toLowerCase()))
+  present.delete('set-cookie')
+  let all = [...headers]
+  for (const [name, value] of own) {
+    const lower = name.toLowerCase()
+    if (lower === 'vary') all = varyOn(all, ...parseVary(value))
+    else if (!present.has(lower)) all.push([name, value])
+  }
+  return all
+}
+
 function checkErrorHeaders(headers: HeaderList): void {
   checkHeaders(headers)
   for (const [name] of headers) {
@@ -139,11 +154,4 @@ function checkResponse(response: Responder): void {
       `Got ${describe(response)} for the response of an HTTPError; expected one with respond(environ, startResponse).`,
     )
   }
-}
-
-function withMissing(headers: HeaderList, own: HeaderList): HeaderList {
-  if (own.length === 0) return headers
-  const present = new Set(headers.map(([name]) => name.toLowerCase()))
-  const missing = own.filter(([name]) => !present.has(name.toLowerCase()))
-  return [...headers, ...missing.map(([name, value]): [string, string] => [name, value])]
 }

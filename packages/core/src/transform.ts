@@ -54,7 +54,7 @@ function finish(
       return giveUp(answer.body, new TypeError(`Got ${describe(edited)} from the edit; expected an answer.`))
     }
     try {
-      startResponse(edited.status, edited.headers)
+      startResponse(edited.status, edited.headers, edited.error)
     } catch (error) {
       return giveUp(edited.body, error)
     }

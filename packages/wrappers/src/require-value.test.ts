@@ -19,10 +19,12 @@ describe('requireValue', () => {
     expect(requireValue(form, 'c')).toBe('4')
   })
 
-  test('what the request lacks is answered 400, its name is in the error', async () => {
+  test('what the request lacks is answered 400 with its name', async () => {
     const app = Request.application(({ args }) => new Response(requireValue(args, 'q')))
     const client = new Client(validate(app))
-    expect((await client.get('/')).status).toBe(400)
+    const answer = await client.get('/', { headers: { Accept: 'application/json' } })
+    expect(answer.status).toBe(400)
+    expect(answer.json()).toMatchObject({ detail: 'The request lacks the value "q".' })
     expect(await (await client.get('/?q=x')).text()).toBe('x')
     expect(() => requireValue(new Request(createEnviron('/')).args, 'q')).toThrow(
       expect.objectContaining({ key: 'q', message: expect.stringContaining('"q"') }),

@@ -2,7 +2,7 @@ import { BadRequestKeyError } from '@stapel/core'
 
 /**
  * The first value of a name in `args`, `cookies`, `headers` or a form, which the request must have. Throws `BadRequestKeyError` (400)
- * without one, whose `key` and `message` name it, but not to the client; an empty value is one.
+ * without one, which names it to the client, too; an empty value is one.
  *
  * @example
  * ```ts
@@ -13,6 +13,6 @@ import { BadRequestKeyError } from '@stapel/core'
  */
 export function requireValue<T>(values: { get(name: string): T | null | undefined }, name: string): T {
   const value = values.get(name)
-  if (value === null || value === undefined) throw new BadRequestKeyError(name)
+  if (value === null || value === undefined) throw new BadRequestKeyError(name, { showKey: true })
   return value
 }
