@@ -55,11 +55,11 @@ export function encodeAnswer(
   const isHead = environ.REQUEST_METHOD === 'HEAD'
   const size = sizeOf(body)
   if (isPartial(code, head) || !isWorthwhile(size, head.length, isHead, settings))
-    return { status, headers, body }
+    return { ...answer, headers }
 
   const report = reportTo(environ)
   const encoded = (encodedBody: Body): Answer => ({
-    status,
+    ...answer,
     headers: encodedHeaders(headers, coding.name),
     body: encodedBody,
   })

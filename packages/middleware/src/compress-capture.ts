@@ -28,7 +28,7 @@ export function captureWhere(
   startResponse: StartResponse,
   wanted: (status: Status, headers: HeaderList) => boolean,
 ): Answer | Passed | Promise<Answer | Passed> {
-  const state: { head: [Status, HeaderList] | undefined; wrote: boolean; passed: Passed | undefined } = {
+  const state: { head: Parameters<StartResponse> | undefined; wrote: boolean; passed: Passed | undefined } = {
     head: undefined,
     wrote: false,
     passed: undefined,
@@ -38,14 +38,14 @@ export function captureWhere(
     const result = app(inner, (status, headers, error) => {
       if (state.passed !== undefined) return startResponse(status, headers, error)
       const write = start(status, headers, error)
-      state.head = [status, headers]
+      state.head = [status, headers, error]
       return (chunk) => {
         state.wrote = true
         return write(chunk)
       }
     })
     const settle = (body: Body): Body => {
-      if (state.head === undefined || state.wrote || wanted(...state.head)) return body
+      if (state.head === undefined || state.wrote || wanted(state.head[0], state.head[1])) return body
       try {
         startResponse(...state.head)
       } catch (error) {

@@ -1,6 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
-import { type Application, type Chunk, outline, ProtocolError, stack, validate } from '@stapel/core'
+import {
+  type Application,
+  type Chunk,
+  NotFound,
+  onError,
+  outline,
+  ProtocolError,
+  stack,
+  validate,
+} from '@stapel/core'
 import { applicationShapes, Client, type ClientAnswer, createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { type CompressOptions, compress, isCompressibleType } from './compress.ts'
@@ -399,3 +408,15 @@ describe('refuses when it is made', () => {
     expect(() => compress(options as CompressOptions)).toThrow(message)
   })
 })
+
+test.each([10, 10_000])(
+  'tells layers outside which error an answer of %i characters stands for',
+  async (size) => {
+    const app: Application = (environ, startResponse) =>
+      new NotFound('x'.repeat(size)).respond(environ, startResponse)
+    const shout = onError(({ status }) => new NotFound(`my own ${status}`))
+    const answer = await new Client(stack(app, shout, validate, compress())).get('/', gzip)
+    expect(answer.headers.has('content-encoding')).toBe(false)
+    expect(answer.text()).toContain('my own 404')
+  },
+)

@@ -95,7 +95,7 @@ function answerEncoded(
   }
   const send = (answer: Answer): Body => {
     try {
-      startResponse(answer.status, answer.headers)
+      startResponse(answer.status, answer.headers, answer.error)
     } catch (error) {
       giveUp(answer.body, error)
     }

@@ -6,6 +6,7 @@ import {
   InternalServerError,
   NotFound,
   NotImplemented,
+  onError,
   outline,
   stack,
   validate,
@@ -308,4 +309,11 @@ describe('refuses when it is made', () => {
     expect(() => unavailable(options as UnavailableOptions)).toThrow(TypeError)
     expect(() => unavailable(options as UnavailableOptions)).toThrow(message)
   })
+})
+
+test('tells layers outside which error an answer stands for', async () => {
+  const app: Application = (environ, startResponse) => new NotFound().respond(environ, startResponse)
+  const shout = onError(({ status }) => new NotFound(`my own ${status}`))
+  const answer = await new Client(stack(app, shout, validate, unavailable())).get('/')
+  expect(answer.text()).toContain('my own 404')
 })

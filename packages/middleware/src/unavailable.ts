@@ -75,7 +75,7 @@ export function unavailable(options: UnavailableOptions = {}): Middleware {
           return answerPage(environ, startResponse, page, retryAfter)
         }
         try {
-          startResponse(answer.status, answer.headers)
+          startResponse(answer.status, answer.headers, answer.error)
         } catch (error) {
           dispose(answer.body, undefined, reportTo(environ))
           throw error
