@@ -30,6 +30,16 @@ describe('json', () => {
 })
 
 describe('form', () => {
+  test.each([
+    [{ a: {} }, 'Got an object of class Object for "a" of a form or query'],
+    [{ a: ['x', new Date(0)] }, 'Got an object of class Date for "a"'],
+    [{ a: null }, 'Got null for "a"'],
+    [{ a: [['x']] }, 'Got an object of class Array for "a"'],
+    [{ file: new Blob(['x']), a: {} }, 'Got an object of class Object for "a"'],
+  ])('refuses %j, which no form can hold', (form, message) => {
+    expect(() => sent({ form: form as never })).toThrow(message)
+  })
+
   test('is urlencoded where there is no file', async () => {
     const request = sent({ form: { name: 'Ada & Co', n: 1, tag: ['a', 'b'], none: undefined } })
     expect(request.mimetype).toBe('application/x-www-form-urlencoded')

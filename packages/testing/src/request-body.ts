@@ -1,6 +1,6 @@
 import { type Chunk, concat, toBytes } from '@stapel/core'
 import { encodeMultipart } from './multipart.ts'
-import { type FieldValue, toSearchParams } from './request-target.ts'
+import { type FieldValue, fieldText, toSearchParams } from './request-target.ts'
 
 /** What may be sent as the body of a request; iterables are sent in chunked coding, everything else with its `Content-Length`. */
 export type RequestBody =
@@ -85,7 +85,7 @@ function encodeForm(fields: FormInit): EncodedBody {
   const form = new FormData()
   for (const [name, value] of entries) {
     if (value instanceof Blob) form.append(name, value)
-    else if (value !== undefined) form.append(name, String(value))
+    else if (value !== undefined) form.append(name, fieldText(name, value))
   }
   return encodeMultipart(form)
 }

@@ -92,6 +92,9 @@ describe('the query', () => {
 
   test('given twice is refused', () => {
     expect(() => createEnviron('/?a', { query: 'b' })).toThrow('expected one of them')
+    expect(() => createEnviron('/', { query: { a: {} } as never })).toThrow(
+      'Got an object of class Object for "a" of a form or query',
+    )
   })
 
   test('holds half a surrogate pair as U+FFFD', () => {

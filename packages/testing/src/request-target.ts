@@ -117,9 +117,25 @@ export function toSearchParams(
 ): URLSearchParams {
   const params = new URLSearchParams()
   for (const [name, given] of Object.entries(record)) {
-    for (const value of [given].flat()) if (value !== undefined) params.append(name, String(value))
+    for (const value of [given].flat()) if (value !== undefined) params.append(name, fieldText(name, value))
   }
   return params
+}
+
+/** A value as the text that is sent. Throws a TypeError for an object, which would be sent as `[object Object]`, and for `null`. */
+export function fieldText(name: string, value: FieldValue): string {
+  if (fieldTypes.has(typeof value)) return String(value)
+  const got =
+    typeof value === 'object' && value !== null ? `an object of class ${classOf(value)}` : String(value)
+  throw new TypeError(
+    `Got ${got} for ${JSON.stringify(name)} of a form or query; expected a string, a number, a boolean, or a list of those. Objects are sent by \`json\`.`,
+  )
+}
+
+const fieldTypes: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'bigint'])
+
+function classOf(value: object): string {
+  return value.constructor?.name ?? 'null'
 }
 
 /** Half a surrogate pair becomes U+FFFD, as in every URL. */

@@ -1,4 +1,5 @@
-import { isFetchResponse, respondWithFetch } from '@stapel/core'
+import { isFetchResponse, respondWithFetch, validate } from '@stapel/core'
+import { serve } from '@stapel/core/node'
 import { Client } from '@stapel/testing'
 import { expect, test } from 'vitest'
 import { Request, Response } from './index.ts'
@@ -35,6 +36,21 @@ test('hop-by-hop headers are left to the gateway', async () => {
   const answer = await new Client(app).get('/')
   expect([...answer.headers.keys()]).not.toContain('connection')
   expect(answer.headers.get('x-a')).toBe('1')
+})
+
+test('Connection: close ends the connection, and a body of one chunk has its length', async () => {
+  const app = Request.application(
+    () => new globalThis.Response('Hello', { headers: { Connection: 'close' } }),
+  )
+  const server = await serve(validate(app), { port: 0, host: '127.0.0.1' })
+  try {
+    const response = await fetch(server.url)
+    expect(response.headers.get('connection')).toBe('close')
+    expect(response.headers.get('content-length')).toBe('5')
+    expect(await response.text()).toBe('Hello')
+  } finally {
+    await server.close()
+  }
 })
 
 test('the body is streamed chunk by chunk', async () => {

@@ -134,6 +134,23 @@ describe('what a handler throws', () => {
     await expect(new Client(app).get('/')).rejects.toThrow(NotFound)
   })
 
+  test('a Response is told to be returned or given to abort', async () => {
+    const message = /Got a Response of status 302 thrown by the handler; return it, or .* abort\(response\)/
+    let closed = 0
+    const sync = Request.application(() => {
+      const response = new Response(null, { status: 302 })
+      response.onClose(() => {
+        closed++
+      })
+      throw response
+    })
+    const later = Request.application(async () => {
+      throw new globalThis.Response('', { status: 302 })
+    })
+    for (const app of [sync, later]) await expect(new Client(app).get('/')).rejects.toThrow(message)
+    expect(closed).toBe(1)
+  })
+
   test('any other value goes on as it is', async () => {
     const app = Request.application(() => {
       throw undefined

@@ -90,7 +90,7 @@ function answer(result: HandlerResult, environ: Environ, startResponse: StartRes
     return (result as Responder).respond(environ, startResponse)
   }
   if (typeof result === 'function') return result(environ, startResponse)
-  if (isFetchResponse(result)) return respondWithFetch(result, startResponse)
+  if (isFetchResponse(result)) return respondWithFetch(result, startResponse, environ)
   throw new TypeError(
     `Got ${describe(result)} from the handler; expected a Response, a fetch Response or an application. Return new Response(…).`,
   )
@@ -119,9 +119,23 @@ function fail(request: Request<unknown>, error: unknown, startResponse: StartRes
 }
 
 function answerError(request: Request<unknown>, error: unknown, startResponse: StartResponse): Body {
-  if (!isHTTPError(error)) throw error
+  if (!isHTTPError(error)) throw isAnswer(error) ? thrownAnswer(error, request) : error
   if (error.status >= 500) reportTo(request.environ)(error)
   return error.respond(request.environ, startResponse)
+}
+
+/** Whether a value would have been an answer had it been returned; anything may be thrown. */
+function isAnswer(value: unknown): value is Response | globalThis.Response {
+  return value instanceof Response || (!(value instanceof Error) && isFetchResponse(value))
+}
+
+/** What is thrown in place of a Response, of which the log could not say more than that it is an object. */
+function thrownAnswer(response: Response | globalThis.Response, request: Request<unknown>): TypeError {
+  const closed = response instanceof Response ? response.close() : response.body?.cancel()
+  closed?.catch(reportTo(request.environ))
+  return new TypeError(
+    `Got a Response of status ${response.status} thrown by the handler; return it, or end the request by abort(response) of @stapel/core.`,
+  )
 }
 
 function isWhole(body: Body): boolean {

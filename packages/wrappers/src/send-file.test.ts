@@ -207,11 +207,16 @@ describe('what is no file is 404 (robustness.md P4, P5)', () => {
     const answer = await get(join(folder, name))
     expect(answer.status).toBe(404)
     expect(answer.text()).not.toContain(folder)
+    expect(answer.errors).toContain(
+      `sendFile found no file that may be read at ${JSON.stringify(join(folder, name))}.`,
+    )
   })
 
   test('a directory', async () => {
     await mkdir(join(folder, 'directory'))
-    expect((await get(join(folder, 'directory'))).status).toBe(404)
+    const answer = await get(join(folder, 'directory'))
+    expect(answer.status).toBe(404)
+    expect(answer.errors).toContain('sendFile found a directory at ')
   })
 })
 

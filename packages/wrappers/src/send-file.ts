@@ -14,6 +14,8 @@ import {
   collect,
   type Environ,
   type FileTruncated,
+  NotFound,
+  reportTo,
   ServiceUnavailable,
 } from '@stapel/core'
 import type { OpenedFile } from '@stapel/core/files'
@@ -33,7 +35,7 @@ const TRUNCATED: FileTruncated['code'] = 'ERR_STAPEL_FILE_TRUNCATED'
  * An application that sends a file: by path (relative to the current directory) or `file:` URL, or a Blob or `File`, such as an upload. With
  * validators, conditional requests and ranges; `wsgi.file_wrapper` sends it where the gateway has one. Paths need Node.
  *
- * Any method but GET and HEAD gets the whole. Answers 404 where there is no file that may be read, 412 and 416 as the request
+ * Any method but GET and HEAD gets the whole. Answers 404 where there is no file that may be read, which is logged with the path, 412 and 416 as the request
  * leads to, 503 when too many files are open. Throws a TypeError or RangeError for wrong options.
  *
  * @example
@@ -58,9 +60,21 @@ export function sendFile(file: string | URL | Blob, options: SendFileOptions = {
   if (!isPath(file)) throw notAPath(file, 'a file to be sent', ', or a Blob such as new Blob([bytes])')
   const name = nameOf(file)
   return async function sendFile(environ, startResponse) {
-    const response = await openedResponse(await openFile(file), name, environ, settings)
+    const response = await openedResponse(await openChosen(file, environ), name, environ, settings)
     return response.respond(environ, startResponse)
   }
+}
+
+/** Opens a file that the application chose: where it is not there, the client learns nothing of the path and the log all. */
+async function openChosen(file: string | URL, environ: Environ): Promise<OpenedFile> {
+  const opened = await openFile(file)
+  if (typeof opened === 'object') return opened
+  const found = opened === 'directory' ? 'a directory' : 'no file that may be read'
+  const error = new NotFound(undefined, {
+    message: `sendFile found ${found} at ${JSON.stringify(String(file))}.`,
+  })
+  reportTo(environ)(error)
+  throw error
 }
 
 /** The answer that is an open file, which it takes over. Throws the `HTTPError`s that the request leads to. */

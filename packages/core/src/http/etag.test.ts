@@ -90,6 +90,8 @@ describe('a list of entity tags (robustness.md N2)', () => {
   test('ends after the limit', () => {
     const header = Array.from({ length: ENTITY_TAG_LIMIT + 5 }, (_, index) => `"${index}"`).join(',')
     expect(parseEntityTags(header)).toHaveLength(ENTITY_TAG_LIMIT)
+    expect(parseEntityTags(header, 2)).toHaveLength(2)
+    expect(parseEntityTags(header, Number.POSITIVE_INFINITY)).toHaveLength(ENTITY_TAG_LIMIT + 5)
   })
 
   test('survives formatting and parsing', () => {

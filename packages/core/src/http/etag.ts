@@ -2,7 +2,7 @@
  * Entity tags (RFC 9110 section 8.8.3) as `ETag`, `If-Match`, `If-None-Match` and `If-Range` carry them.
  *
  * The threat: lists of thousands of tags, quotes that never close. Parsing is a single pass that stops after {@link ENTITY_TAG_LIMIT}
- * tags; what is malformed is left out of the list, so that it matches nothing.
+ * tags unless it is told otherwise; what is malformed is left out of the list, so that it matches nothing.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface EntityTag {
   readonly weak: boolean
 }
 
-/** The most tags that are read of one header; the rest is ignored. */
+/** The most tags that are given of one header; the rest is ignored, but not where a precondition is evaluated. */
 export const ENTITY_TAG_LIMIT = 100
 
 /** The tag of an `ETag` header; `undefined` for anything that is not exactly one tag. */
@@ -35,12 +35,15 @@ export function formatEntityTag(tag: EntityTag): string {
   return `${tag.weak ? 'W/' : ''}"${tag.value}"`
 }
 
-/** The tags of an `If-Match` or `If-None-Match` header in their order, or `'*'`. */
-export function parseEntityTags(header: string): '*' | EntityTag[] {
+/**
+ * The tags of an `If-Match` or `If-None-Match` header in their order, or `'*'`; `limit` of them at most. Whoever decides by them whether
+ * something is changed reads them all (`Infinity`), as a tag that is left out does not forbid it: see `evaluatePreconditions`.
+ */
+export function parseEntityTags(header: string, limit: number = ENTITY_TAG_LIMIT): '*' | EntityTag[] {
   if (trimSpace(header) === '*') return '*'
   const tags: EntityTag[] = []
   let position = 0
-  while (position < header.length && tags.length < ENTITY_TAG_LIMIT) {
+  while (position < header.length && tags.length < limit) {
     listedTag.lastIndex = position
     const match = listedTag.exec(header)
     if (match === null) {

@@ -24,6 +24,13 @@ test('a request without preconditions proceeds', () => {
   expect(put({}, undefined)).toBe('proceed')
 })
 
+test('a tag counts however many stand before it', () => {
+  const header = Array.from({ length: 5000 }, (_, index) => `"${index}"`).join(', ')
+  expect(put({ HTTP_IF_NONE_MATCH: `${header}, "v1"` }, strong)).toBe('failed')
+  expect(put({ HTTP_IF_MATCH: `${header}, "v1"` }, strong)).toBe('proceed')
+  expect(get({ HTTP_IF_NONE_MATCH: `${header}, "v1"` })).toBe('not-modified')
+})
+
 describe('If-None-Match (robustness.md N2)', () => {
   test.each(['"v1"', 'W/"v1"', '"v0", "v1"', '"v0",W/"v1"', ', "v1",', '*'])(
     '%j is not modified',
