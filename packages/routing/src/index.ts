@@ -1,6 +1,10 @@
-export type { QueryInit } from './build-url.ts'
-export type { Converter, Converters } from './converter.ts'
+export { BuildError } from './build-error.ts'
+export type { QueryInit, QueryValue } from './build-query.ts'
+export type { UrlOptions } from './build-url.ts'
+export type { Converter, Converters, TextConverter } from './converter.ts'
 export {
+  type DateOptions,
+  date,
   type FloatOptions,
   float,
   type IntOptions,
@@ -10,6 +14,7 @@ export {
   string,
   uuid,
 } from './converters.ts'
+export type { PlaceOptions, UrlRequest } from './external-url.ts'
 export type { Refusal } from './matcher.ts'
 export type { ConvertersOf, ParamsOf } from './params-of.ts'
 export {
@@ -18,6 +23,5 @@ export {
   type Register,
   Router,
   type RuleOptions,
-  type UrlOptions,
 } from './router.ts'
 export type { Rule } from './rule.ts'

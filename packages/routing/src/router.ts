@@ -1,13 +1,12 @@
 import { type Application, type ApplicationWith, BadRequest, isHTTPError } from '@stapel/core'
-import { buildPath, buildQuery, type QueryInit } from './build-url.ts'
-import { closestName } from './closest-name.ts'
+import { buildUrl, type UrlOptions } from './build-url.ts'
 import { type Found, Matcher, NO_PARAMS, type Refusal } from './matcher.ts'
+import { NamedRules } from './named-rules.ts'
 import { outlineRules } from './outline-rules.ts'
 import type { ConvertersOf, ParamsOf } from './params-of.ts'
-import type { Pattern } from './pattern.ts'
 import { refuse } from './refuse.ts'
 import { mountEnviron, setParams } from './routed-environ.ts'
-import { describeRule, Rule } from './rule.ts'
+import { Rule } from './rule.ts'
 import { checkOptionNames } from './rule-options.ts'
 
 /** Options of a rule. */
@@ -22,12 +21,6 @@ export interface RuleOptions<Pattern extends string = string> {
 export interface AddOptions<Pattern extends string = string> extends RuleOptions<Pattern> {
   /** The methods it answers, in upper case. HEAD comes with GET. @default every method */
   methods?: Iterable<string>
-}
-
-/** Options of {@link Router.url}. */
-export interface UrlOptions {
-  /** What follows the question mark. */
-  query?: QueryInit
 }
 
 /** Adds a rule for one method; {@link Router.add} says what the arguments are. */
@@ -82,7 +75,7 @@ export type Match = Found | ({ readonly rule: undefined } & Refusal)
 export class Router<Names = unknown> {
   readonly #matcher = new Matcher()
   readonly #rules: Rule[] = []
-  readonly #named: Map<string, Pattern> = new Map()
+  readonly #named: NamedRules = new NamedRules()
 
   /**
    * Answers with the rule that matches. What was captured is in `environ['stapel.params']`, over what routers outside captured.
@@ -167,10 +160,8 @@ export class Router<Names = unknown> {
       ? UrlArguments<Names[Name]>
       : [params?: Readonly<Record<string, unknown>>, options?: UrlOptions]
   ): string {
-    const pattern = this.#named.get(name)
-    if (pattern === undefined) throw unknownName(name, this.#named.keys())
-    const path = buildPath(pattern, (params ?? {}) as Readonly<Record<string, unknown>>)
-    return options?.query === undefined ? path : path + buildQuery(options.query)
+    const source = { rules: this.#named, sortQuery: false, router: this }
+    return buildUrl(source, name, params as Readonly<Record<string, unknown>> | undefined, options)
   }
 
   #register(method: string): Register<Names> {
@@ -180,15 +171,10 @@ export class Router<Names = unknown> {
   }
 
   #addRule(rule: Rule): void {
-    const { name, parsed } = rule
-    if (name !== undefined && this.#named.has(name)) {
-      throw new TypeError(
-        `Got the name ${JSON.stringify(name)} for ${describeRule(rule)}, which ${this.#named.get(name)?.source} has already.`,
-      )
-    }
-    this.#matcher.add(parsed, rule)
+    this.#named.check(rule)
+    this.#matcher.add(rule.parsed, rule)
+    this.#named.add(rule)
     this.#rules.push(rule)
-    if (name !== undefined) this.#named.set(name, parsed)
   }
 
   #createApp(): Application {
@@ -210,14 +196,4 @@ export class Router<Names = unknown> {
       return rule.app(environ, startResponse)
     }
   }
-}
-
-function unknownName(name: string, names: Iterable<string>): TypeError {
-  const known = [...names]
-  const closest = closestName(name, known)
-  const hint =
-    closest === undefined
-      ? `the names are: ${known.join(', ') || 'none'}`
-      : `did you mean ${JSON.stringify(closest)}?`
-  return new TypeError(`Got ${JSON.stringify(name)}, which no rule is called; ${hint}`)
 }

@@ -1,0 +1,212 @@
+import { BuildError } from './build-error.ts'
+import type { Values } from './choose-alternative.ts'
+import { closestName } from './closest-name.ts'
+import { describeValue } from './converter.ts'
+import { equalValues } from './equal-values.ts'
+import { PathBuilder } from './path-builder.ts'
+import { describeRule, type Rule } from './rule.ts'
+import { type Fit, UrlTarget } from './url-target.ts'
+
+/** The most names that the message for an unknown one lists. */
+export const LISTED_NAMES_LIMIT = 20
+
+/**
+ * The rules of a router by their names, with those of the routers that are mounted in it.
+ *
+ * Several rules may have one name when their parameters or their defaults differ; the values that are given choose among them. Rules that are added
+ * to a mounted router later are found as well.
+ */
+export class NamedRules {
+  readonly #named: Map<string, Named> = new Map()
+  readonly #aliases: Set<string> = new Set()
+  readonly #mounts: Mount[] = []
+
+  /**
+   * Throws a TypeError for a rule that cannot be added: when another rule of the name has the same parameters and the same defaults, so that no
+   * values would ever choose one of them; when a router would be mounted in itself.
+   */
+  check(rule: Rule, mounted?: NamedRules): void {
+    const { name, alias } = rule
+    if (mounted !== undefined) this.#checkMount(rule, mounted)
+    else if (name !== undefined && !alias && this.#named.has(name)) {
+      checkApart(name, new UrlTarget(rule), this.find(name))
+    }
+  }
+
+  /**
+   * Adds a rule that was checked, if it has a name; an alias is never chosen. With a mounted router's rules, adds those: their names begin with the
+   * name of the mount.
+   */
+  add(rule: Rule, mounted?: NamedRules): void {
+    const { name } = rule
+    if (mounted !== undefined) this.#mounts.push(new Mount(rule, mounted))
+    else if (name !== undefined) {
+      if (rule.alias) this.#aliases.add(name)
+      else this.#addNamed(name, rule)
+    }
+  }
+
+  /** The names, those of mounted routers with their prefixes; aliases are left out. */
+  *names(): Generator<string> {
+    yield* this.#named.keys()
+    for (const mount of this.#mounts) yield* mount.names()
+  }
+
+  /**
+   * The rule of a name that values choose: the one that leaves no value over, fills the fewest parameters and assumes the fewest defaults; of several the
+   * one that was added first. With `leavingRest`, values may be left over, as few as possible.
+   *
+   * Throws a {@link BuildError} for a name that there is not, with the closest one, and for values that fit none of the rules, with what is missing.
+   */
+  choose(name: string, params: Values, leavingRest: boolean = false): UrlTarget {
+    const targets = this.find(name)
+    const [first] = targets
+    if (first === undefined) throw this.#refuseUnknown(name)
+    if (targets.length > 1) return chooseTarget(targets, params, leavingRest)
+    if (!leavingRest && !first.takes(params)) throw first.refuseRest(params)
+    return first
+  }
+
+  /** The rules of a name, the router's own first. */
+  find(name: string): readonly UrlTarget[] {
+    const own = this.#named.get(name)?.targets
+    if (this.#mounts.length === 0) return own ?? []
+    const mounted = this.#mounts.flatMap((mount) => mount.find(name))
+    return own === undefined ? mounted : [...own, ...mounted]
+  }
+
+  #addNamed(name: string, rule: Rule): void {
+    const named = this.#named.get(name)
+    if (named === undefined) this.#named.set(name, new Named(rule))
+    else named.targets.push(new UrlTarget(rule))
+  }
+
+  #checkMount(mount: Rule, mounted: NamedRules): void {
+    if (mounted.#reaches(this)) {
+      throw new TypeError(
+        `Got a router for ${mount.pattern} that would be mounted in itself; mount its \`app\`, whose names are not taken over.`,
+      )
+    }
+    const added = new Mount(mount, mounted)
+    for (const name of added.names()) {
+      const there = this.find(name)
+      if (there.length === 0) continue
+      for (const target of added.find(name)) checkApart(name, target, there)
+    }
+  }
+
+  #reaches(other: NamedRules): boolean {
+    return this === other || this.#mounts.some(({ rules }) => rules.#reaches(other))
+  }
+
+  #refuseUnknown(name: string): BuildError {
+    const got = typeof name === 'string' ? JSON.stringify(name) : describeValue(name)
+    if (this.#aliases.has(name)) {
+      return new BuildError(
+        `Got ${got}, which only an alias is called; give the rule that it stands for the same name.`,
+      )
+    }
+    const known = [...new Set(this.names())]
+    const closest = closestName(String(name), known)
+    const hint =
+      closest === undefined
+        ? `the names are: ${listNames(known)}`
+        : `did you mean ${JSON.stringify(closest)}?`
+    return new BuildError(`Got ${got}, which no rule is called; ${hint}`)
+  }
+}
+
+/** The rules of one name; what URLs are built with is made when it is first needed. */
+class Named {
+  readonly #rule: Rule
+  #targets: UrlTarget[] | undefined
+
+  constructor(rule: Rule) {
+    this.#rule = rule
+  }
+
+  get targets(): UrlTarget[] {
+    this.#targets ??= [new UrlTarget(this.#rule)]
+    return this.#targets
+  }
+}
+
+class Mount {
+  readonly rules: NamedRules
+  readonly #mount: Rule
+  readonly #name: string
+  readonly #prefix: PathBuilder
+  readonly #below: WeakMap<UrlTarget, UrlTarget> = new WeakMap()
+
+  constructor(mount: Rule, rules: NamedRules) {
+    this.rules = rules
+    this.#mount = mount
+    this.#name = mount.name ?? ''
+    this.#prefix = new PathBuilder(mount.parsed)
+  }
+
+  *names(): Generator<string> {
+    for (const name of this.rules.names()) yield this.#name + name
+  }
+
+  find(name: string): readonly UrlTarget[] {
+    if (!name.startsWith(this.#name)) return []
+    return this.rules.find(name.slice(this.#name.length)).map((target) => {
+      const known = this.#below.get(target)
+      if (known !== undefined) return known
+      const below = new UrlTarget(target.rule, { target, mount: this.#mount, prefix: this.#prefix })
+      this.#below.set(target, below)
+      return below
+    })
+  }
+}
+
+function chooseTarget(targets: readonly UrlTarget[], params: Values, leavingRest: boolean): UrlTarget {
+  const fits = targets.map((target) => ({ target, fit: target.fit(params) }))
+  const [best] = fits
+    .filter(({ fit }) => fit.missing === 0 && fit.contradicted === 0 && (leavingRest || fit.unknown === 0))
+    .sort((a, b) => compareFits(a.fit, b.fit))
+  if (best !== undefined) return best.target
+  const [nearest] = fits.sort((a, b) => distance(a.fit) - distance(b.fit))
+  const { target } = nearest as (typeof fits)[number]
+  if (!leavingRest && !target.takes(params)) throw target.refuseRest(params)
+  // Its own building says best what is missing.
+  target.hostOf(params)
+  target.path(params)
+  throw target.refuseRest(params)
+}
+
+function compareFits(a: Fit, b: Fit): number {
+  return a.unknown - b.unknown || a.filled - b.filled || a.assumed - b.assumed
+}
+
+function distance({ missing, unknown, contradicted }: Fit): number {
+  return missing + unknown + contradicted
+}
+
+function checkApart(name: string, target: UrlTarget, others: readonly UrlTarget[]): void {
+  const same = others.find((other) => areAlike(other, target))
+  if (same === undefined) return
+  const rule = target.rule.pattern === target.source ? describeRule(target.rule) : target.source
+  throw new TypeError(
+    `Got the name ${JSON.stringify(name)} for ${rule}, which ${same.source} has already. Rules of one name differ in their parameters or their defaults.`,
+  )
+}
+
+function areAlike(a: UrlTarget, b: UrlTarget): boolean {
+  const { defaults: left = {} } = a
+  const { defaults: right = {} } = b
+  const names = Object.keys(left)
+  if (names.length !== Object.keys(right).length) return false
+  if (!names.every((name) => Object.hasOwn(right, name) && equalValues(left[name], right[name]))) return false
+  const sets = a.parameterSets()
+  return [...b.parameterSets()].some((set) => sets.has(set))
+}
+
+function listNames(names: readonly string[]): string {
+  if (names.length === 0) return 'none'
+  const listed = names.slice(0, LISTED_NAMES_LIMIT).join(', ')
+  return names.length <= LISTED_NAMES_LIMIT
+    ? listed
+    : `${listed} and ${names.length - LISTED_NAMES_LIMIT} more`
+}
