@@ -14,7 +14,7 @@ export function closestName(wanted: string, names: Iterable<string>): string | u
 }
 
 /** The Levenshtein distance, case ignored. */
-function countChanges(a: string, b: string): number {
+export function countChanges(a: string, b: string): number {
   const [left, right] = [a.toLowerCase(), b.toLowerCase()]
   let row = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (let i = 1; i <= left.length; i++) {

@@ -1,0 +1,61 @@
+import type { PathFailure } from './walk-alternative.ts'
+
+/** Why a rule does not answer a request. */
+export type Failure =
+  | PathFailure
+  /** Its path matches, and it answers other methods. */
+  | { readonly kind: 'method'; readonly methods: readonly string[] }
+  /** Its path matches, and it answers on other hosts. */
+  | { readonly kind: 'host'; readonly expected: string; readonly got: string | undefined }
+  /** Its path matches, and it answers only requests that offer a WebSocket. */
+  | { readonly kind: 'websocket' }
+  /** Its path matches another form of the path, with other slashes. */
+  | { readonly kind: 'slash'; readonly path: string }
+  /** Its path matches, and it is there only to build URLs. */
+  | { readonly kind: 'build-only' }
+  /** It matches, and a more specific rule answers. */
+  | { readonly kind: 'later' }
+
+/** The longest text of a request that is shown, in characters. */
+export const SHOWN_LENGTH_LIMIT = 80
+
+/** A sentence; `matched` is the part of the path before the place where it failed. */
+export function formatFailure(failure: Failure, matched: string): string {
+  const place = matched === '' ? '' : `after ${quote(matched)}: `
+  switch (failure.kind) {
+    case 'segment':
+      return `${place}expected ${quote(failure.expected)}, got ${quote(failure.got)}`
+    case 'converter':
+      return `${place}${failure.converter} refused ${quote(failure.text)} for ${failure.parameter}`
+    case 'encoding':
+      return `${quote(failure.text)} for ${failure.parameter} is no valid percent-encoding of UTF-8`
+    case 'end':
+      return `${place}the path ends, expected ${quote(failure.expected)}`
+    case 'rest':
+      return `${place}the path goes on with ${quote(failure.got)}`
+    case 'method':
+      return `answers ${failure.methods.join(', ')}`
+    case 'host':
+      return `answers on ${failure.expected}, not on ${failure.got === undefined ? 'a request without a host' : quote(failure.got)}`
+    case 'websocket':
+      return 'answers only requests that offer a WebSocket'
+    case 'slash':
+      return `is for ${quote(failure.path)}, which differs in its slashes`
+    case 'build-only':
+      return 'never answers, is there to build URLs'
+    case 'later':
+      return 'matches too, but is less specific'
+  }
+}
+
+/**
+ * A text of a request in quotes, cut to {@link SHOWN_LENGTH_LIMIT}. Control characters and those that change the direction of text are shown as
+ * escapes, since they would rewrite what a terminal shows.
+ */
+export function quote(text: string): string {
+  const cut = text.length > SHOWN_LENGTH_LIMIT ? `${text.slice(0, SHOWN_LENGTH_LIMIT)}…` : text
+  return JSON.stringify(cut).replace(
+    /[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -1,0 +1,280 @@
+import type { Application } from '@stapel/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { NEAR_LIMIT, TRIED_LIMIT, tryRules } from './explain.ts'
+import type { Failure } from './explain-failure.ts'
+import { int, oneOf, Router, string } from './index.ts'
+
+const show: Application = (_environ, startResponse) => {
+  startResponse('200 OK', [])
+  return ''
+}
+
+/** What came of each rule that was tried, by pattern. */
+function outcomes(
+  router: Router,
+  method: string,
+  path: string,
+): [pattern: string, matched: string, failure: Failure | undefined][] {
+  return tryRules(router, { method, path }).tried.map(({ rule, matched, failure }) => {
+    return [rule.pattern, matched, failure]
+  })
+}
+
+describe('why a rule does not match', () => {
+  test('a segment differs', () => {
+    const router = new Router().get('/users/:id/posts', show)
+    expect(outcomes(router, 'GET', '/users/7/likes')).toEqual([
+      ['/users/:id/posts', '/users/7', { kind: 'segment', expected: 'posts', got: 'likes' }],
+    ])
+  })
+
+  test('a segment of text and parameters does not fit', () => {
+    const router = new Router().get('/files/:name.:ext', show)
+    expect(outcomes(router, 'GET', '/files/readme')).toEqual([
+      ['/files/:name.:ext', '/files', { kind: 'segment', expected: ':name.:ext', got: 'readme' }],
+    ])
+  })
+
+  test('an empty segment is no parameter', () => {
+    const router = new Router().get('/users/:id/x', show).get('/files/*path', show)
+    expect(outcomes(router, 'GET', '/users//x')).toEqual([
+      ['/users/:id/x', '/users', { kind: 'segment', expected: ':id', got: '' }],
+    ])
+    expect(outcomes(router, 'GET', '/files//x')).toEqual([
+      ['/files/*path', '/files', { kind: 'slash', path: '/files/x' }],
+    ])
+  })
+
+  test('a converter refused a text, which is shown decoded', () => {
+    const router = new Router().get('/users/:id', show, { convert: { id: int({ min: 1 }) } })
+    expect(outcomes(router, 'GET', '/users/%C3%A9')).toEqual([
+      [
+        '/users/:id',
+        '/users',
+        { kind: 'converter', parameter: 'id', converter: 'int({"min":1})', text: 'é' },
+      ],
+    ])
+  })
+
+  test('a converter is not asked for what cannot be decoded, and the next rule is tried', () => {
+    const router = new Router().get('/:id', show, { convert: { id: int() } }).get('/*path', show)
+    expect(outcomes(router, 'GET', '/%FF')).toEqual([
+      ['/:id', '', { kind: 'encoding', parameter: 'id', text: '%FF' }],
+      ['/*path', '/%FF', { kind: 'encoding', parameter: 'path', text: '%FF' }],
+    ])
+    expect(router.match('GET', '/%FF')).toMatchObject({ status: 400 })
+  })
+
+  test('what cannot be decoded ends the search, as it does for the matcher', () => {
+    const router = new Router().get('/:id', show).get('/*path', show)
+    expect(outcomes(router, 'GET', '/%FF')).toEqual([
+      ['/:id', '/%FF', { kind: 'encoding', parameter: 'id', text: '%FF' }],
+    ])
+  })
+
+  test('the path ends before the pattern does', () => {
+    const router = new Router().get('/users/:id/posts/*rest', show)
+    expect(outcomes(router, 'GET', '/users/7')).toEqual([
+      ['/users/:id/posts/*rest', '/users/7', { kind: 'end', expected: '/posts/*rest' }],
+    ])
+  })
+
+  test('the path goes on where the pattern ends', () => {
+    const router = new Router().get('/users/:id', show)
+    expect(outcomes(router, 'GET', '/users/7/posts')).toEqual([
+      ['/users/:id', '/users/7', { kind: 'rest', got: '/posts' }],
+    ])
+  })
+
+  test('the path has another form of slashes', () => {
+    const router = new Router().get('/users/', show).get('/users/:id', show)
+    expect(outcomes(router, 'GET', '/users')).toEqual([
+      ['/users/', '/users', { kind: 'slash', path: '/users/' }],
+      ['/users/:id', '/users', { kind: 'end', expected: '/:id' }],
+    ])
+    expect(outcomes(router, 'GET', '/users//7/').at(1)).toEqual([
+      '/users/:id',
+      '/users',
+      { kind: 'slash', path: '/users/7' },
+    ])
+  })
+
+  test('it answers other methods', () => {
+    const router = new Router().add('/users', show, { methods: ['PUT', 'PATCH'] }).get('/users', show)
+    expect(outcomes(router, 'POST', '/users')).toEqual([
+      ['/users', '/users', { kind: 'method', methods: ['PUT', 'PATCH'] }],
+      ['/users', '/users', { kind: 'method', methods: ['GET'] }],
+    ])
+  })
+
+  test('of several ways to fill optional groups, that which leads furthest is shown', () => {
+    const router = new Router().get('/posts{/:year{/:month}}', show, { convert: { month: int() } })
+    expect(outcomes(router, 'GET', '/posts/2026/may')).toEqual([
+      [
+        '/posts{/:year{/:month}}',
+        '/posts/2026',
+        { kind: 'converter', parameter: 'month', converter: 'int()', text: 'may' },
+      ],
+    ])
+  })
+})
+
+describe('the order', () => {
+  test('is that in which rules are tried, and ends with the rule that answers', () => {
+    const router = new Router()
+      .get('/:page/edit', show)
+      .get('/users/:id', show, { convert: { id: int() } })
+      .get('/users/:id/edit', show)
+      .get('/nothing/of/this', show)
+    expect(outcomes(router, 'GET', '/users/me/edit')).toEqual(
+      [
+        ['/users/:id', '/users', { kind: 'converter', parameter: 'id', converter: 'int()', text: 'me' }],
+        ['/users/:id/edit', '/users/me/edit', undefined],
+        ['/:page/edit', '/users', { kind: 'segment', expected: 'edit', got: 'me' }],
+      ].slice(0, 2),
+    )
+  })
+
+  test('goes on with those that match too', () => {
+    const router = new Router().get('/users/*rest', show).get('/users/:id', show).get('/users/x/y', show)
+    expect(outcomes(router, 'GET', '/users/7')).toEqual([
+      ['/users/x/y', '/users', { kind: 'segment', expected: 'x', got: '7' }],
+      ['/users/:id', '/users/7', undefined],
+      ['/users/*rest', '/users/7', { kind: 'later' }],
+    ])
+  })
+
+  test('puts the rule for HEAD before that for GET', () => {
+    const router = new Router().get('/', show).head('/', show)
+    expect(tryRules(router, { method: 'HEAD', path: '/' }).tried.map(({ rule }) => rule.methods)).toEqual([
+      ['HEAD'],
+      ['GET'],
+    ])
+  })
+})
+
+describe('near misses', () => {
+  test('are rules that a misspelled path was probably meant for, the nearest first', () => {
+    const router = new Router()
+      .get('/users/:id', show)
+      .get('/us/:id', show)
+      .get('/somewhere/else', show)
+      .get('/:page', show)
+    const { tried, near } = tryRules(router, { method: 'GET', path: '/user/7' })
+    expect(tried.map(({ rule }) => rule.pattern)).toEqual(['/:page'])
+    expect(near.map(({ rule, failure }) => [rule.pattern, failure])).toEqual([
+      ['/users/:id', { kind: 'segment', expected: 'users', got: 'user' }],
+      ['/us/:id', { kind: 'segment', expected: 'us', got: 'user' }],
+    ])
+  })
+
+  test('are not the root, nor rules with nothing in common', () => {
+    const router = new Router().get('/', show).get('/b', show).get('/:id/x', show).get('/other', show)
+    expect(tryRules(router, { method: 'GET', path: '/a' }).near.map(({ rule }) => rule.pattern)).toEqual([
+      '/b',
+    ])
+  })
+
+  test('a path that does not start with a slash is like no rule', () => {
+    const router = new Router().add('/x', show)
+    expect(tryRules(router, { method: 'GET', path: 'x' })).toEqual({ tried: [], near: [], omitted: 0 })
+  })
+})
+
+describe('limits', () => {
+  test('of many rules that were tried, those that matched furthest are shown', () => {
+    const router = new Router().get('/api/here/:id', show)
+    for (let i = 0; i < 100; i++) router.get(`/api/rule${i}`, show)
+    const { tried, omitted } = tryRules(router, { method: 'GET', path: '/api/here' })
+    expect(tried.length).toBe(TRIED_LIMIT)
+    expect(tried[0]?.rule.pattern).toBe('/api/here/:id')
+    expect(omitted).toBe(101 - TRIED_LIMIT)
+  })
+
+  test('of many near misses, the nearest are shown', () => {
+    const router = new Router().get('/rule', show)
+    for (let i = 0; i < 100; i++) router.get(`/rule${i}`, show)
+    const { tried, near, omitted } = tryRules(router, { method: 'GET', path: '/rules' })
+    expect(tried).toEqual([])
+    expect(near.length).toBe(NEAR_LIMIT)
+    expect(near[0]?.rule.pattern).toBe('/rule')
+    expect(omitted).toBe(101 - NEAR_LIMIT)
+  })
+
+  test('many wildcards and segments take no time that explodes (robustness.md L4)', () => {
+    const wildcards = Array.from({ length: 12 }, (_, i) => `/*w${i}/x`).join('')
+    const router = new Router().get(`/a${wildcards}/end`, show)
+    const path = `/a${'/x'.repeat(2_000)}`
+    expect(tryRules(router, { method: 'GET', path }).tried[0]?.failure?.kind).toBe('end')
+  })
+})
+
+const segment = fc.constantFrom(
+  'a',
+  'b',
+  '',
+  ':p',
+  ':p',
+  ':i',
+  ':i',
+  ':p-:q',
+  'a-:p',
+  ':i-b',
+  '*w',
+  '*w',
+  '{a}',
+)
+/** Patterns of one to four segments, some with a group at the end. */
+const pattern = fc
+  .tuple(fc.array(segment, { minLength: 1, maxLength: 4 }), fc.boolean())
+  .map(([segments, group]) => {
+    const path = segments.map((each, i) => `/${each.replace(/([:*])([a-z])/g, `$1$2${i}`)}`)
+    const last = path.pop() as string
+    return group && path.length > 0 ? `${path.join('')}{${last}}` : path.join('') + last
+  })
+const rule = fc.record({
+  pattern,
+  method: fc.constantFrom('GET', 'POST', 'HEAD', undefined),
+  mounted: fc.boolean(),
+  converter: fc.constantFrom(int(), oneOf('a', '7'), string(), string({ max: 3 })),
+})
+const path = fc
+  .array(fc.constantFrom('a', 'a', 'b', 'b', '7', '', 'a-b', '7-b', '%FF', 'a-%FF'), { maxLength: 6 })
+  .map((segments) => segments.map((each) => `/${each}`).join(''))
+
+describe('agrees with the matcher', () => {
+  test('on random rules and paths: the first without a failure is the rule that is found', () => {
+    fc.assert(
+      fc.property(
+        fc.array(rule, { maxLength: 12 }),
+        fc.array(path, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom('GET', 'POST', 'HEAD', 'DELETE'),
+        (rules, paths, method) => {
+          const router = new Router()
+          for (const { pattern, method, mounted, converter } of rules) {
+            try {
+              const names = [...pattern.matchAll(/:(i\d)/g)].map(([, name]) => [name, converter])
+              const convert = Object.fromEntries(names)
+              if (mounted) router.mount(pattern, show, { convert })
+              else router.add(pattern, show, { convert, ...(method && { methods: [method] }) })
+            } catch {
+              // A pattern that is refused, or cannot be told from one that is there.
+            }
+          }
+          for (const each of paths) {
+            const match = router.match(method, each)
+            const { tried } = tryRules(router, { method, path: each })
+            const answering = tried.find(({ failure }) => failure === undefined)
+            expect(answering?.rule.pattern).toBe(match.rule?.pattern)
+            expect(answering?.rule).toBe(match.rule)
+            if (match.rule === undefined && match.status === 405) {
+              expect(tried.some(({ failure }) => failure?.kind === 'method')).toBe(true)
+            }
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+  })
+})

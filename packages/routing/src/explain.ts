@@ -1,0 +1,237 @@
+import { compareHosts } from './compare-hosts.ts'
+import type { Failure } from './explain-failure.ts'
+import { labelBounds, normalizeHost } from './host-name.ts'
+import type { HostAlternative } from './host-pattern.ts'
+import { matchHost } from './match-host.ts'
+import { countMisses } from './near-miss.ts'
+import type { Rule } from './rule.ts'
+import { compareWays, type Way } from './specificity.ts'
+import { splitPath, type Walk, walkAlternative } from './walk-alternative.ts'
+
+/** What is asked of the rules. */
+export interface ExplainedRequest {
+  readonly method: string
+  /** Percent-encoded in normal form, as `PATH_INFO` is. */
+  readonly path: string
+  /** The value of a `Host` header. */
+  readonly host?: string | undefined
+  /** Whether the request offers a WebSocket. @default false */
+  readonly websocket?: boolean | undefined
+}
+
+/** A rule that was tried. */
+export interface TriedRule {
+  readonly rule: Rule
+  /** The part of the path that its pattern matched, from the left. */
+  readonly matched: string
+  /** Why it does not answer; `undefined` for the rule that does. */
+  readonly failure: Failure | undefined
+}
+
+/** What came of each rule. */
+export interface TriedRules {
+  /** In the order in which they are tried, the most specific first, at most {@link TRIED_LIMIT}. */
+  readonly tried: readonly TriedRule[]
+  /** Rules that were not tried, and would match if little of the request were different; the nearest first, at most {@link NEAR_LIMIT}. */
+  readonly near: readonly TriedRule[]
+  /** How many rules the limits left out. */
+  readonly omitted: number
+}
+
+/** The most rules shown that were tried; those that matched least are left out. */
+export const TRIED_LIMIT = 20
+/** The most rules shown that were not tried. */
+export const NEAR_LIMIT = 5
+
+/**
+ * Tries all rules, one by one, as the matcher would: slow, and without a part of it. The first of `tried` that has no failure is the rule that
+ * the matcher finds.
+ */
+export function tryRules(rules: Iterable<Rule>, request: ExplainedRequest): TriedRules {
+  const segments = splitPath(request.path)
+  if (segments === undefined) return { tried: [], near: [], omitted: 0 }
+  const host = request.host === undefined ? undefined : normalizeHost(request.host)
+  const tried: Attempt[] = []
+  const near: Attempt[] = []
+  let index = 0
+  for (const rule of rules) {
+    const attempt = attemptRule(rule, request, segments, host, index++)
+    if (attempt !== undefined) (attempt.near === undefined ? tried : near).push(attempt)
+  }
+  tried.sort(compareAttempts)
+  const answering = tried.findIndex(({ failure, ends }) => failure === undefined || ends)
+  const shown = tried.flatMap((attempt, i): Attempt[] => {
+    if (answering === -1 || i <= answering) return [attempt]
+    return attempt.failure === undefined ? [{ ...attempt, failure: { kind: 'later' } }] : []
+  })
+  near.sort((a, b) => (a.near as number) - (b.near as number) || compareAttempts(a, b))
+  const kept = keepFurthest(shown)
+  const nearest = near.slice(0, NEAR_LIMIT)
+  return {
+    tried: kept.map(toTried),
+    near: nearest.map(toTried),
+    omitted: shown.length - kept.length + near.length - nearest.length,
+  }
+}
+
+/** One rule, and all that orders it among others. */
+interface Attempt extends Way {
+  readonly rule: Rule
+  readonly index: number
+  readonly path: readonly string[]
+  readonly host: HostAlternative | undefined
+  readonly method: number
+  readonly matchedSegments: number
+  readonly failure: Failure | undefined
+  /** Whether nothing is tried after it, although it does not answer. */
+  readonly ends: boolean
+  /** How far from a match it is, for a rule that is not tried. */
+  readonly near: number | undefined
+}
+
+function attemptRule(
+  rule: Rule,
+  request: ExplainedRequest,
+  path: readonly string[],
+  host: string | undefined,
+  index: number,
+): Attempt | undefined {
+  const best = walkRule(rule, path)
+  const matchedHost = hostOf(rule, host)
+  const onHost = rule.host === undefined || matchedHost !== undefined
+  const method = rankMethod(rule, request.method)
+  const attempt = {
+    rule,
+    index,
+    path,
+    host: matchedHost,
+    method: method ?? 0,
+    mounted: rule.mounted,
+    segments: best.segments,
+    wildcards: best.walk.wildcards,
+    matchedSegments: best.walk.segments,
+    ends: false,
+  }
+  const { failure } = best.walk
+  if (failure === undefined) {
+    if (rule.buildOnly) return { ...attempt, failure: { kind: 'build-only' }, near: 0 }
+    if (!onHost) {
+      return {
+        ...attempt,
+        failure: { kind: 'host', expected: rule.host as string, got: request.host },
+        near: 0,
+      }
+    }
+    const refusal = refusalOf(rule, request, method, best.walk)
+    return { ...attempt, failure: refusal, ends: refusal?.kind === 'encoding', near: undefined }
+  }
+  if (rule.buildOnly || !onHost) return undefined
+  const other = otherSlashes(request.path).find((form) => {
+    return walkRule(rule, splitPath(form) as readonly string[]).walk.failure === undefined
+  })
+  if (other !== undefined) return { ...attempt, failure: { kind: 'slash', path: other }, near: undefined }
+  if (attempt.matchedSegments > 0 || failure.kind === 'converter' || failure.kind === 'encoding') {
+    return { ...attempt, failure, near: undefined }
+  }
+  const misses = rule.parsed.alternatives
+    .map((alternative) => countMisses(alternative, path, rule.mounted))
+    .filter((count) => count !== undefined)
+  return misses.length === 0 ? undefined : { ...attempt, failure, near: Math.min(...misses) }
+}
+
+/** Why a rule whose path and host match does not answer. */
+function refusalOf(
+  rule: Rule,
+  request: ExplainedRequest,
+  method: number | undefined,
+  walk: Walk,
+): Failure | undefined {
+  if (rule.websocket && request.websocket !== true) return { kind: 'websocket' }
+  if (method === undefined) return { kind: 'method', methods: rule.methods as readonly string[] }
+  return walk.undecodable
+}
+
+interface RuleWalk {
+  readonly segments: Way['segments']
+  readonly walk: Walk
+}
+
+/** The way that the matcher would take through the optional groups of a rule, or else the one that leads furthest. */
+function walkRule(rule: Rule, path: readonly string[]): RuleWalk {
+  const walks = rule.parsed.alternatives.map((alternative): RuleWalk => {
+    return { segments: alternative.segments, walk: walkAlternative(alternative, path, rule.mounted) }
+  })
+  return walks.reduce((best, next) => (isBetter(next, best, rule.mounted) ? next : best))
+}
+
+function isBetter(next: RuleWalk, best: RuleWalk, mounted: boolean): boolean {
+  const nextMatches = next.walk.failure === undefined
+  if (nextMatches !== (best.walk.failure === undefined)) return nextMatches
+  if (!nextMatches) return next.walk.segments > best.walk.segments
+  const [left, right] = [next, best].map(({ segments, walk }) => {
+    return { segments, wildcards: walk.wildcards, mounted }
+  }) as [Way, Way]
+  return compareWays(left, right) < 0
+}
+
+/** The most specific way in which a rule's host pattern matches. */
+function hostOf(rule: Rule, host: string | undefined): HostAlternative | undefined {
+  if (rule.parsedHost === undefined || host === undefined) return undefined
+  const bounds = labelBounds(host)
+  return rule.parsedHost.alternatives
+    .filter((alternative) => matchHost(alternative, host, bounds) !== undefined)
+    .sort(compareHosts)[0]
+}
+
+/** 0 for a method that is named, 1 for HEAD where GET is, 2 for a rule for every method; `undefined` when it is not answered. */
+function rankMethod({ methods }: Rule, method: string): number | undefined {
+  if (methods === undefined) return 2
+  if (methods.includes(method)) return 0
+  return method === 'HEAD' && methods.includes('GET') ? 1 : undefined
+}
+
+function compareAttempts(a: Attempt, b: Attempt): number {
+  return (
+    compareOptionalHosts(a.host, b.host) ||
+    Number(b.rule.websocket) - Number(a.rule.websocket) ||
+    compareWays(a, b) ||
+    a.method - b.method ||
+    a.index - b.index
+  )
+}
+
+function compareOptionalHosts(a: HostAlternative | undefined, b: HostAlternative | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
+  return compareHosts(a, b)
+}
+
+/** The other forms of a path that a redirect may lead to. */
+function otherSlashes(path: string): string[] {
+  const merged = path.replace(/\/{2,}/g, '/')
+  const forms = [merged, toggleSlash(path), toggleSlash(merged)]
+  return [...new Set(forms)].filter((form) => form !== path && form !== '' && !form.startsWith('//'))
+}
+
+function toggleSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : `${path}/`
+}
+
+/** Keeps the order. */
+function keepFurthest(attempts: readonly Attempt[]): readonly Attempt[] {
+  if (attempts.length <= TRIED_LIMIT) return attempts
+  const furthest = [...attempts].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, TRIED_LIMIT)
+  const kept = new Set(furthest)
+  return attempts.filter((attempt) => kept.has(attempt))
+}
+
+function rankOf({ failure, matchedSegments }: Attempt): number {
+  return failure === undefined ? Infinity : matchedSegments
+}
+
+function toTried({ rule, path, matchedSegments, failure }: Attempt): TriedRule {
+  const matched = path
+    .slice(0, matchedSegments)
+    .map((segment) => `/${segment}`)
+    .join('')
+  return { rule, matched, failure }
+}

@@ -1,0 +1,152 @@
+import { statusLine } from '@stapel/core/http'
+import type { ExplainedRequest, TriedRule, TriedRules } from './explain.ts'
+import { type Failure, formatFailure, quote } from './explain-failure.ts'
+import { describeRule, type Rule } from './rule.ts'
+
+/** What the router answers, as `match` gives it. */
+export interface ExplainedAnswer {
+  readonly rule: Rule | undefined
+  /** What the rule captured. */
+  readonly params?: Readonly<Record<string, unknown>> | undefined
+  /** The status, where no rule answers. */
+  readonly status?: number | undefined
+  /** What `Allow` lists. */
+  readonly allow?: readonly string[] | undefined
+  /** Where a redirect leads. */
+  readonly location?: string | undefined
+}
+
+/** As JSON: a rule that was tried. */
+export interface TriedRuleJSON {
+  readonly rule: RuleJSON
+  readonly matched: string
+  readonly failure?: Failure
+}
+
+/** As JSON: what a rule is. */
+export interface RuleJSON {
+  readonly pattern: string
+  readonly methods?: readonly string[]
+  readonly host?: string
+  readonly name?: string
+}
+
+/** As JSON: what {@link Explanation} tells. */
+export interface ExplanationJSON {
+  readonly method: string
+  readonly path: string
+  readonly host?: string
+  readonly rule?: RuleJSON
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly status?: number
+  readonly allow?: readonly string[]
+  readonly location?: string
+  readonly tried: readonly TriedRuleJSON[]
+  readonly near: readonly TriedRuleJSON[]
+  readonly omitted: number
+}
+
+/** Why a router answers a request as it does; `toString()` and `console.log` print it, `toJSON()` gives plain data. */
+export class Explanation {
+  static {
+    // What `console.log` asks for on Node, Deno and Bun.
+    Object.defineProperty(Explanation.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: Explanation): string {
+        return this.toString()
+      },
+    })
+  }
+
+  readonly request: ExplainedRequest
+  /** The rule that answers with what it captured, the redirect, or the refusal. */
+  readonly answer: ExplainedAnswer
+  /** The rules that were tried, the most specific first; behind the one that answers, those that match too. */
+  readonly tried: readonly TriedRule[]
+  /** Rules that were not tried, and are near to a match; the nearest first. */
+  readonly near: readonly TriedRule[]
+  /** How many rules were left out, because there are too many to show. */
+  readonly omitted: number
+
+  constructor(request: ExplainedRequest, answer: ExplainedAnswer, { tried, near, omitted }: TriedRules) {
+    this.request = request
+    this.answer = answer
+    this.tried = tried
+    this.near = near
+    this.omitted = omitted
+  }
+
+  toString(): string {
+    const { method, path, host } = this.request
+    const asked = `${method} ${host === undefined ? '' : bare(host)}${bare(path)}`
+    const lines = [`${asked}: ${describeAnswer(this.answer)}`]
+    if (this.tried.length > 0) lines.push('Tried, the most specific first:', ...table(this.tried))
+    if (this.near.length > 0) lines.push('Near to it:', ...table(this.near))
+    if (this.tried.length === 0 && this.near.length === 0) lines.push('No rule is like it.')
+    if (this.omitted > 0) lines.push(`${this.omitted} more left out`)
+    return lines.join('\n')
+  }
+
+  toJSON(): ExplanationJSON {
+    const { method, path, host } = this.request
+    const { rule, params, status, allow, location } = this.answer
+    return {
+      method,
+      path,
+      ...(host !== undefined && { host }),
+      ...(rule && { rule: ruleJSON(rule) }),
+      ...(params && { params }),
+      ...(status !== undefined && { status }),
+      ...(allow && allow.length > 0 && { allow }),
+      ...(location !== undefined && { location }),
+      tried: this.tried.map(triedJSON),
+      near: this.near.map(triedJSON),
+      omitted: this.omitted,
+    }
+  }
+}
+
+function describeAnswer({ rule, params = {}, status = 404, allow = [], location }: ExplainedAnswer): string {
+  if (rule !== undefined) {
+    const captured = Object.entries(params).map(([name, value]) => `${name} = ${formatValue(value)}`)
+    return `${labelOf(rule)} answers${captured.length === 0 ? '' : `, ${captured.join(', ')}`}`
+  }
+  const line = statusLine(status).trimEnd()
+  if (location !== undefined) return `${line}, to ${quote(location)}`
+  return allow.length === 0 ? line : `${line}, Allow: ${allow.join(', ')}`
+}
+
+function labelOf(rule: Rule): string {
+  return rule.name === undefined ? describeRule(rule) : `${describeRule(rule)} (${rule.name})`
+}
+
+function table(rules: readonly TriedRule[]): string[] {
+  const width = Math.max(...rules.map(({ rule }) => labelOf(rule).length))
+  return rules.map(({ rule, matched, failure }) => {
+    const text = failure === undefined ? 'answers' : formatFailure(failure, matched)
+    return `  ${labelOf(rule).padEnd(width)}  ${text}`
+  })
+}
+
+/** As it is, without the quotes. */
+function bare(text: string): string {
+  return quote(text).slice(1, -1)
+}
+
+function formatValue(value: unknown): string {
+  if (typeof value === 'string') return quote(value)
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(', ')}]`
+  return bare(String(value))
+}
+
+function triedJSON({ rule, matched, failure }: TriedRule): TriedRuleJSON {
+  return { rule: ruleJSON(rule), matched, ...(failure && { failure }) }
+}
+
+function ruleJSON({ pattern, methods, host, name }: Rule): RuleJSON {
+  return {
+    pattern,
+    ...(methods && { methods }),
+    ...(host !== undefined && { host }),
+    ...(name !== undefined && { name }),
+  }
+}

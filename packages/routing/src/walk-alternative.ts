@@ -1,0 +1,205 @@
+import { matchMixed } from './mixed-segment.ts'
+import type { Alternative, Parameter, Segment } from './pattern.ts'
+
+/** Why a path is none of a pattern; the texts of the path are percent-encoded where nothing else is said. */
+export type PathFailure =
+  /** A segment is another than the one of the pattern; `got` is empty between two slashes. */
+  | { readonly kind: 'segment'; readonly expected: string; readonly got: string }
+  /** A converter refused a text, which is decoded. */
+  | {
+      readonly kind: 'converter'
+      readonly parameter: string
+      readonly converter: string
+      readonly text: string
+    }
+  /** A text cannot be decoded. */
+  | { readonly kind: 'encoding'; readonly parameter: string; readonly text: string }
+  /** The path is at its end, and the pattern is not: what it goes on with. */
+  | { readonly kind: 'end'; readonly expected: string }
+  /** The pattern is at its end, and the path is not: what it goes on with. */
+  | { readonly kind: 'rest'; readonly got: string }
+
+/** How far a path follows one alternative of a pattern. */
+export interface Walk {
+  /** How many segments of the path matched. */
+  readonly segments: number
+  /** How many segments each wildcard took, on the way that matched. */
+  readonly wildcards: readonly number[]
+  /** Where the way ended that led furthest; `undefined` when the path matches. */
+  readonly failure: PathFailure | undefined
+  /** What was captured and cannot be decoded; the request is then answered 400. */
+  readonly undecodable: Extract<PathFailure, { kind: 'encoding' }> | undefined
+}
+
+/**
+ * Follows one alternative as the search in the tree does, and keeps what it learns: of several ways to fill wildcards the first that
+ * matches, the shorter ones first. The time is linear in the segments of the pattern and of the path, multiplied.
+ */
+export function walkAlternative(alternative: Alternative, path: readonly string[], mounted: boolean): Walk {
+  return new Walker(alternative.segments, path, mounted).walk()
+}
+
+/** The segments of a path; `undefined` for what is no path (clause 2). */
+export function splitPath(path: string): readonly string[] | undefined {
+  if (path === '') return []
+  return path.startsWith('/') ? path.slice(1).split('/') : undefined
+}
+
+/** A segment as a pattern has it. */
+export function formatSegment(segment: Segment): string {
+  switch (segment.kind) {
+    case 'static':
+      return segment.text
+    case 'parameter':
+      return `:${segment.parameter.name}`
+    case 'mixed':
+      return segment.parts.map((part) => (typeof part === 'string' ? part : `:${part.name}`)).join('')
+    case 'wildcard':
+      return `*${segment.name}`
+  }
+}
+
+class Walker {
+  readonly #segments: readonly Segment[]
+  readonly #path: readonly string[]
+  readonly #mounted: boolean
+  /** Places from which nothing matched, so that no two wildcards try them again. */
+  readonly #failed: Set<number> = new Set()
+  readonly #wildcards: number[] = []
+  #furthest = -1
+  #end = 0
+  #failure: PathFailure | undefined
+
+  constructor(segments: readonly Segment[], path: readonly string[], mounted: boolean) {
+    this.#segments = segments
+    this.#path = path
+    this.#mounted = mounted
+  }
+
+  walk(): Walk {
+    if (this.#walk(0, 0)) {
+      return {
+        segments: this.#end,
+        wildcards: this.#wildcards,
+        failure: undefined,
+        undecodable: this.#findUndecodable(),
+      }
+    }
+    return { segments: this.#furthest, wildcards: [], failure: this.#failure, undecodable: undefined }
+  }
+
+  /** Whether the path from segment `at` on matches the pattern from segment `index` on. */
+  #walk(index: number, at: number): boolean {
+    const segment = this.#segments[index]
+    const text = this.#path[at]
+    if (segment === undefined) {
+      if (text !== undefined && !this.#mounted) return this.#fail(at, { kind: 'rest', got: this.#rest(at) })
+      this.#end = at
+      return true
+    }
+    if (text === undefined) return this.#fail(at, { kind: 'end', expected: this.#expected(index) })
+    if (segment.kind === 'wildcard') return this.#walkWildcard(index, at, text)
+    const failure = matchSegment(segment, text)
+    return failure === undefined ? this.#walk(index + 1, at + 1) : this.#fail(at, failure)
+  }
+
+  #walkWildcard(index: number, at: number, first: string): boolean {
+    if (first === '') {
+      return this.#fail(at, { kind: 'segment', expected: this.#source(index), got: '' })
+    }
+    const slot = this.#wildcards.length
+    for (let end = at + 1; end <= this.#path.length; end++) {
+      const place = index * (this.#path.length + 1) + end
+      if (this.#failed.has(place)) continue
+      this.#wildcards.length = slot
+      this.#wildcards.push(end - at)
+      if (this.#walk(index + 1, end)) return true
+      this.#failed.add(place)
+    }
+    this.#wildcards.length = slot
+    return false
+  }
+
+  #fail(at: number, failure: PathFailure): false {
+    if (at > this.#furthest) {
+      this.#furthest = at
+      this.#failure = failure
+    }
+    return false
+  }
+
+  #findUndecodable(): Walk['undecodable'] {
+    let at = 0
+    let wildcard = 0
+    for (const segment of this.#segments) {
+      const count = segment.kind === 'wildcard' ? (this.#wildcards[wildcard++] as number) : 1
+      for (const text of this.#path.slice(at, at + count)) {
+        if (segment.kind === 'static' || decodeText(text) !== undefined) continue
+        for (const [parameter, value] of capturesOf(segment, text)) {
+          if (decodeText(value) === undefined) return { kind: 'encoding', parameter, text: value }
+        }
+      }
+      at += count
+    }
+    return undefined
+  }
+
+  #rest(at: number): string {
+    return this.#path.slice(at).map(withSlash).join('')
+  }
+
+  #expected(index: number): string {
+    return this.#segments
+      .slice(index)
+      .map((segment) => withSlash(formatSegment(segment)))
+      .join('')
+  }
+
+  #source(index: number): string {
+    return formatSegment(this.#segments[index] as Segment)
+  }
+}
+
+/** Why a segment of a path is none of a pattern's, which is no wildcard. */
+function matchSegment(segment: Segment, text: string): PathFailure | undefined {
+  const differs: PathFailure = { kind: 'segment', expected: formatSegment(segment), got: text }
+  if (segment.kind === 'static') return segment.text === text ? undefined : differs
+  const captures = text === '' ? [] : capturesOf(segment, text)
+  if (captures.length === 0) return differs
+  for (const [parameter, encoded, converter] of captures) {
+    if (converter === undefined) continue
+    const decoded = decodeText(encoded)
+    if (decoded === undefined) return { kind: 'encoding', parameter, text: encoded }
+    if (converter.parse(decoded) === undefined) {
+      return { kind: 'converter', parameter, converter: converter.name, text: decoded }
+    }
+  }
+  return undefined
+}
+
+type Captured = readonly [parameter: string, encoded: string, converter: Parameter['converter']]
+
+/** What the parameters of a segment capture; nothing when it does not match. */
+function capturesOf(segment: Segment, text: string): Captured[] {
+  if (segment.kind === 'parameter') return [[segment.parameter.name, text, segment.parameter.converter]]
+  if (segment.kind === 'wildcard') return [[segment.name, text, undefined]]
+  if (segment.kind === 'static') return []
+  const spans: number[] = []
+  if (!matchMixed(segment.parts, text, spans, 0, 0)) return []
+  return segment.parts
+    .filter((part) => typeof part !== 'string')
+    .map(({ name, converter }, i) => [name, text.slice(spans[i * 2], spans[i * 2 + 1]), converter])
+}
+
+function decodeText(text: string): string | undefined {
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+function withSlash(text: string): string {
+  return `/${text}`
+}
