@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { float, int, oneOf, string, uuid } from './index.ts'
+import { date, float, int, oneOf, string, uuid } from './index.ts'
 
 describe('int', () => {
   test('gives whole numbers in their one spelling', () => {
@@ -53,8 +53,74 @@ describe('int', () => {
     { min: '1' as never },
     { min: 2, max: 1 },
     { signed: false, max: -1 },
+    { max: -1 },
+    { digits: 0 },
+    { digits: 17 },
+    { digits: 1.5 },
+    { digits: '4' as never },
+    { digits: 2, min: 100 },
+    { digits: 2, signed: true, max: -100 },
   ])('throws for the limits %j', (options) => {
     expect(() => int(options)).toThrow(RangeError)
+  })
+
+  test('throws for an option that there is not', () => {
+    expect(() => int({ maximum: 3 } as never)).toThrow(
+      'Got the unknown option "maximum" for int(); there are min, max, signed, digits.',
+    )
+  })
+})
+
+describe('int with a fixed number of digits', () => {
+  test('takes leading zeros, and writes them', () => {
+    const year = int({ digits: 4 })
+    expect(['2026', '0042', '0000'].map((text) => year.parse(text))).toEqual([2026, 42, 0])
+    expect([2026, 42, 0].map((value) => year.format(value))).toEqual(['2026', '0042', '0000'])
+  })
+
+  test.each(['', '42', '00042', '-042', '-0042', '+042', '4e01', '٠٠٤٢', '0042\n'])('refuses %j', (text) => {
+    expect(int({ digits: 4 }).parse(text)).toBeUndefined()
+  })
+
+  test('counts digits, not the sign', () => {
+    const converter = int({ digits: 3, signed: true })
+    expect(['-042', '042', '-42', '-000'].map((text) => converter.parse(text))).toEqual([
+      -42,
+      42,
+      undefined,
+      undefined,
+    ])
+    expect(converter.format(-42)).toBe('-042')
+  })
+
+  test('takes no more than 2⁵³ − 1', () => {
+    expect(int({ digits: 16 }).parse('9007199254740991')).toBe(Number.MAX_SAFE_INTEGER)
+    expect(int({ digits: 16 }).parse('9007199254740992')).toBeUndefined()
+    expect(int({ digits: 16 }).parse('0000000000000001')).toBe(1)
+  })
+
+  test('gives back every number that fits, and refuses the text of every other', () => {
+    const numbers = fc
+      .integer({ min: 1, max: 16 })
+      .chain((digits) => fc.tuple(fc.constant(digits), fc.maxSafeInteger()))
+    fc.assert(
+      fc.property(numbers, ([digits, value]) => {
+        const converter = int({ digits, signed: true })
+        const fits = Math.abs(value) < 10 ** digits
+        expect(converter.parse(converter.format(value))).toBe(fits ? value + 0 : undefined)
+      }),
+    )
+  })
+
+  test('has one text for each number: what it takes is what it writes', () => {
+    const texts = fc.stringMatching(/^-?[0-9]{1,5}$/)
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 1, max: 5 }), (text, digits) => {
+        const converter = int({ digits, signed: true })
+        const value = converter.parse(text)
+        if (value !== undefined) expect(converter.format(value)).toBe(text)
+      }),
+    )
   })
 })
 
@@ -80,6 +146,22 @@ describe('float', () => {
     ])
   })
 
+  test('gives back every number that is written without exponent', () => {
+    const converter = float({ signed: true })
+    fc.assert(
+      fc.property(fc.double({ min: -1e20, max: 1e20, noNaN: true }), (value) => {
+        const text = converter.format(value)
+        expect(converter.parse(text)).toBe(text.includes('e') ? undefined : value + 0)
+      }),
+    )
+  })
+
+  test('throws for limits that leave nothing', () => {
+    expect(() => float({ max: -1 })).toThrow(
+      'Got float({"max":-1}), which accepts nothing; widen the limits.',
+    )
+  })
+
   test('throws for a limit that is no finite number', () => {
     expect(() => float({ max: Infinity })).toThrow(
       'Got Infinity for max of float(); expected a finite number.',
@@ -87,7 +169,86 @@ describe('float', () => {
   })
 })
 
+describe('date', () => {
+  test('gives days of the calendar as they are written', () => {
+    for (const day of ['2026-11-21', '2024-02-29', '2000-02-29', '0000-01-01', '9999-12-31']) {
+      expect(date().parse(day)).toBe(day)
+    }
+  })
+
+  test.each([
+    '',
+    '2026-11-31',
+    '2026-02-29',
+    '1900-02-29',
+    '2026-00-10',
+    '2026-13-10',
+    '2026-10-00',
+    '2026-1-1',
+    '20261121',
+    '2026/11/21',
+    '2026-11-21T00:00',
+    '+2026-11-21',
+    '12026-11-21',
+    '２０２６-11-21',
+    '2026-11-21\n',
+  ])('refuses %j', (text) => {
+    expect(date().parse(text)).toBeUndefined()
+  })
+
+  test('keeps to its limits', () => {
+    const converter = date({ min: '2026-01-01', max: '2026-12-31' })
+    expect(
+      ['2025-12-31', '2026-01-01', '2026-12-31', '2027-01-01'].map((day) => converter.parse(day)),
+    ).toEqual([undefined, '2026-01-01', '2026-12-31', undefined])
+  })
+
+  test('takes the days that Date knows, and no others', () => {
+    const days = fc.date({ min: new Date('0000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+    fc.assert(
+      fc.property(days, (day) => {
+        const text = day.toISOString().slice(0, 10)
+        expect(date().parse(date().format(text))).toBe(text)
+      }),
+    )
+    const digits = (max: number): fc.Arbitrary<string> =>
+      fc.nat(max).map((value) => String(value).padStart(2, '0'))
+    fc.assert(
+      fc.property(fc.nat(9999), digits(14), digits(33), (year, month, day) => {
+        const text = `${String(year).padStart(4, '0')}-${month}-${day}`
+        const known = new Date(`${text}T00:00:00Z`)
+        // Date takes 30 February for a day in March.
+        const exists = !Number.isNaN(known.getTime()) && known.toISOString().startsWith(text)
+        expect(date().parse(text)).toBe(exists ? text : undefined)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test.each([
+    { min: '2026-02-30' },
+    { max: '2026' },
+    { min: 2026 as never },
+    { min: '2026-02-01', max: '2026-01-01' },
+  ])('throws for the limits %j', (options) => {
+    expect(() => date(options)).toThrow(RangeError)
+  })
+
+  test('throws for an option that there is not', () => {
+    expect(() => date({ from: '2026-01-01' } as never)).toThrow('Got the unknown option "from" for date()')
+  })
+})
+
 describe('uuid', () => {
+  test('gives back every UUID it formats', () => {
+    fc.assert(
+      fc.property(fc.uuid(), (value) => {
+        expect(uuid().parse(uuid().format(value))).toBe(value)
+        expect(uuid().parse(value.toUpperCase())).toBe(value)
+      }),
+    )
+  })
+
   test('gives lower case, whatever the case', () => {
     expect(uuid().parse('F81D4FAE-7dec-11d0-A765-00a0c91e6bf6')).toBe('f81d4fae-7dec-11d0-a765-00a0c91e6bf6')
   })
@@ -119,6 +280,17 @@ describe('oneOf', () => {
     expect(oneOf('a', 'b').name).toBe('oneOf("a","b")')
   })
 
+  test('gives back each of its texts, and no other', () => {
+    const texts = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(texts, fc.string(), (values, other) => {
+        const converter = oneOf(...values)
+        for (const value of values) expect(converter.parse(converter.format(value))).toBe(value)
+        expect(converter.parse(other)).toBe(values.includes(other) ? other : undefined)
+      }),
+    )
+  })
+
   test('throws without texts and for empty ones', () => {
     expect(() => oneOf()).toThrow(TypeError)
     expect(() => oneOf('a', '')).toThrow('Got oneOf("a", "")')
@@ -145,6 +317,16 @@ describe('string', () => {
       expect(() => string(options)).toThrow(RangeError)
     },
   )
+
+  test('gives back every text of its lengths', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 1, max: 5 }), fc.nat(5), (text, min, more) => {
+        const converter = string({ min, max: min + more })
+        const fits = text.length >= min && text.length <= min + more
+        expect(converter.parse(converter.format(text))).toBe(fits ? text : undefined)
+      }),
+    )
+  })
 })
 
 test('the same limits have the same name, whatever their order', () => {

@@ -7,17 +7,28 @@ export interface IntOptions {
   max?: number
   /** Whether a minus sign is accepted. @default whether `min` is below 0 */
   signed?: boolean
+  /** How many digits there are, from 1 to 16; zeros fill them up: with 4, `0042` is 42. @default as many as the number has */
+  digits?: number
 }
 
 /**
- * Whole numbers in their one spelling: ASCII digits without leading zeros, up to `Number.MAX_SAFE_INTEGER`.
+ * Whole numbers in their one spelling: ASCII digits, without leading zeros unless their count is fixed, up to `Number.MAX_SAFE_INTEGER`.
  *
- * Throws a RangeError for limits that leave nothing.
+ * Throws a RangeError for limits that leave nothing, a TypeError for an unknown option.
  */
 export function int(options: IntOptions = {}): Converter<number> {
   const { min = -Infinity, max = Infinity, signed = min < 0 && options.min !== undefined } = options
+  const { digits } = options
+  checkOptions('int', options, ['min', 'max', 'signed', 'digits'])
   checkLimits('int', options, Number.isSafeInteger, 'a safe integer')
-  const pattern = signed ? /^(?:0|-?[1-9][0-9]{0,15})$/ : /^(?:0|[1-9][0-9]{0,15})$/
+  if (digits !== undefined && !(Number.isInteger(digits) && digits > 0 && digits <= MAX_DIGITS)) {
+    throw new RangeError(`Got ${String(digits)} for digits of int(); expected 1 to ${MAX_DIGITS}.`)
+  }
+  const greatest = 10 ** (digits ?? MAX_DIGITS) - 1
+  if (min > greatest || max < -greatest) throw nothingLeft('int', options)
+  const number = digits === undefined ? `[1-9][0-9]{0,${MAX_DIGITS - 1}}` : `(?!0+$)[0-9]{${digits}}`
+  const zero = '0'.repeat(digits ?? 1)
+  const pattern = new RegExp(`^(?:${zero}|${signed ? '-?' : ''}${number})$`)
   return {
     name: nameOf('int', options),
     weight: 30 + Object.keys(options).length,
@@ -26,7 +37,7 @@ export function int(options: IntOptions = {}): Converter<number> {
       const value = Number(text)
       return Number.isSafeInteger(value) && value >= min && value <= max ? value : undefined
     },
-    format: String,
+    format: digits === undefined ? String : (value) => padDigits(value, digits),
   }
 }
 
@@ -42,10 +53,11 @@ export interface FloatOptions {
 /**
  * Decimal numbers, with or without a fraction: `12`, `12.5`; no exponent, at most 300 digits on either side.
  *
- * Throws a RangeError for limits that leave nothing.
+ * Throws a RangeError for limits that leave nothing, a TypeError for an unknown option.
  */
 export function float(options: FloatOptions = {}): Converter<number> {
   const { min = -Infinity, max = Infinity, signed = min < 0 && options.min !== undefined } = options
+  checkOptions('float', options, ['min', 'max', 'signed'])
   checkLimits('float', options, Number.isFinite, 'a finite number')
   const pattern = /^-?[0-9]{1,300}(?:\.[0-9]{1,300})?$/
   return {
@@ -102,6 +114,37 @@ export function oneOf<const T extends string>(...values: readonly T[]): Converte
   }
 }
 
+export interface DateOptions {
+  /** The first day, as in `'2026-11-21'`. */
+  min?: string
+  /** The last day. */
+  max?: string
+}
+
+/**
+ * Days of the calendar, `2026-11-21`, from the year 0000 to 9999 (RFC 3339 section 5.6); days that there are not (`2026-02-29`) are refused.
+ *
+ * The value is the text, since a day has no time zone: a `Date` would be the day before to whoever reads it west of Greenwich. It sorts by time, databases
+ * take it, `new Date(text)` is its midnight in UTC, `Temporal.PlainDate.from(text)` the day itself.
+ *
+ * Throws a RangeError for limits that are no days or leave none, a TypeError for an unknown option.
+ */
+export function date(options: DateOptions = {}): Converter<string> {
+  checkOptions('date', options, ['min', 'max'])
+  const { min = '0000-01-01', max = '9999-12-31' } = options
+  for (const limit of [min, max]) {
+    if (!isDay(limit))
+      throw new RangeError(`Got ${String(limit)} for date(); expected a day as in '2026-11-21'.`)
+  }
+  if (min > max) throw nothingLeft('date', options)
+  return {
+    name: nameOf('date', options),
+    weight: 40 + Object.keys(options).length,
+    parse: (text) => (text >= min && text <= max && isDay(text) ? text : undefined),
+    format: String,
+  }
+}
+
 export interface StringOptions {
   /** The exact length, in UTF-16 code units. */
   length?: number
@@ -114,9 +157,10 @@ export interface StringOptions {
 /**
  * Texts of a certain length, measured after decoding.
  *
- * Throws a RangeError for limits that leave nothing.
+ * Throws a RangeError for limits that leave nothing, a TypeError for an unknown option.
  */
 export function string(options: StringOptions = {}): Converter<string> {
+  checkOptions('string', options, ['length', 'min', 'max'])
   checkLimits('string', options, (value) => Number.isSafeInteger(value) && value > 0, 'a whole number from 1')
   const { length, min = length ?? 1, max = length ?? Infinity } = options
   if (length !== undefined && (length < min || length > max)) throw nothingLeft('string', options)
@@ -131,7 +175,36 @@ export function string(options: StringOptions = {}): Converter<string> {
   }
 }
 
+/** Those of `Number.MAX_SAFE_INTEGER`. */
+const MAX_DIGITS = 16
+
+function padDigits(value: number, digits: number): string {
+  const sign = value < 0 ? '-' : ''
+  return sign + String(Math.abs(value)).padStart(digits, '0')
+}
+
+function isDay(text: unknown): boolean {
+  const match = typeof text === 'string' ? /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text) : null
+  if (match === null) return false
+  const [year = 0, month = 0, day = 0] = match.slice(1).map(Number)
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+  const length = month === 2 && isLeap ? 29 : (MONTHS[month - 1] ?? 0)
+  return day >= 1 && day <= length
+}
+
+const MONTHS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 type Limits = { length?: number; min?: number; max?: number; signed?: boolean }
+
+function checkOptions(name: string, options: object, known: readonly string[]): void {
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new TypeError(
+        `Got the unknown option ${JSON.stringify(key)} for ${name}(); there are ${known.join(', ')}.`,
+      )
+    }
+  }
+}
 
 function checkLimits(
   name: string,
@@ -145,16 +218,16 @@ function checkLimits(
       throw new RangeError(`Got ${String(value)} for ${key} of ${name}(); expected ${expected}.`)
     }
   }
-  const { min = -Infinity, max = Infinity } = options
-  if (min > max || (options.signed === false && max < 0)) throw nothingLeft(name, options)
+  const { min = -Infinity, max = Infinity, signed = min < 0 && options.min !== undefined } = options
+  if (min > max || (!signed && max < 0)) throw nothingLeft(name, options)
 }
 
-function nothingLeft(name: string, options: Limits): RangeError {
+function nothingLeft(name: string, options: object): RangeError {
   return new RangeError(`Got ${nameOf(name, options)}, which accepts nothing; widen the limits.`)
 }
 
 /** The options in one order, so that the same limits have the same name. */
-function nameOf(name: string, options: Limits): string {
+function nameOf(name: string, options: object): string {
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   if (given.length === 0) return `${name}()`
   return `${name}(${JSON.stringify(Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1))))})`

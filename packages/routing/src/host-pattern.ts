@@ -7,7 +7,7 @@
  */
 import type { Token } from 'path-to-regexp'
 import type { Capture } from './capture.ts'
-import { type Converter, type Converters, checkConverter, describeValue } from './converter.ts'
+import { type Converter, type Converters, describeValue, readConverters } from './converter.ts'
 import { canonicalAddress, HOST_LENGTH_LIMIT, normalizeLabel } from './host-name.ts'
 import {
   type FlatToken,
@@ -51,7 +51,7 @@ export interface HostPattern {
 export function parseHostPattern(source: string, convert: Converters = {}): HostPattern {
   if (typeof source !== 'string')
     throw new TypeError(`Got ${describeValue(source)}; expected a host pattern.`)
-  const given = new Map(Object.entries(convert))
+  const given = readConverters(convert)
   const alternatives = source.startsWith('[')
     ? [toAddress(source)]
     : fillGroups(parseHostTokens(source), source).map((tokens) => toAlternative(tokens, source, given))
@@ -59,10 +59,9 @@ export function parseHostPattern(source: string, convert: Converters = {}): Host
   const names = new Set(captures.map(({ name }) => name))
   const wildcards = new Set(captures.flatMap(({ name, kind }) => (kind === 'list' ? [name] : [])))
   const converters = new Map([...given].filter(([name]) => names.has(name)))
-  for (const [name, converter] of converters) {
+  for (const name of converters.keys()) {
     if (wildcards.has(name))
       throw refuse(source, `no converter takes the list that the wildcard ${name} gives`)
-    checkConverter(converter, name)
   }
   return { source, alternatives, names, wildcards, converters }
 }

@@ -1,4 +1,4 @@
-import type { Converter } from './converter.ts'
+import type { AnyConverter } from './converter.ts'
 
 /**
  * The parameters of a pattern as a type: text for `:name`, a list of texts for `*name`, what the converter gives where there is one; those
@@ -12,109 +12,47 @@ import type { Converter } from './converter.ts'
  * const params: Params = { id: 42, path: ['photos', 'cat.png'] }
  * ```
  */
-export type ParamsOf<Pattern extends string, Convert = unknown> = string extends Pattern
-  ? Readonly<Record<string, unknown>>
-  : Flatten<
-      {
-        readonly [K in KeysOf<Pattern> as K extends Optional ? never : NameOf<K>]: ValueOf<K, Convert>
-      } & {
-        readonly [K in KeysOf<Pattern> as K extends Optional ? NameOf<K> : never]?:
-          | ValueOf<K, Convert>
-          | undefined
-      }
-    >
+export type ParamsOf<Pattern extends string, Convert = unknown> = ParamsOfKeys<
+  KeysOf<Pattern>,
+  ValuesOf<Convert>,
+  never
+>
+
+/** What a router gives where nothing more is known of the pattern. */
+export type AnyParams = Readonly<Record<string, unknown>>
 
 /** What `convert` may hold for a pattern: a converter for each `:name`, none for a wildcard. */
-export type ConvertersOf<Pattern extends string> = {
-  readonly [K in KeysOf<Pattern> as NameOf<K>]?: K extends Wildcard ? never : Converter<unknown>
+export type ConvertersOf<Pattern extends string> = ConvertersOfKeys<KeysOf<Pattern>>
+
+/** {@link ConvertersOf} the keys of patterns. */
+export type ConvertersOfKeys<Keys extends string> = {
+  readonly [K in Keys as NameOf<K>]?: K extends Wildcard ? never : AnyConverter
 }
+
+/**
+ * A parameter and its type, in a form that the compiler need not look into again: an interface whose arguments are texts and plain types. A record of
+ * parameters would be gone through anew for each rule that follows in a chain.
+ */
+export interface Value<Name, T> {
+  readonly name: Name
+  readonly type: T
+}
+
+/** What converters give, as a union of {@link Value}. */
+export type ValuesOf<Convert> = { [Name in keyof Convert]: Value<Name, Converted<Convert[Name]>> }[keyof Convert]
+
+/** Defaults, as a union of {@link Value}. */
+export type DefaultsOf<Defaults> = { [Name in keyof Defaults]: Value<Name, Defaults[Name]> }[keyof Defaults]
+
+/** What a handler gets: an optional parameter with a default is always there, and so is a default that is no parameter. */
+export type ParamsOfKeys<Keys extends string, Values, Defaults> = string extends Keys
+  ? AnyParams
+  : Flatten<
+      {
+        readonly [K in Keys as RequiredName<K, Defaults>]: ValueOf<K, Values> | DefaultOf<K, Defaults>
+      } & {
+        readonly [K in Keys as OptionalName<K, Defaults>]?: ValueOf<K, Values> | undefined
+      } & FixedParams<Exclude<NameIn<Defaults>, NameOf<Keys>>, Defaults>
+    >
 
 type Flatten<T> = { [Name in keyof T]: T[Name] }
-
-// A parameter is written as in the pattern, `:id` or `*path`, with a question mark before it when it stands in a group.
-type Optional = `?${string}`
-type Wildcard = `*${string}` | `?*${string}`
-type NameOf<Key> = Key extends `${'' | '?'}${':' | '*'}${infer Name}` ? Name : never
-
-type ValueOf<Key, Convert> = Key extends Wildcard ? string[] : ConvertedBy<Convert, NameOf<Key>>
-type ConvertedBy<Convert, Name> = Name extends keyof Convert ? Converted<Convert[Name]> : string
-type Converted<C> = C extends Converter<infer T> ? T : string
-
-/** The parameters of a pattern; `Depth` holds a question mark for each group that is open. */
-type KeysOf<Pattern extends string, Depth extends string = '', Found = never> = string extends Pattern
-  ? `:${string}`
-  : Pattern extends `${infer Character}${infer Rest}`
-    ? Character extends keyof Scan<Rest, Depth, Found>
-      ? Scan<Rest, Depth, Found>[Character]
-      : KeysOf<Rest, Depth, Found>
-    : Found
-
-/** What follows a character that means something. */
-interface Scan<Rest extends string, Depth extends string, Found> {
-  '{': KeysOf<Rest, `?${Depth}`, Found>
-  '}': KeysOf<Rest, Depth extends `?${infer Outer}` ? Outer : '', Found>
-  '\\': KeysOf<Rest extends `${string}${infer After}` ? After : '', Depth, Found>
-  ':': TakeName<Rest, Depth, Found, ':'>
-  '*': TakeName<Rest, Depth, Found, '*'>
-}
-
-type TakeName<
-  Rest extends string,
-  Depth extends string,
-  Found,
-  Sign extends string,
-> = Rest extends `"${infer Name}"${infer After}`
-  ? KeysOf<After, Depth, Found | KeyOf<Depth, Sign, Name>>
-  : TakeWord<Rest, Depth, Found, Sign, ''>
-
-type TakeWord<
-  Rest extends string,
-  Depth extends string,
-  Found,
-  Sign extends string,
-  Name extends string,
-> = Rest extends `${infer Character}${infer After}`
-  ? Character extends Punctuation
-    ? KeysOf<Rest, Depth, Found | KeyOf<Depth, Sign, Name>>
-    : TakeWord<After, Depth, Found, Sign, `${Name}${Character}`>
-  : Found | KeyOf<Depth, Sign, Name>
-
-type KeyOf<
-  Depth extends string,
-  Sign extends string,
-  Name extends string,
-> = `${Depth extends '' ? '' : '?'}${Sign}${Name}`
-
-/** ASCII characters that end a name; of the others it is taken that they are letters. */
-type Punctuation =
-  | '/'
-  | '.'
-  | '-'
-  | '{'
-  | '}'
-  | ':'
-  | '*'
-  | '\\'
-  | '~'
-  | '!'
-  | '@'
-  | '%'
-  | '&'
-  | '='
-  | '+'
-  | ','
-  | ';'
-  | "'"
-  | '"'
-  | '('
-  | ')'
-  | '['
-  | ']'
-  | '?'
-  | '#'
-  | '|'
-  | '^'
-  | '`'
-  | '<'
-  | '>'
-  | ' '

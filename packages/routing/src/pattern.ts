@@ -8,7 +8,7 @@
 import { normalizePath } from '@stapel/core/http'
 import { parse, type Token } from 'path-to-regexp'
 import type { Capture } from './capture.ts'
-import { type Converter, type Converters, checkConverter, describeValue } from './converter.ts'
+import { type Converter, type Converters, describeValue, readConverters } from './converter.ts'
 
 /** A parameter of a segment. */
 export interface Parameter {
@@ -52,16 +52,15 @@ export const ALTERNATIVE_LIMIT = 256
 export function parsePattern(source: string, convert: Converters = {}): Pattern {
   if (typeof source !== 'string') throw new TypeError(`Got ${describeValue(source)}; expected a pattern.`)
   const tokens = normalizeTokens(parseTokens(source), source)
-  const converters = new Map(Object.entries(convert))
+  const converters = readConverters(convert)
   const flat = fillGroups(tokens, source)
   const alternatives = flat.map((each) => toAlternative(each, source, converters))
   const names = new Set(alternatives.flatMap(({ captures }) => captures.map(({ name }) => name)))
   const wildcards = new Set(flat.flat().flatMap((token) => (token.type === 'wildcard' ? [token.name] : [])))
-  for (const [name, converter] of converters) {
+  for (const name of converters.keys()) {
     if (!names.has(name) || wildcards.has(name)) {
       throw refuse(source, `it has no parameter ${JSON.stringify(name)} to convert`)
     }
-    checkConverter(converter, name)
   }
   return { source, alternatives, names, wildcards, converters }
 }
