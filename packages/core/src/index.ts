@@ -38,6 +38,14 @@ export { readableInput } from './readable-input.ts'
 export { formatError, reportTo } from './report.ts'
 export { stack } from './stack.ts'
 export { toHTTPError } from './to-http-error.ts'
+export {
+  type Refuse,
+  TRACE_LIMIT,
+  type Trace,
+  type TracedOptions,
+  type TracedRule,
+  traced,
+} from './trace.ts'
 export { type AnswerEdit, transform } from './transform.ts'
 export { type ValidateOptions, validate } from './validate.ts'
 export type * from './websocket.ts'

@@ -1,4 +1,5 @@
 import type { Application } from './protocol.ts'
+import { tracing } from './tracing.ts'
 import { validationOf, validations } from './validation-link.ts'
 
 /**
@@ -9,6 +10,7 @@ import { validationOf, validations } from './validation-link.ts'
  */
 export function createJoint(inner: Application): Application {
   const joint: Application = (environ, startResponse) => {
+    if (tracing.note !== undefined) tracing.note(environ, inner)
     const validation = validations.made ? validationOf(environ) : undefined
     return validation === undefined
       ? inner(environ, startResponse)

@@ -4,6 +4,7 @@
  * @module
  */
 import type { FileWrapper } from './file-wrapper.ts'
+import type { Trace } from './trace.ts'
 import type { WebSocketUpgrade } from './websocket.ts'
 
 /** Clause 1: anything that answers a request: a function, an async function, a generator or an async generator function. */
@@ -94,8 +95,8 @@ export interface Context {
    * Rejects with `ContentTooLarge` beyond `limit` bytes, with `ClientDisconnected` when the client left.
    */
   read(options?: ReadOptions): Promise<Uint8Array>
-  /** In development: layers passed, rule matched. */
-  trace?: unknown
+  /** In development, inside of `traced()`: layers passed, rules matched. */
+  trace?: Trace | undefined
 }
 
 export interface ReadOptions {

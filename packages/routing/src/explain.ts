@@ -192,8 +192,8 @@ function rankMethod({ methods }: Rule, method: string): number | undefined {
 
 function compareAttempts(a: Attempt, b: Attempt): number {
   return (
-    compareOptionalHosts(a.host, b.host) ||
     Number(b.rule.websocket) - Number(a.rule.websocket) ||
+    compareOptionalHosts(a.host, b.host) ||
     compareWays(a, b) ||
     a.method - b.method ||
     a.index - b.index

@@ -1,9 +1,9 @@
-import type { Context, ReadOptions } from '@stapel/core'
+import type { Context, ReadOptions, Trace } from '@stapel/core'
 import type { MemoryInput } from './memory-input.ts'
 
 /** `stapel.context` without a socket: the signal is made when it is asked for and aborts when `left` does. */
 export class MemoryContext implements Context {
-  trace: unknown = undefined
+  trace: Trace | undefined = undefined
   readonly #input: MemoryInput
   readonly #left: AbortSignal | undefined
   #signal: AbortSignal | undefined

@@ -1,11 +1,12 @@
 import type { Writable } from 'node:stream'
 import type { Context, ReadOptions } from '../protocol.ts'
+import type { Trace } from '../trace.ts'
 import type { CgiInput } from './cgi-input.ts'
 import { clientGone } from './client-gone.ts'
 
 /** `stapel.context` of the CGI gateway. The client has gone when the server no longer reads the answer; the first write after that tells. */
 export class CgiContext implements Context {
-  trace: unknown = undefined
+  trace: Trace | undefined = undefined
   readonly #input: CgiInput
   #controller: AbortController | undefined
   #gone = false

@@ -1,4 +1,5 @@
 import type { Context, ReadOptions } from '../protocol.ts'
+import type { Trace } from '../trace.ts'
 import { clientGone } from './client-gone.ts'
 import type { FetchInput } from './fetch-input.ts'
 
@@ -9,7 +10,7 @@ export interface Lifetime {
 
 /** `stapel.context` of the fetch gateway: the signal is made when it is asked for, and aborts only before the answer is complete. */
 export class FetchContext implements Context {
-  trace: unknown = undefined
+  trace: Trace | undefined = undefined
   readonly #request: Request
   readonly #input: FetchInput
   #controller: AbortController | undefined

@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { ConnectionContext } from '../adapter/node-connection.ts'
 import type { HeaderList, ReadOptions } from '../protocol.ts'
+import type { Trace } from '../trace.ts'
 import { clientGone } from './client-gone.ts'
 import type { RequestInput } from './request-input.ts'
 
 /** `stapel.context` of the Node gateway: everything costly is made when it is asked for. */
 export class RequestContext implements ConnectionContext {
-  trace: unknown = undefined
+  trace: Trace | undefined = undefined
   readonly input: RequestInput
   readonly #res: ServerResponse
   #controller: AbortController | undefined
