@@ -45,6 +45,7 @@ export {
   type TracedOptions,
   type TracedRule,
   traced,
+  traceOf,
 } from './trace.ts'
 export { type AnswerEdit, transform } from './transform.ts'
 export { type ValidateOptions, validate } from './validate.ts'
