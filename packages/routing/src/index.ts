@@ -15,13 +15,17 @@ export {
   uuid,
 } from './converters.ts'
 export type { PlaceOptions, UrlRequest } from './external-url.ts'
-export type { Refusal } from './matcher.ts'
+export type { AddOptions, Group, GroupOptions, MountOptions, Register, RuleOptions } from './group.ts'
+export type { Found, Refusal } from './matcher.ts'
 export type { ConvertersOf, ParamsOf } from './params-of.ts'
+export { type RedirectToOptions, redirectTo } from './redirect-to.ts'
+export type { Refused } from './refuse.ts'
 export {
-  type AddOptions,
   type Match,
-  type Register,
+  type MatchedRedirect,
+  type MatchOptions,
   Router,
-  type RuleOptions,
+  type RouterOptions,
+  type Snapshot,
 } from './router.ts'
-export type { Rule } from './rule.ts'
+export type { MountedRouter, Rule, RuleInit } from './rule.ts'

@@ -1,43 +1,50 @@
-import { type Application, type ApplicationWith, BadRequest, isHTTPError } from '@stapel/core'
+import type { Application } from '@stapel/core'
 import { buildUrl, type UrlOptions } from './build-url.ts'
-import { type Found, Matcher, NO_PARAMS, type Refusal } from './matcher.ts'
-import { NamedRules } from './named-rules.ts'
+import { Group } from './group.ts'
+import type { Found } from './matcher.ts'
 import { outlineRules } from './outline-rules.ts'
-import type { ConvertersOf, ParamsOf } from './params-of.ts'
-import { refuse } from './refuse.ts'
-import { mountEnviron, setParams } from './routed-environ.ts'
-import { Rule } from './rule.ts'
-import { checkOptionNames } from './rule-options.ts'
+import type { Refused } from './refuse.ts'
+import { createRouterApp } from './router-app.ts'
+import type { MountedRouter, Rule } from './rule.ts'
+import { checkFlag, checkOptionNames } from './rule-options.ts'
+import { noteRuleSet, RuleSet } from './rule-set.ts'
+import { Scope } from './scope.ts'
 
-/** Options of a rule. */
-export interface RuleOptions<Pattern extends string = string> {
-  /** What `url` builds the rule's URLs by; one rule each. */
-  name?: string
-  /** Converters by parameter: a value that one refuses makes the rule not match. */
-  convert?: ConvertersOf<Pattern>
+/** Options of a {@link Router}. */
+export interface RouterOptions {
+  /**
+   * Whether a path that has a slash too many or too few at its end, and no rule of its own, is redirected (308) to the rule that has the
+   * path with the other end. Rules and groups may say otherwise. @default true
+   */
+  redirectSlashes?: boolean | undefined
+  /**
+   * Whether a path with several slashes in place of one, and no rule of its own, is redirected (308) to the rule that has the path with
+   * one. Rules and groups may say otherwise. @default true
+   */
+  mergeSlashes?: boolean | undefined
+  /** Whether a path whose parameters are the defaults of another rule of the name is redirected (308) to that rule. @default true */
+  redirectDefaults?: boolean | undefined
+  /** Whether `url` sorts the query by name, so that equal URLs are equal texts. @default false */
+  sortQuery?: boolean | undefined
+  /** Answers every request for a host that no host pattern matches. @default none: rules without a host answer on every host */
+  unknownHost?: Application | undefined
 }
 
-/** Options of a rule that is added for any methods. */
-export interface AddOptions<Pattern extends string = string> extends RuleOptions<Pattern> {
-  /** The methods it answers, in upper case. HEAD comes with GET. @default every method */
-  methods?: Iterable<string>
+/** Options of {@link Router.match}. */
+export interface MatchOptions {
+  /** Whether the request offers a WebSocket. @default false */
+  websocket?: boolean | undefined
 }
 
-/** Adds a rule for one method; {@link Router.add} says what the arguments are. */
-export interface Register<Names> {
-  <const Pattern extends string>(pattern: Pattern, app: ApplicationWith<ParamsOf<Pattern>>): Router<Names>
-  <const Pattern extends string, const Options extends RuleOptions<Pattern>>(
-    pattern: Pattern,
-    app: ApplicationWith<ParamsOf<Pattern, ConvertOf<Options>>>,
-    options: Options,
-  ): Router<Names & Named<Pattern, Options>>
+/** A redirect: `location` is a path below where the router is mounted, behind `//` and a host when that is another one. */
+export interface MatchedRedirect {
+  readonly rule: undefined
+  readonly status: 308
+  readonly location: string
 }
 
-type ConvertOf<Options> = Options extends { readonly convert: infer Convert } ? Convert : unknown
-
-type Named<Pattern extends string, Options> = Options extends { readonly name: infer Name extends string }
-  ? { readonly [N in Name]: ParamsOf<Pattern, ConvertOf<Options>> }
-  : unknown
+/** What `match` gives: a rule with what it captured, a redirect, or why there is neither. */
+export type Match = Found | MatchedRedirect | Refused
 
 type UrlArguments<Params> =
   Record<never, never> extends Params
@@ -47,16 +54,22 @@ type UrlArguments<Params> =
       ]
     : [params: Params, options?: UrlOptions]
 
-/** What `match` gives: a rule with what it captured, or why there is none. */
-export type Match = Found | ({ readonly rule: undefined } & Refusal)
+/** What a router is for, without what adds to it: it stays as it was when it was taken. */
+export interface Snapshot<Names = unknown> extends MountedRouter {
+  /** As {@link Router.match}. */
+  readonly match: Router<Names>['match']
+  /** As {@link Router.url}. */
+  readonly url: Router<Names>['url']
+}
 
 /**
- * Chooses the application that answers by path and method: `router.app` is the application that does it.
+ * Chooses the application that answers by path, method and host: `router.app` is the application that does it.
  *
  * The most specific rule is taken, whenever it was added: segment by segment, static text goes before text with parameters, that before converted
- * parameters, those before plain ones, those before wildcards, and mounts come last. When no rule takes the request, `app` answers with an HTTPError:
- * 404, 405 with `Allow` when rules for other methods match the path, 400 for a path that is no valid percent-encoding of UTF-8. HEAD is answered by rules
- * for GET, OPTIONS with `Allow` unless a rule takes it.
+ * parameters, those before plain ones, those before wildcards, and mounts come last. Rules with a host go before those without. When no rule takes the
+ * request, `app` answers with a redirect where a rule has the path with other slashes, otherwise with an HTTPError: 404, 405 with `Allow` when rules for
+ * other methods match the path, 400 for a path that is no valid percent-encoding of UTF-8. HEAD is answered by rules for GET, OPTIONS with `Allow`
+ * unless a rule takes it.
  *
  * @example
  * ```ts
@@ -72,86 +85,52 @@ export type Match = Found | ({ readonly rule: undefined } & Refusal)
  * router.url('user', { id: 42 }) // '/users/42'
  * ```
  */
-export class Router<Names = unknown> {
-  readonly #matcher = new Matcher()
-  readonly #rules: Rule[] = []
-  readonly #named: NamedRules = new NamedRules()
-
+export class Router<Names = unknown> extends Group<Names, 'router'> implements MountedRouter {
   /**
    * Answers with the rule that matches. What was captured is in `environ['stapel.params']`, over what routers outside captured.
    *
    * Outlines list the rules.
    */
-  readonly app: Application = outlineRules(this.#createApp(), this.#rules)
+  readonly app: Application
+  readonly #rules: RuleSet
+  readonly #options: RouterOptions
 
-  /** Adds a rule for GET, and HEAD with it. */
-  readonly get: Register<Names> = this.#register('GET')
-  /** Adds a rule for HEAD alone, which goes before that for GET. */
-  readonly head: Register<Names> = this.#register('HEAD')
-  /** Adds a rule for POST. */
-  readonly post: Register<Names> = this.#register('POST')
-  /** Adds a rule for PUT. */
-  readonly put: Register<Names> = this.#register('PUT')
-  /** Adds a rule for PATCH. */
-  readonly patch: Register<Names> = this.#register('PATCH')
-  /** Adds a rule for DELETE. */
-  readonly delete: Register<Names> = this.#register('DELETE')
-  /** Adds a rule for OPTIONS, in place of the answer that lists the methods. */
-  readonly options: Register<Names> = this.#register('OPTIONS')
-
-  /**
-   * Adds a rule: `pattern` is a path in path-to-regexp's syntax (`/users/:id`, `/files/*path`, `/posts{/:year}`), `app` answers for it.
-   *
-   * Throws a TypeError for a malformed pattern or option, and for a rule that no request can tell from one that is there.
-   */
-  add<const P extends string>(pattern: P, app: ApplicationWith<ParamsOf<P>>): Router<Names>
-  add<const P extends string, const Options extends AddOptions<P>>(
-    pattern: P,
-    app: ApplicationWith<ParamsOf<P, ConvertOf<Options>>>,
-    options: Options,
-  ): Router<Names & Named<P, Options>>
-  add(pattern: string, app: Application, options: AddOptions = {}): this {
-    checkOptionNames(options, ['name', 'convert', 'methods'], pattern)
-    this.#addRule(new Rule({ pattern, app, ...(options as object) }))
-    return this
-  }
-
-  /**
-   * Mounts an application: it answers for the path and all below it that no rule matches. The path moves from `PATH_INFO` to `SCRIPT_NAME`, in a
-   * copy of environ; `/` mounts a fallback. The prefix may have parameters.
-   */
-  mount<const Prefix extends string>(prefix: Prefix, app: ApplicationWith<ParamsOf<Prefix>>): Router<Names>
-  mount<const Prefix extends string, const Options extends { convert?: ConvertersOf<Prefix> }>(
-    prefix: Prefix,
-    app: ApplicationWith<ParamsOf<Prefix, ConvertOf<Options>>>,
-    options: Options,
-  ): Router<Names>
-  mount(prefix: string, app: Application, options: { convert?: object } = {}): this {
-    checkOptionNames(options, ['convert'], prefix)
-    this.#addRule(new Rule({ pattern: prefix, app, mounted: true, ...(options as object) }))
-    return this
+  /** Throws a TypeError for an option that is unknown or malformed. */
+  constructor(options: RouterOptions = {}) {
+    checkOptions(options)
+    const { redirectSlashes = true, mergeSlashes = true, redirectDefaults = true } = options
+    const rules = new RuleSet({ redirectDefaults })
+    super(rules, new Scope({ redirectSlashes, mergeSlashes }))
+    this.#rules = rules
+    this.#options = options
+    this.app = outlineRules(createRouterApp(rules, this, options.unknownHost), rules.rules)
+    noteRuleSet(this.app, rules)
   }
 
   /** The rules in the order in which they were added. */
   [Symbol.iterator](): Iterator<Rule> {
-    return this.#rules.values()
-  }
-
-  /** The rule for a method and a path, which is percent-encoded in normal form as `PATH_INFO` is. Needs no request, calls no application. */
-  match(method: string, path: string): Match {
-    const matcher = this.#matcher
-    try {
-      return matcher.find(path, method) ?? { rule: undefined, ...matcher.refusal(path, method) }
-    } catch (error) {
-      if (error instanceof BadRequest) return { rule: undefined, status: 400, allow: [] }
-      throw error
-    }
+    return this.#rules.rules.values()
   }
 
   /**
-   * The URL of a named rule, percent-encoded, from its parameters; it starts below where the router is mounted.
+   * What comes of a method and a path, which is percent-encoded in normal form as `PATH_INFO` is; `host` is the value of a `Host` header. Needs no request,
+   * calls no application.
+   */
+  match(method: string, path: string, host?: string, { websocket = false }: MatchOptions = {}): Match {
+    if (this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)) {
+      return { rule: undefined, status: 404, allow: [] }
+    }
+    const outcome = this.#rules.resolve({ method, path, host, websocket, scriptName: '' })
+    if (outcome.rule !== undefined || outcome.status !== 308) return outcome
+    const location = outcome.host === undefined ? outcome.path : `//${outcome.host}${outcome.path}`
+    return { rule: undefined, status: 308, location }
+  }
+
+  /**
+   * The URL of a named rule, percent-encoded, from its parameters. It starts below where the router is mounted, and is absolute only where the
+   * options or the rule ask for it.
    *
-   * Throws a TypeError for an unknown name, for parameters that are missing, unknown or refused by their converter, and for values that would
+   * Throws a `BuildError` for an unknown name, for parameters that are missing, unknown or refused by their converter, and for values that would
    * give another path (`..`).
    */
   url<Name extends string & ([keyof Names] extends [never] ? unknown : keyof Names)>(
@@ -160,40 +139,38 @@ export class Router<Names = unknown> {
       ? UrlArguments<Names[Name]>
       : [params?: Readonly<Record<string, unknown>>, options?: UrlOptions]
   ): string {
-    const source = { rules: this.#named, sortQuery: false, router: this }
+    const source = { rules: this.#rules.names, sortQuery: this.#options.sortQuery ?? false, router: this }
     return buildUrl(source, name, params as Readonly<Record<string, unknown>> | undefined, options)
   }
 
-  #register(method: string): Register<Names> {
-    const register = (pattern: string, app: Application, options?: RuleOptions): Router<Names> =>
-      this.add(pattern, app, { ...options, methods: [method] })
-    return register as Register<Names>
-  }
-
-  #addRule(rule: Rule): void {
-    this.#named.check(rule)
-    this.#matcher.add(rule.parsed, rule)
-    this.#named.add(rule)
-    this.#rules.push(rule)
-  }
-
-  #createApp(): Application {
-    const matcher = this.#matcher
-    return function router(environ, startResponse) {
-      let found: Found | undefined
-      try {
-        found = matcher.find(environ.PATH_INFO, environ.REQUEST_METHOD)
-      } catch (error) {
-        if (isHTTPError(error)) return error.respond(environ, startResponse)
-        throw error
-      }
-      if (found === undefined)
-        return refuse(matcher.refusal(environ.PATH_INFO, environ.REQUEST_METHOD), environ, startResponse)
-      const { rule, params, scriptName, pathInfo } = found
-      if (scriptName !== '')
-        return rule.app(mountEnviron(environ, scriptName, pathInfo, params), startResponse)
-      if (params !== NO_PARAMS) setParams(environ, params)
-      return rule.app(environ, startResponse)
+  /**
+   * The router as it is now: rules that are added later, to it or to routers that are mounted in it, do not show. An application that is replaced by
+   * another snapshot answers requests that are under way to the end.
+   */
+  snapshot(): Snapshot<Names> {
+    const copy = new Router<Names>(this.#options)
+    for (const rule of this.#rules.rules) {
+      const inner = rule.router?.snapshot()
+      copy.#rules.add(inner === undefined ? rule : { ...rule, app: inner.app, router: inner })
     }
+    copy.#rules.seal()
+    return copy
+  }
+}
+
+const optionNames: readonly string[] = [
+  'redirectSlashes',
+  'mergeSlashes',
+  'redirectDefaults',
+  'sortQuery',
+  'unknownHost',
+] satisfies (keyof RouterOptions)[]
+
+function checkOptions(options: RouterOptions): void {
+  checkOptionNames(options, optionNames, 'a router')
+  const { unknownHost, ...flags } = options
+  for (const [name, flag] of Object.entries(flags)) if (flag !== undefined) checkFlag(flag, name, 'a router')
+  if (unknownHost !== undefined && typeof unknownHost !== 'function') {
+    throw new TypeError('Got no application for unknownHost; expected a function.')
   }
 }

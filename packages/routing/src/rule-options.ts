@@ -37,8 +37,13 @@ export function checkRecord(value: unknown, what: string, pattern: string): void
 
 /** Throws a TypeError for what is no list of middleware. */
 export function checkList(value: unknown, pattern: string): void {
-  if (Array.isArray(value)) return
-  throw new TypeError(`Got ${describeValue(value)} for the middleware of ${pattern}; expected a list.`)
+  if (!Array.isArray(value)) {
+    throw new TypeError(`Got ${describeValue(value)} for the middleware of ${pattern}; expected a list.`)
+  }
+  for (const each of value as unknown[]) {
+    if (typeof each === 'function') continue
+    throw new TypeError(`Got ${describeValue(each)} among the middleware of ${pattern}; expected functions.`)
+  }
 }
 
 /** The methods without repeats; throws a TypeError for what is no list of methods in upper case. */
@@ -61,13 +66,18 @@ export function checkMethods(methods: Iterable<string>, pattern: string): readon
   return Object.freeze(list)
 }
 
-/** Throws a TypeError for a pattern below which nothing can be mounted or grouped: it has a wildcard, or ends in a slash. */
+/** Throws a TypeError for a pattern below which nothing can be mounted: it has a wildcard, or ends in a slash. */
 export function checkPrefix(pattern: Pattern, prefix: string): void {
   if (pattern.wildcards.size > 0) {
     throw new TypeError(
       `Got the prefix ${JSON.stringify(prefix)}, whose end no path tells; mount without the wildcard.`,
     )
   }
+  checkPrefixEnd(pattern, prefix)
+}
+
+/** Throws a TypeError for a prefix that ends in a slash. */
+export function checkPrefixEnd(pattern: Pattern, prefix: string): void {
   for (const { segments } of pattern.alternatives) {
     const last = segments.at(-1)
     if (last?.kind === 'static' && last.text === '') {

@@ -4,11 +4,14 @@ import { type Converters, describeValue } from './converter.ts'
 import { type HostPattern, parseHostPattern } from './host-pattern.ts'
 import type { Found } from './matcher.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
+import { bindRedirect } from './redirect-binding.ts'
 import { checkFlag, checkList, checkMethods, checkPrefix, checkRecord, checkText } from './rule-options.ts'
 
 /** A router, as far as the one that it is mounted in has to know it. */
 export interface MountedRouter extends Iterable<Rule> {
   readonly app: Application
+  /** The router as it is now, for a snapshot of the one outside. */
+  snapshot(): MountedRouter
 }
 
 /** What a rule is made of; a {@link Rule} is one, so that a rule of one router can be added to another. */
@@ -29,7 +32,7 @@ export interface RuleInit {
   readonly defaults?: Readonly<Record<string, unknown>> | undefined
   /** Goes around the application; the first named is the outermost. @default none */
   readonly middleware?: readonly Middleware[] | undefined
-  /** Whether it answers for the paths below the pattern too, which then moves to `SCRIPT_NAME`. @default false */
+  /** Whether it answers for the paths below the pattern too, which then moves to `SCRIPT_NAME`. @default whether `router` is there */
   readonly mounted?: boolean | undefined
   /** Given in place of `app`, so that its names can be built. @default none */
   readonly router?: MountedRouter | undefined
@@ -81,10 +84,18 @@ export class Rule implements RuleInit {
   readonly #parsed: Pattern
   readonly #parsedHost: HostPattern | undefined
   readonly #layered: Application
+  #givesWay = false
 
   /** Throws a TypeError that shows what is wrong. */
   constructor(init: RuleInit) {
-    const { pattern, mounted = false, router, buildOnly = false, websocket = false, alias = false } = init
+    const {
+      pattern,
+      router,
+      mounted = router !== undefined,
+      buildOnly = false,
+      websocket = false,
+      alias = false,
+    } = init
     const { host, convert, defaults, middleware = [], name } = init
     for (const [key, flag] of Object.entries({ mounted, buildOnly, websocket, alias }))
       checkFlag(flag, key, pattern)
@@ -130,7 +141,8 @@ export class Rule implements RuleInit {
     this.mergeSlashes = init.mergeSlashes ?? true
     this.#parsed = parsed
     this.#parsedHost = parsedHost
-    this.#layered = middleware.length === 0 ? app : stack(app, ...middleware)
+    const bound = bindRedirect(this)
+    this.#layered = middleware.length === 0 ? bound : stack(bound, ...middleware)
     checkFlag(this.redirectSlashes, 'redirectSlashes', pattern)
     checkFlag(this.mergeSlashes, 'mergeSlashes', pattern)
   }
@@ -143,6 +155,15 @@ export class Rule implements RuleInit {
   /** The host pattern taken apart. */
   get parsedHost(): HostPattern | undefined {
     return this.#parsedHost
+  }
+
+  /** Whether what it captured may belong to another rule of its name; the rules of a router find that out. */
+  get givesWay(): boolean {
+    return this.#givesWay
+  }
+
+  set givesWay(givesWay: boolean) {
+    this.#givesWay = givesWay
   }
 
   /** The application with its middleware around it. */

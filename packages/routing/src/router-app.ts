@@ -1,0 +1,73 @@
+import { type Application, type Environ, isHTTPError, type StartResponse } from '@stapel/core'
+import { answerRedirect } from './answer-redirect.ts'
+import { placeUrl } from './external-url.ts'
+import { hostOf } from './host-rules.ts'
+import { type Found, NO_PARAMS } from './matcher.ts'
+import { refuse } from './refuse.ts'
+import { mountEnviron, setParams } from './routed-environ.ts'
+import type { Asked, Moved, RuleSet } from './rule-set.ts'
+import { formatLocation, isFallback } from './slash-redirect.ts'
+
+/** The application of a router: finds the rule for a request, and hands the request on to the rule's application. */
+export function createRouterApp(
+  rules: RuleSet,
+  self: object,
+  unknownHost: Application | undefined,
+): Application {
+  const { common } = rules
+  return function router(environ, startResponse) {
+    let found: Found | undefined
+    try {
+      if (rules.isCommon && unknownHost === undefined) {
+        found = common.find(environ.PATH_INFO, environ.REQUEST_METHOD)
+      } else {
+        const asked = askedBy(environ)
+        if (unknownHost !== undefined && !rules.knowsHost(asked.host))
+          return unknownHost(environ, startResponse)
+        found = rules.find(asked)
+      }
+    } catch (error) {
+      if (isHTTPError(error)) return error.respond(environ, startResponse)
+      throw error
+    }
+    if (found === undefined || found.rule.givesWay || isFallback(found)) {
+      return settle(found, environ, startResponse)
+    }
+    return handOn(found, environ, startResponse)
+  }
+
+  function settle(
+    found: Found | undefined,
+    environ: Environ,
+    startResponse: StartResponse,
+  ): ReturnType<Application> {
+    const outcome = rules.settle(found, askedBy(environ))
+    if (outcome.rule !== undefined) return handOn(outcome, environ, startResponse)
+    if (outcome.status !== 308) return refuse(outcome, environ, startResponse)
+    return answerRedirect(locationOf(outcome, environ, self), 308, startResponse)
+  }
+
+  function handOn(found: Found, environ: Environ, startResponse: StartResponse): ReturnType<Application> {
+    const { rule, params } = found
+    if (rule.mounted) return rule.layered(mountEnviron(environ, found, self), startResponse)
+    if (params !== NO_PARAMS) setParams(environ, params)
+    return rule.layered(environ, startResponse)
+  }
+}
+
+function askedBy(environ: Environ): Asked {
+  return {
+    method: environ.REQUEST_METHOD,
+    path: environ.PATH_INFO,
+    host: hostOf(environ),
+    websocket: environ['wsgi.websocket'] !== undefined,
+    scriptName: environ.SCRIPT_NAME,
+  }
+}
+
+function locationOf({ path, host }: Moved, environ: Environ, self: object): string {
+  const { SCRIPT_NAME, QUERY_STRING } = environ
+  if (host === undefined) return formatLocation(SCRIPT_NAME, path, QUERY_STRING)
+  const url = placeUrl({ path, host, websocket: false }, { request: environ }, self)
+  return QUERY_STRING === '' ? url : `${url}?${QUERY_STRING}`
+}

@@ -1,0 +1,186 @@
+import { type Application, BadRequest } from '@stapel/core'
+import { CanonicalUrls, type Moved } from './canonical-urls.ts'
+import { Hosts, type RulesOfHost } from './host-rules.ts'
+import { Found, type Matcher, NO_PARAMS } from './matcher.ts'
+import { NamedRules } from './named-rules.ts'
+import { combineRefusals, type Refused } from './refuse.ts'
+import { describeRule, Rule, type RuleInit } from './rule.ts'
+import { findSlashForm, isFallback } from './slash-redirect.ts'
+
+/** What a router looks at of a request. */
+export interface Asked {
+  readonly method: string
+  /** Percent-encoded in normal form, as `PATH_INFO` is. */
+  readonly path: string
+  /** The value of a `Host` header. */
+  readonly host: string | undefined
+  /** Whether the request offers a WebSocket. */
+  readonly websocket: boolean
+  /** Where the router is mounted. */
+  readonly scriptName: string
+}
+
+export type { Moved }
+
+/** What comes of a request: a rule, another URL, or neither. */
+export type Outcome = Found | ({ readonly rule: undefined; readonly status: 308 } & Moved) | Refused
+
+/** The rules of a router, in the places where they are looked for. */
+export class RuleSet {
+  readonly names: NamedRules = new NamedRules()
+  /** What answers nearly everything: the ordinary rules without a host. */
+  readonly common: Matcher
+  readonly #rules: Rule[] = []
+  readonly #hosts: Hosts = new Hosts()
+  readonly #canonical: CanonicalUrls
+  #hasWebSockets = false
+  /** Whether any rule has the flag, so that nothing is looked for in vain. */
+  readonly #slashes = { redirectSlashes: false, mergeSlashes: false }
+  #isSealed = false
+
+  constructor({ redirectDefaults }: { redirectDefaults: boolean }) {
+    this.common = this.#hosts.anywhere.ordinary
+    this.#canonical = new CanonicalUrls(redirectDefaults)
+  }
+
+  /** Whether no rule is elsewhere than in `common`. */
+  get isCommon(): boolean {
+    return !this.#hasWebSockets && !this.#hosts.isUsed
+  }
+
+  /** In the order in which they were added. */
+  get rules(): readonly Rule[] {
+    return this.#rules
+  }
+
+  /** Adds a rule; throws a TypeError when it is malformed or cannot be told from another, and then nothing is added. */
+  add(init: RuleInit): void {
+    if (this.#isSealed) {
+      throw new TypeError(
+        `Got the rule ${init.pattern} for a snapshot, to which nothing can be added; add it to the router and take another one.`,
+      )
+    }
+    const rule = new Rule(init)
+    const matchers = rule.buildOnly ? [] : this.#matchersOf(rule)
+    for (const matcher of matchers) matcher.check(rule.parsed, rule)
+    this.names.check(rule)
+    this.#addName(rule)
+    for (const matcher of matchers) matcher.add(rule.parsed, rule)
+    this.#canonical.add(rule)
+    this.#hasWebSockets ||= rule.websocket
+    this.#slashes.redirectSlashes ||= rule.redirectSlashes
+    this.#slashes.mergeSlashes ||= rule.mergeSlashes
+    this.#rules.push(rule)
+  }
+
+  /** Lets nothing be added any more. */
+  seal(): void {
+    this.#isSealed = true
+  }
+
+  /** Whether a host pattern matches. */
+  knowsHost(host: string | undefined): boolean {
+    return this.#hosts.knows(host)
+  }
+
+  /** What comes of a request; calls no application. */
+  resolve(asked: Asked): Outcome {
+    try {
+      return this.settle(this.find(asked), asked)
+    } catch (error) {
+      if (error instanceof BadRequest) return { rule: undefined, status: 400, allow: [] }
+      throw error
+    }
+  }
+
+  /**
+   * The rule that takes a request: of those for WebSockets first where one is offered, and of the more specific host first.
+   *
+   * Throws a BadRequest when a parameter is no valid percent-encoding of UTF-8.
+   */
+  find(asked: Asked): Found | undefined {
+    if (this.isCommon) return this.common.find(asked.path, asked.method)
+    const hosts = this.#hosts.rulesFor(asked.host)
+    const forWebSocket = asked.websocket ? findIn(hosts, 'websocket', asked) : undefined
+    return forWebSocket ?? findIn(hosts, 'ordinary', asked)
+  }
+
+  /** What comes of a request for which `find` just gave this. */
+  settle(found: Found | undefined, asked: Asked): Outcome {
+    if (found !== undefined && !isFallback(found)) {
+      const moved = this.#canonical.find(found)
+      return moved === undefined ? found : { rule: undefined, status: 308, ...moved }
+    }
+    const refusal = found === undefined ? this.#refusal(asked) : undefined
+    if (refusal?.status !== 204 && refusal?.status !== 400) {
+      const isWhole = asked.scriptName === ''
+      const path = findSlashForm(asked.path, isWhole, this.#slashes, (form) => this.#look(asked, form))
+      if (path !== undefined) return { rule: undefined, status: 308, path, host: undefined }
+    }
+    return found ?? (refusal as Refused)
+  }
+
+  #look(asked: Asked, path: string): Found | undefined {
+    try {
+      return this.find({ ...asked, path })
+    } catch (error) {
+      if (error instanceof BadRequest) return undefined
+      throw error
+    }
+  }
+
+  #refusal(asked: Asked): Refused {
+    const { path, method, host, websocket } = asked
+    const hosts = this.isCommon ? [] : this.#hosts.rulesFor(host)
+    const tried = this.isCommon ? [this.common] : hosts.map(({ slot }) => slot.ordinary)
+    const refused = combineRefusals(tried.map((matcher) => matcher.refusal(path, method)))
+    if (refused.status !== 404 || websocket || !this.#hasWebSockets) return refused
+    const isForWebSockets = findIn(hosts, 'websocket', { ...asked, method: 'GET' }) !== undefined
+    return isForWebSockets ? { ...refused, status: 400, needsWebSocket: true } : refused
+  }
+
+  #matchersOf({ parsedHost, websocket }: Rule): Matcher[] {
+    return this.#hosts.slotsOf(parsedHost).map((slot) => (websocket ? slot.websocket : slot.ordinary))
+  }
+
+  #addName(rule: Rule): void {
+    if (rule.router === undefined) {
+      this.names.add(rule)
+      return
+    }
+    const inner = ruleSetOf(rule.router.app)
+    if (inner === undefined) {
+      throw new TypeError(
+        `Got a router for ${describeRule(rule)} that is none of this package; mount its \`app\`, whose names are not taken over.`,
+      )
+    }
+    this.names.mount(rule, inner.names)
+  }
+}
+
+/** Notes whose rules an application has, for the router that it may be mounted in. */
+export function noteRuleSet(app: Application, rules: RuleSet): void {
+  ruleSets.set(app, rules)
+}
+
+/** The rules of a router's application. */
+export function ruleSetOf(app: Application): RuleSet | undefined {
+  return ruleSets.get(app)
+}
+
+const ruleSets: WeakMap<Application, RuleSet> = new WeakMap()
+
+function findIn(
+  hosts: readonly RulesOfHost[],
+  kind: 'ordinary' | 'websocket',
+  { path, method }: Asked,
+): Found | undefined {
+  for (const { slot, params } of hosts) {
+    const found = slot[kind].find(path, method)
+    if (found === undefined) continue
+    // Names of the host are none of the path, so that they only go over defaults.
+    if (params === NO_PARAMS) return found
+    return new Found(found.rule, { ...found.params, ...params }, found.scriptName, found.pathInfo)
+  }
+  return undefined
+}

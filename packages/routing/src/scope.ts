@@ -1,0 +1,148 @@
+import type { Middleware } from '@stapel/core'
+import type { Converters } from './converter.ts'
+import { parseHostPattern } from './host-pattern.ts'
+import { parsePattern } from './pattern.ts'
+import type { RuleInit } from './rule.ts'
+import {
+  checkFlag,
+  checkList,
+  checkMethods,
+  checkOptionNames,
+  checkPrefixEnd,
+  checkRecord,
+  checkText,
+} from './rule-options.ts'
+
+/** What the rules of a group have in common. */
+export interface ScopeInit {
+  /** A path that the patterns of the group begin with. @default none */
+  readonly prefix?: string | undefined
+  /** The pattern of the hosts that the group answers on; one inside replaces it. @default that of the group around it */
+  readonly host?: string | undefined
+  /** What the names of the group begin with, as in `'blog.'`. @default none */
+  readonly name?: string | undefined
+  /** Goes around each application, outside of the rule's own; the first named is the outermost. @default none */
+  readonly middleware?: readonly Middleware[] | undefined
+  /** Converters of the parameters that have these names. @default none */
+  readonly convert?: Converters | undefined
+  /** Parameters where a rule has none of the name. @default none */
+  readonly defaults?: Readonly<Record<string, unknown>> | undefined
+  /** The methods of rules that name none. @default every method */
+  readonly methods?: Iterable<string> | undefined
+  /** As the option of a rule. @default that of the group or the router around it */
+  readonly redirectSlashes?: boolean | undefined
+  /** As the option of a rule. @default that of the group or the router around it */
+  readonly mergeSlashes?: boolean | undefined
+}
+
+/** What is inherited where a rule is added: from the router and from each group around it. */
+export class Scope {
+  readonly #prefix: string
+  readonly #name: string
+  readonly #middleware: readonly Middleware[]
+  readonly #convert: Converters
+  readonly #defaults: Readonly<Record<string, unknown>>
+  readonly #others: Pick<ScopeInit, 'host' | 'methods' | 'redirectSlashes' | 'mergeSlashes'>
+
+  /** Throws a TypeError that shows what is wrong. */
+  constructor(init: ScopeInit, outer?: Scope) {
+    const title = `the group ${init.prefix ?? init.host ?? init.name ?? ''}`.trimEnd()
+    checkOptionNames(init, optionNames, title)
+    check(init, title)
+    const { prefix = '', name = '', middleware = [], convert, defaults } = init
+    const { host, methods, redirectSlashes, mergeSlashes } = init
+    const own = { host, methods: methods && checkMethods(methods, title), redirectSlashes, mergeSlashes }
+    this.#prefix = outer === undefined ? withoutRoot(prefix) : outer.#prefix + withoutRoot(prefix)
+    this.#name = outer === undefined ? name : outer.#name + name
+    this.#middleware = outer === undefined ? [...middleware] : [...outer.#middleware, ...middleware]
+    this.#convert = outer === undefined ? { ...convert } : { ...outer.#convert, ...convert }
+    this.#defaults = outer === undefined ? { ...defaults } : { ...outer.#defaults, ...defaults }
+    this.#others = outer === undefined ? own : { ...outer.#others, ...given(own) }
+  }
+
+  /** A rule with all that it inherits. */
+  complete(init: RuleInit): RuleInit {
+    const pattern = this.#joinPattern(init)
+    const host = init.host ?? this.#others.host
+    const takesMethods = !(init.mounted || init.websocket || init.buildOnly)
+    return {
+      ...init,
+      pattern,
+      host,
+      name: this.#joinName(init),
+      middleware:
+        this.#middleware.length === 0 ? init.middleware : [...this.#middleware, ...(init.middleware ?? [])],
+      convert: this.#joinConverters(init.convert, pattern, host),
+      defaults: isEmpty(this.#defaults) ? init.defaults : { ...this.#defaults, ...init.defaults },
+      methods: init.methods ?? (takesMethods ? this.#others.methods : undefined),
+      redirectSlashes: init.redirectSlashes ?? this.#others.redirectSlashes,
+      mergeSlashes: init.mergeSlashes ?? this.#others.mergeSlashes,
+    }
+  }
+
+  #joinPattern({ pattern, mounted }: RuleInit): string {
+    if (this.#prefix === '') return pattern
+    if (mounted && pattern === '/') return this.#prefix
+    // On its own, so that a prefix does not make a path of what is none.
+    parsePattern(pattern)
+    return this.#prefix + pattern
+  }
+
+  #joinName({ name, router }: RuleInit): string | undefined {
+    if (name === undefined && router === undefined) return undefined
+    return this.#name === '' ? name : this.#name + (name ?? '')
+  }
+
+  /** Those of the group are for whatever rule has the parameter. */
+  #joinConverters(
+    own: Converters | undefined,
+    pattern: string,
+    host: string | undefined,
+  ): Converters | undefined {
+    if (isEmpty(this.#convert)) return own
+    const { names } = parsePattern(pattern)
+    const hostNames = host === undefined ? undefined : parseHostPattern(host).names
+    const inherited = Object.entries(this.#convert).filter(
+      ([name]) => names.has(name) || hostNames?.has(name),
+    )
+    return { ...Object.fromEntries(inherited), ...own }
+  }
+}
+
+const optionNames: readonly string[] = [
+  'prefix',
+  'host',
+  'name',
+  'middleware',
+  'convert',
+  'defaults',
+  'methods',
+  'redirectSlashes',
+  'mergeSlashes',
+] satisfies (keyof ScopeInit)[]
+
+function check(init: ScopeInit, title: string): void {
+  const { prefix, host, name, middleware, convert, defaults, redirectSlashes, mergeSlashes } = init
+  if (prefix !== undefined && prefix !== '/') checkPrefixEnd(parsePattern(prefix), prefix)
+  if (host !== undefined) parseHostPattern(host)
+  if (name !== undefined) checkText(name, 'name', title)
+  if (middleware !== undefined) checkList(middleware, title)
+  if (convert !== undefined) checkRecord(convert, 'converters', title)
+  if (defaults !== undefined) checkRecord(defaults, 'defaults', title)
+  if (redirectSlashes !== undefined) checkFlag(redirectSlashes, 'redirectSlashes', title)
+  if (mergeSlashes !== undefined) checkFlag(mergeSlashes, 'mergeSlashes', title)
+}
+
+/** `/` as a prefix is that of the empty path. */
+function withoutRoot(prefix: string): string {
+  return prefix === '/' ? '' : prefix
+}
+
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false
+  return true
+}
