@@ -81,6 +81,20 @@ describe('HTTPError', () => {
     )
   })
 
+  test('refuses an unknown option, and names those that there are', () => {
+    expect(() => new HTTPError(400, undefined, { header: [] } as never)).toThrow(
+      'Got the unknown option "header" for an HTTPError; there are cause, headers, message, problem, response.',
+    )
+    // One that another class has.
+    expect(() => new NotFound(undefined, { retryAfter: 1 } as never)).toThrow('unknown option "retryAfter"')
+  })
+
+  test('refuses options in the place of the description', () => {
+    expect(() => new NotFound({ cause: 1 } as never)).toThrow(
+      'Got an object of class Object for the description of an HTTPError; expected a sentence',
+    )
+  })
+
   test.each([200, 399, 1000, 404.5, Number.NaN, '404'])('refuses the status %s', (status) => {
     expect(() => new HTTPError(status as number)).toThrow('expected an integer from 400 to 999')
   })

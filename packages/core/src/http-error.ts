@@ -30,7 +30,7 @@ export interface HTTPErrorOptions {
  * An error that is an answer: throw it, and the gateway, or any layer that catches it, lets it {@link HTTPError.respond}.
  *
  * `description` is a sentence that the client may read. There is a subclass for every status of 400 and above that is in common use;
- * `new HTTPError(507)` makes any other. Throws a RangeError for a status outside 400 to 999, a TypeError for a problem that is
+ * `new HTTPError(507)` makes any other. Throws a RangeError for a status outside 400 to 999, a TypeError for an unknown option and a problem that is
  * malformed, a `ProtocolError` for headers that may not be sent.
  *
  * @example
@@ -79,6 +79,8 @@ export class HTTPError extends Error {
       `${statusLine(status).trimEnd()}: ${message}`,
       'cause' in options ? { cause: options.cause } : undefined,
     )
+    if (typeof description !== 'string') throw notADescription(description)
+    checkOptions(options)
     if (headers.length > 0) checkErrorHeaders(headers)
     if (response !== undefined) checkResponse(response)
     this.status = status
@@ -135,6 +137,30 @@ export function withMissing(headers: HeaderList, own: HeaderList): HeaderList {
     else if (!present.has(lower)) all.push([name, value])
   }
   return all
+}
+
+function checkOptions(options: HTTPErrorOptions): void {
+  for (const name in options) {
+    if (!optionNames.has(name)) {
+      throw new TypeError(
+        `Got the unknown option ${JSON.stringify(name)} for an HTTPError; there are ${[...optionNames].join(', ')}.`,
+      )
+    }
+  }
+}
+
+const optionNames: ReadonlySet<string> = new Set<keyof HTTPErrorOptions>([
+  'cause',
+  'headers',
+  'message',
+  'problem',
+  'response',
+])
+
+function notADescription(value: unknown): TypeError {
+  return new TypeError(
+    `Got ${describe(value)} for the description of an HTTPError; expected a sentence, and options after it.`,
+  )
 }
 
 function checkErrorHeaders(headers: HeaderList): void {

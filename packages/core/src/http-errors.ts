@@ -72,13 +72,16 @@ export class Unauthorized extends HTTPError {
    * `challenges` say how to authenticate, each as `formatChallenge` of `@stapel/core/http` gives it; each becomes a `WWW-Authenticate`, of
    * which RFC 9110 section 15.5.2 requires one.
    */
-  constructor(description?: string, options: HTTPErrorOptions & { challenges?: readonly string[] } = {}) {
+  constructor(
+    description?: string,
+    { challenges = [], ...options }: HTTPErrorOptions & { challenges?: readonly string[] } = {},
+  ) {
     super(
       401,
       description,
       withHeaders(
         options,
-        (options.challenges ?? []).map((value) => ['WWW-Authenticate', value]),
+        challenges.map((value) => ['WWW-Authenticate', value]),
       ),
     )
   }
@@ -314,8 +317,11 @@ export class TooManyRequests extends HTTPError {
     TooManyRequests.prototype.name = 'TooManyRequests'
   }
   /** `retryAfter` is a number of seconds or a date; it becomes the `Retry-After` header (RFC 9110 section 10.2.3). */
-  constructor(description?: string, options: HTTPErrorOptions & { retryAfter?: number | Date } = {}) {
-    super(429, description, withHeaders(options, retryAfter(options)))
+  constructor(
+    description?: string,
+    { retryAfter, ...options }: HTTPErrorOptions & { retryAfter?: number | Date } = {},
+  ) {
+    super(429, description, withHeaders(options, retryHeader(retryAfter)))
   }
 }
 
@@ -375,8 +381,11 @@ export class ServiceUnavailable extends HTTPError {
     ServiceUnavailable.prototype.name = 'ServiceUnavailable'
   }
   /** `retryAfter` is a number of seconds or a date; it becomes the `Retry-After` header (RFC 9110 section 10.2.3). */
-  constructor(description?: string, options: HTTPErrorOptions & { retryAfter?: number | Date } = {}) {
-    super(503, description, withHeaders(options, retryAfter(options)))
+  constructor(
+    description?: string,
+    { retryAfter, ...options }: HTTPErrorOptions & { retryAfter?: number | Date } = {},
+  ) {
+    super(503, description, withHeaders(options, retryHeader(retryAfter)))
   }
 }
 
@@ -404,6 +413,6 @@ function withHeaders(options: HTTPErrorOptions, headers: HeaderList): HTTPErrorO
   return { ...options, headers: [...headers, ...(options.headers ?? [])] }
 }
 
-function retryAfter({ retryAfter }: { retryAfter?: number | Date }): HeaderList {
-  return retryAfter === undefined ? [] : [['Retry-After', formatRetryAfter(retryAfter)]]
+function retryHeader(when: number | Date | undefined): HeaderList {
+  return when === undefined ? [] : [['Retry-After', formatRetryAfter(when)]]
 }

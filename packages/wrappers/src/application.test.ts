@@ -169,8 +169,15 @@ test('a Response that cannot be sent has its body given up', async () => {
       closed++
     },
   }
-  const app = Request.application(() => new Response(body, { headers: { 'X-Bad': 'a\nb' } }))
-  await expect(new Client(app).get('/')).rejects.toThrow('X-Bad')
+  const refusing: Middleware = (inner) => (environ) =>
+    inner(environ, () => {
+      throw new Error('refused')
+    })
+  const app = stack(
+    Request.application(() => new Response(body)),
+    refusing,
+  )
+  await expect(new Client(app).get('/')).rejects.toThrow('refused')
   expect(closed).toBe(1)
 })
 

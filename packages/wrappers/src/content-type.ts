@@ -1,15 +1,24 @@
 import { type Body, isChunk } from '@stapel/core'
+import { isFieldValue } from '@stapel/core/http'
 
 /**
  * The `Content-Type` of a media type: `; charset=utf-8` is added to `text/*`, XML and JavaScript, as strings are sent in it; JSON has no
- * such parameter (RFC 8259 section 11). What has parameters already is left as it is.
+ * such parameter (RFC 8259 section 11). What has parameters already is left as it is. Throws what {@link checkContentType} throws.
  */
 export function contentTypeOf(mimetype: string): string {
   const known = contentTypes.get(mimetype)
   if (known !== undefined) return known
+  checkContentType(mimetype)
   const value = textual.test(mimetype) ? `${mimetype}; charset=utf-8` : mimetype
   if (contentTypes.size < CACHE_LIMIT) contentTypes.set(mimetype, value)
   return value
+}
+
+/** The same text; throws a TypeError for what may not be sent. */
+export function checkContentType(text: string): string {
+  if (typeof text === 'string' && isFieldValue(text)) return text
+  const got = typeof text === 'string' ? JSON.stringify(text.slice(0, 200)) : String(text)
+  throw new TypeError(`Got ${got} for the type of a response; expected a media type, as in 'text/html'.`)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Application, type Body, type Environ, isPromise, reportTo } from '@stapel/core'
 import { EventStreamBody, type EventStreamSource } from './event-stream-body.ts'
 import { Headers, type HeadersInit } from './headers.ts'
+import { checkOptionNames } from './option-names.ts'
 import { Response } from './response.ts'
 import { checkRetry } from './server-sent-event.ts'
 
@@ -64,7 +65,7 @@ export function eventStream(
       `Got ${String(source)} for the source of events; expected a function that gives an iterable.`,
     )
   }
-  checkOptions(options)
+  checkOptionNames(options, names, 'an event stream')
   const { retry, heartbeat = HEARTBEAT_MS } = options
   checkHeartbeat(heartbeat)
   const headers = headersOf(options.headers).toList()
@@ -101,16 +102,6 @@ function headersOf(init: HeadersInit | undefined): Headers {
 }
 
 const names: ReadonlySet<string> = new Set<keyof EventStreamOptions>(['heartbeat', 'retry', 'headers'])
-
-function checkOptions(options: EventStreamOptions): void {
-  for (const name of Object.keys(options)) {
-    if (!names.has(name)) {
-      throw new TypeError(
-        `Got the unknown option ${JSON.stringify(name)} for an event stream; there are ${[...names].join(', ')}.`,
-      )
-    }
-  }
-}
 
 function checkHeartbeat(heartbeat: number): void {
   // Timers take no more than this, and fire at once beyond it.

@@ -6,7 +6,12 @@ export { safeJoin, secureFilename } from './file-name.ts'
 export { defaultFormLimits, type FormLimits } from './form/form-limits.ts'
 export { FormPart } from './form/form-part.ts'
 export { Headers, type HeadersInit, type ReadonlyHeaders } from './headers.ts'
-export { type ContentIssue, InvalidContent, ISSUE_LIMIT } from './invalid-content.ts'
+export {
+  type ContentIssue,
+  InvalidContent,
+  type InvalidContentOptions,
+  ISSUE_LIMIT,
+} from './invalid-content.ts'
 export type { JsonOptions } from './json.ts'
 export {
   checkPasswordHash,
@@ -37,5 +42,12 @@ export { COOKIE_LIMIT, type CookieOptions, formatDeletedCookie, formatSetCookie 
 export { SIGNED_COOKIE_CANDIDATES, SignedCookie, type SignedCookieOptions } from './signed-cookie.ts'
 export { CLOCK_SKEW, Signer, type SignerOptions, type Verification } from './signer.ts'
 export { SIGNING_KEY_BYTES, SIGNING_KEYS_LIMIT, type SigningKey } from './signing-keys.ts'
-export { type SchemaIssue, type SchemaResult, type StandardSchema, validateWith } from './standard-schema.ts'
+export {
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+  type ValidateOptions,
+  validateWith,
+} from './standard-schema.ts'
+export { type RecordOptions, toRecord } from './to-record.ts'
 export { checkTrustedHost } from './trusted-hosts.ts'

@@ -4,6 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { InvalidContent, ISSUE_LIMIT, jsonPointer } from './invalid-content.ts'
 
 describe('InvalidContent', () => {
+  test('is a 400 where that is said, and nothing else', () => {
+    const error = new InvalidContent([{ pointer: '/q', detail: 'Required' }], { status: 400 })
+    expect([error.status, error.description]).toEqual([400, 'The request is not valid: /q: Required'])
+    expect(() => new InvalidContent([], { status: 404 as 400 })).toThrow('expected 400 or 422')
+  })
+
   test('is a 422 that says what is wrong where', () => {
     const error = new InvalidContent([
       { pointer: '/name', detail: 'Expected a string' },
@@ -12,9 +18,7 @@ describe('InvalidContent', () => {
     expect(isHTTPError(error)).toBe(true)
     expect(error.status).toBe(422)
     expect(error.name).toBe('InvalidContent')
-    expect(error.description).toBe(
-      'The content of the request is not valid: /name: Expected a string; Too long',
-    )
+    expect(error.description).toBe('The request is not valid: /name: Expected a string; Too long')
     expect(error.issues).toHaveLength(2)
   })
 
@@ -25,14 +29,14 @@ describe('InvalidContent', () => {
       type: '/problems/form',
       title: 'Unprocessable Content',
       status: 422,
-      detail: 'The content of the request is not valid: /name: Expected a string',
+      detail: 'The request is not valid: /name: Expected a string',
       form: 1,
       errors: issues,
     })
   })
 
   test('without issues it only says so', () => {
-    expect(new InvalidContent([]).description).toBe('The content of the request is not valid.')
+    expect(new InvalidContent([]).description).toBe('The request is not valid.')
   })
 
   test('keeps a bounded number of bounded texts, however much a client gets wrong', () => {

@@ -9,6 +9,7 @@
  * @module
  */
 import { BadRequest } from '@stapel/core'
+import { checkOptionNames } from './option-names.ts'
 import {
   formatPasswordMethod,
   hashSize,
@@ -38,13 +39,14 @@ export const PASSWORD_QUEUE_LIMIT = 100
  * The hash of a password to be stored: `scrypt:32768:8:1$salt$hash` in hexadecimal digits, about 160 characters, which Werkzeug reads as well.
  * Needs `node:crypto`. The password is hashed as it is, without Unicode normalization.
  *
- * Rejects with a TypeError for an unknown or excessive method or a password that is no string, a RangeError for a salt length that is none,
+ * Rejects with a TypeError for an unknown option, an unknown or excessive method or a password that is no string, a RangeError for a salt length that is none,
  * `BadRequest` for a password above {@link PASSWORD_LIMIT}, `ServiceUnavailable` when too many wait.
  */
 export async function generatePasswordHash(
   password: string,
   options: PasswordHashOptions = {},
 ): Promise<string> {
+  checkOptionNames(options, optionNames, 'the hash of a password')
   const { saltLength = 16 } = options
   const method = methodOf(options)
   if (!Number.isInteger(saltLength) || saltLength < 1 || saltLength > 255) {
@@ -111,6 +113,7 @@ interface StoredHash {
   readonly digits: string
 }
 
+const optionNames: ReadonlySet<string> = new Set<keyof PasswordHashOptions>(['method', 'saltLength'])
 const queue = new WorkQueue(PASSWORD_CONCURRENCY, PASSWORD_QUEUE_LIMIT)
 const encoder = new TextEncoder()
 

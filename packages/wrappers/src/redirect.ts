@@ -9,6 +9,7 @@
  */
 import type { HeaderList, Status } from '@stapel/core'
 import { escapeHtml, statusLine } from '@stapel/core/http'
+import { checkOptionNames } from './option-names.ts'
 
 /** What a redirect is answered with. */
 export interface RedirectAnswer {
@@ -38,6 +39,7 @@ export function redirectAnswer(
   status: number,
   options: RedirectOptions = {},
 ): RedirectAnswer {
+  checkOptionNames(options, optionNames, 'a redirect')
   if (!redirectCodes.has(status)) {
     throw new RangeError(
       `Got the status ${String(status)} for a redirect; expected one of ${[...redirectCodes].join(', ')}.`,
@@ -77,6 +79,7 @@ export function formatLocation(location: string | URL): string {
   return text.replace(/[^\x21-\x7e]|["<>^`{|}]/gu, (character) => encodeURIComponent(character))
 }
 
+const optionNames: ReadonlySet<string> = new Set<keyof RedirectOptions>(['base'])
 const redirectCodes: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 function resolve(location: string, base: string | URL): URL {

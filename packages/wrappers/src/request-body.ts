@@ -7,8 +7,21 @@
  *
  * @module
  */
-import { ContentTooLarge, type Environ, UnsupportedMediaType } from '@stapel/core'
+import { ContentTooLarge, type Environ, type ReadOptions, UnsupportedMediaType } from '@stapel/core'
 import { charsetOf, essenceOf, isJsonType, parseContentLength, parseMediaType } from '@stapel/core/http'
+import { checkOptionNames } from './option-names.ts'
+import type { JsonRequestOptions } from './request-types.ts'
+
+/** The same options; throws a TypeError for one that is not known. */
+export function checkReadOptions(options: ReadOptions | undefined): ReadOptions | undefined {
+  if (options !== undefined) checkOptionNames(options, readNames, 'reading a request')
+  return options
+}
+
+/** Throws a TypeError for an option of `json` that is not known. */
+export function checkJsonOptions(options: JsonRequestOptions): void {
+  checkOptionNames(options, jsonNames, 'json()')
+}
 
 /** The charset that the content type names, in lower case. */
 export function bodyCharset(environ: Environ): string | undefined {
@@ -66,6 +79,15 @@ export async function* limitedInput(
 export function toBlob(bytes: Uint8Array, contentType: string | undefined): Blob {
   return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: contentType ?? '' })
 }
+
+const readNames: ReadonlySet<string> = new Set<keyof ReadOptions>(['limit'])
+const jsonNames: ReadonlySet<string> = new Set<keyof JsonRequestOptions>([
+  'limit',
+  'depth',
+  'prototypeKeys',
+  'checkType',
+  'schema',
+])
 
 function tooLarge(limit: number): ContentTooLarge {
   return new ContentTooLarge(`The content of the request is larger than ${limit} bytes.`)

@@ -372,22 +372,25 @@ export class Request<P = AnyParams> {
    * `ClientDisconnected` when the client left.
    */
   bytes(options?: ReadOptions): Promise<Uint8Array> {
-    return this.#read(options)
+    return this.#read(content.checkReadOptions(options))
   }
 
   /** The body as a buffer of its own; rejects as {@link bytes} does. */
   arrayBuffer(options?: ReadOptions): Promise<ArrayBuffer> {
-    return this.#read(options).then((bytes) => new Uint8Array(bytes).buffer)
+    return this.#read(content.checkReadOptions(options)).then((bytes) => new Uint8Array(bytes).buffer)
   }
 
   /** The body as a `Blob` with the content type of the request; rejects as {@link bytes} does. */
   blob(options?: ReadOptions): Promise<Blob> {
-    return this.#read(options).then((bytes) => content.toBlob(bytes, this.contentType))
+    return this.#read(content.checkReadOptions(options)).then((bytes) =>
+      content.toBlob(bytes, this.contentType),
+    )
   }
 
   /** The body as text in the charset of its content type, by default UTF-8; invalid bytes become U+FFFD. Besides what {@link bytes}
    * rejects with: `UnsupportedMediaType` for an unknown charset or a content coding. */
   text(options?: ReadOptions): Promise<string> {
+    content.checkReadOptions(options)
     if (content.isCoded(this.environ)) return Promise.reject(content.coded())
     return this.#read(options).then((bytes) => decodeText(bytes, content.bodyCharset(this.environ)))
   }
@@ -399,6 +402,7 @@ export class Request<P = AnyParams> {
    */
   json<T = unknown>(options: JsonRequestOptions<T> = {}): Promise<T> {
     const schema = schemaOf(options)
+    content.checkJsonOptions(options)
     if (options.checkType !== false && !content.hasJsonType(this.environ))
       return Promise.reject(content.notJson())
     if (content.isCoded(this.environ)) return Promise.reject(content.coded())
@@ -413,7 +417,7 @@ export class Request<P = AnyParams> {
    * ({@link Request.bodyLimit}; `Infinity` for none), `ClientDisconnected` when the client left.
    */
   stream(options?: ReadOptions): AsyncIterable<Uint8Array> {
-    return content.limitedInput(this.environ, this.#limit(options))
+    return content.limitedInput(this.environ, this.#limit(content.checkReadOptions(options)))
   }
 
   /** The body as a stream without a limit, as fetch has it; empty where there is none. See {@link stream} for one that is limited. */

@@ -18,6 +18,7 @@ import {
   type Validators,
 } from '@stapel/core/http'
 import type { Headers } from './headers.ts'
+import { checkOptionNames } from './option-names.ts'
 import type { Response } from './response.ts'
 import { isSeekable } from './seekable-body.ts'
 
@@ -34,6 +35,7 @@ export interface ConditionalOptions {
 
 /** See {@link Response.makeConditional}. */
 export function applyConditions(response: Response, environ: Environ, options: ConditionalOptions): void {
+  checkOptionNames(options, optionNames, 'makeConditional()')
   const method = environ.REQUEST_METHOD
   if ((method !== 'GET' && method !== 'HEAD') || !isSuccess(response.status)) return
   const validators: Validators = { etag: response.getEtag(), lastModified: response.lastModified }
@@ -57,6 +59,8 @@ export function applyConditions(response: Response, environ: Environ, options: C
     applyRange(response, environ, { ...validators, size, contentType: response.contentType })
   }
 }
+
+const optionNames: ReadonlySet<string> = new Set<keyof ConditionalOptions>(['acceptRanges', 'size'])
 
 function applyRange(response: Response, environ: Environ, representation: Representation): void {
   const { size } = representation

@@ -1,5 +1,5 @@
 import type { Application, Body, Closeable, Environ, HeaderList, StartResponse, Status } from '@stapel/core'
-import { capture, dispose, parseStatus, withClose } from '@stapel/core'
+import { capture, checkHeaders, dispose, parseStatus, withClose } from '@stapel/core'
 import {
   type EntityTag,
   formatContentLength,
@@ -8,8 +8,9 @@ import {
   parseEntityTag,
   statusLine,
 } from '@stapel/core/http'
-import { contentTypeOf, defaultContentType } from './content-type.ts'
+import { checkContentType, contentTypeOf, defaultContentType } from './content-type.ts'
 import { copyList, Headers, type HeadersInit } from './headers.ts'
+import { checkOptionNames } from './option-names.ts'
 import { type RedirectOptions, redirectAnswer } from './redirect.ts'
 import {
   type CloseCallback,
@@ -31,7 +32,7 @@ import { type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-
 export interface ResponseInit {
   /** A code or a whole status line. @default 200 */
   status?: number | Status
-  /** Copied; what may not be sent throws when the response is started (clause 3.4 of the protocol). @default none */
+  /** Copied; what may not be sent throws at once (clause 3.4 of the protocol). @default none */
   headers?: HeadersInit
   /** The media type; `charset=utf-8` is added to textual ones. Not together with `contentType`. */
   mimetype?: string
@@ -56,8 +57,7 @@ export interface ResponseReadOptions {
  * application of your own.
  *
  * The body is any of the protocol's, or a Blob or File. Without a type it is `text/plain; charset=utf-8`, but `application/octet-stream`
- * for bytes and streams, that of a Blob for a Blob, and none for `null`. Names and values given as `headers` are checked when the answer
- * is started, those set through {@link Response.headers} and the members for single headers at once. One with a string or bytes for its
+ * for bytes and streams, that of a Blob for a Blob, and none for `null`. Names and values of headers are checked at once. One with a string or bytes for its
  * body may answer any number of requests; it is never changed by that.
  *
  * @example
@@ -80,7 +80,8 @@ export class Response extends ResponseFields {
 
   /**
    * `body` is any body of the protocol, a `Blob`, or `null` for none. Throws a RangeError for a number that is no status, a `ProtocolError` for a
-   * text that is no status line, a TypeError for what headers cannot be made of.
+   * text that is no status line and for headers that may not be sent, a TypeError for what headers cannot be made of and an unknown option;
+   * the body is given up then.
    */
   constructor(body: Body | Blob | null = null, init?: ResponseInit) {
     super()
@@ -92,10 +93,17 @@ export class Response extends ResponseFields {
       return
     }
     const { status, headers, mimetype, contentType } = init
-    if (status !== undefined && status !== 200) this.#status = toStatus(status)
-    if (headers !== undefined) this.#list = copyList(headers)
-    if (contentType !== undefined) this.#contentType = contentType
-    else if (mimetype !== undefined) this.#contentType = contentTypeOf(mimetype)
+    try {
+      checkOptionNames(init, initNames, 'a Response')
+      if (status !== undefined && status !== 200) this.#status = toStatus(status)
+      if (headers !== undefined) this.#list = checkedList(headers)
+      if (contentType !== undefined) this.#contentType = checkContentType(contentType)
+      else if (mimetype !== undefined) this.#contentType = contentTypeOf(mimetype)
+    } catch (error) {
+      // Nobody else has it who would close it.
+      if (content !== null) dispose(content)
+      throw error
+    }
     if (this.#contentType !== undefined) {
       if (this.#list !== undefined) Headers.from(this.#list).delete('content-type')
     } else if (this.#list === undefined || !hasContentType(this.#list)) {
@@ -202,7 +210,9 @@ export class Response extends ResponseFields {
   }
 
   /** Sets the entity tag, without its quotes, or removes it. Throws a RangeError for a character that a tag cannot hold. */
-  setEtag(value: string | undefined, { weak = false }: EntityTagOptions = {}): void {
+  setEtag(value: string | undefined, options: EntityTagOptions = {}): void {
+    checkOptionNames(options, tagNames, 'an entity tag')
+    const { weak = false } = options
     writeText(this.headers, 'ETag', value === undefined ? undefined : formatEntityTag({ value, weak }))
   }
 
@@ -210,7 +220,8 @@ export class Response extends ResponseFields {
    * Sets the entity tag to the SHA-256 of the body, unless there is a tag already. Rejects with a TypeError for a body that is a
    * stream: {@link freeze} it first.
    */
-  async addEtag(options?: EntityTagOptions): Promise<void> {
+  async addEtag(options: EntityTagOptions = {}): Promise<void> {
+    checkOptionNames(options, tagNames, 'an entity tag')
     if (this.headers.has('ETag')) return
     if (this.isStreamed) {
       throw new TypeError(
@@ -245,7 +256,9 @@ export class Response extends ResponseFields {
   }
 
   /** The body as bytes. A stream is read to its end and replaced by what it gave, so that it can still be sent. */
-  async bytes({ limit = RESPONSE_READ_LIMIT }: ResponseReadOptions = {}): Promise<Uint8Array> {
+  async bytes(options: ResponseReadOptions = {}): Promise<Uint8Array> {
+    checkOptionNames(options, readNames, 'reading a Response')
+    const { limit = RESPONSE_READ_LIMIT } = options
     const bytes = await readBody(this.body, limit)
     if (this.isStreamed) this.body = bytes
     return bytes
@@ -334,6 +347,15 @@ interface Rest {
   callbacks: CloseCallback[] | undefined
 }
 
+const initNames: ReadonlySet<string> = new Set<keyof ResponseInit>([
+  'status',
+  'headers',
+  'mimetype',
+  'contentType',
+])
+const tagNames: ReadonlySet<string> = new Set<keyof EntityTagOptions>(['weak'])
+const readNames: ReadonlySet<string> = new Set<keyof ResponseReadOptions>(['limit'])
+
 const OK: Status = '200 OK'
 const BINARY = 'application/octet-stream'
 
@@ -341,6 +363,12 @@ function toStatus(status: number | Status): Status {
   if (typeof status === 'number') return statusLine(status)
   parseStatus(status)
   return status
+}
+
+function checkedList(headers: HeadersInit): HeaderList {
+  const list = copyList(headers)
+  checkHeaders(list)
+  return list
 }
 
 /** Of a file the gateway cannot tell the size. */

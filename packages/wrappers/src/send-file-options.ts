@@ -1,5 +1,6 @@
 import { DELTA_SECONDS_LIMIT, formatEntityTag, formatHttpDate } from '@stapel/core/http'
 import { Headers, type HeadersInit } from './headers.ts'
+import { checkOptionNames } from './option-names.ts'
 
 /** How a file is sent. */
 export interface SendFileOptions {
@@ -34,13 +35,7 @@ export interface SendFileSettings extends SendFileOptions {
 
 /** Checks the options; throws a TypeError or RangeError that shows what it got. */
 export function readSendFileOptions(options: SendFileOptions): SendFileSettings {
-  for (const name of Object.keys(options)) {
-    if (!names.has(name)) {
-      throw new TypeError(
-        `Got the unknown option ${JSON.stringify(name)} for a file to be sent; there are ${[...names].join(', ')}.`,
-      )
-    }
-  }
+  checkOptionNames(options, names, 'a file to be sent')
   const { maxAge = 0, conditional = true, etag, lastModified, headers } = options
   if (!Number.isInteger(maxAge) || maxAge < 0 || maxAge > DELTA_SECONDS_LIMIT) {
     throw new RangeError(

@@ -88,7 +88,7 @@ export async function openedResponse(
   try {
     const response = new Response(body, { contentType: await contentTypeFor(name, '', settings) })
     const { etag, lastModified } = fileValidators(state)
-    if (settings.etag === undefined) response.setEtag(etag.value, etag)
+    if (settings.etag === undefined) response.setEtag(etag.value, { weak: etag.weak })
     addHeaders(response, name, lastModified, environ, settings)
     response.contentLength = state.size
     if (settings.conditional) response.makeConditional(environ, { acceptRanges: true })

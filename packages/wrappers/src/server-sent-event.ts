@@ -8,6 +8,8 @@
  * @module
  */
 
+import { checkOptionNames } from './option-names.ts'
+
 /** An event of a stream. One without `data` is not dispatched by browsers, but its id and retry count. */
 export interface ServerSentEvent {
   /** The text of the event; several lines are kept, whatever breaks them arrives as LF. */
@@ -22,7 +24,7 @@ export interface ServerSentEvent {
   comment?: string
 }
 
-/** An event as it is sent; a string is the data of one. Throws a TypeError for a field that no event can hold. */
+/** An event as it is sent; a string is the data of one. Throws a TypeError for an unknown field, and for what a field cannot hold. */
 export function formatEvent(event: ServerSentEvent | string): string {
   if (typeof event === 'string') return `${lines('data', event)}\n`
   if (typeof event !== 'object' || event === null) {
@@ -30,6 +32,7 @@ export function formatEvent(event: ServerSentEvent | string): string {
       `Got ${String(event)} for an event; expected a string, or an object such as { data: 'text' }.`,
     )
   }
+  checkOptionNames(event, fieldNames, 'an event')
   const { data, event: type, id, retry, comment } = event
   let text = ''
   if (comment !== undefined) text += lines('', comment)
@@ -39,6 +42,14 @@ export function formatEvent(event: ServerSentEvent | string): string {
   if (data !== undefined) text += lines('data', data)
   return `${text}\n`
 }
+
+const fieldNames: ReadonlySet<string> = new Set<keyof ServerSentEvent>([
+  'data',
+  'event',
+  'id',
+  'retry',
+  'comment',
+])
 
 /** Checks a time to wait; throws a RangeError for what is no integer of at least 0. */
 export function checkRetry(retry: number): number {

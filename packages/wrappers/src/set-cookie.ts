@@ -10,6 +10,7 @@
  */
 import { isToken } from '@stapel/core/http'
 import { stringifySetCookie } from 'cookie'
+import { checkOptionNames } from './option-names.ts'
 
 /** The attributes of a cookie (RFC 6265 section 4.1.2 and its successor). */
 export interface CookieOptions {
@@ -75,13 +76,7 @@ export function formatSetCookie(name: string, value: string, options: CookieOpti
   if (typeof value !== 'string') {
     throw new TypeError(`Got ${String(value)} for the cookie ${name}; expected a string.`)
   }
-  for (const option of Object.keys(options)) {
-    if (!attributes.has(option)) {
-      throw new TypeError(
-        `Got the unknown option ${JSON.stringify(option)} for the cookie ${name}; there are ${[...attributes].join(', ')}.`,
-      )
-    }
-  }
+  checkOptionNames(options, attributes, `the cookie ${name}`)
   for (const [attribute, values] of closed) {
     const given = options[attribute]
     if (given !== undefined && !values.includes(given)) {

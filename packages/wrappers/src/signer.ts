@@ -10,6 +10,7 @@
  * @module
  */
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts'
+import { checkOptionNames } from './option-names.ts'
 import { type SigningKey, SigningKeys } from './signing-keys.ts'
 
 /** How long a signed text is good, and how long it may be. */
@@ -78,13 +79,11 @@ export class Signer {
 
   /**
    * `keys` are one key or several, the newest first, which signs; `purpose` keeps what is signed for one thing from being good for another.
-   * Throws a TypeError for a key or purpose of another type, a RangeError for keys that are too short or too many and for options out of range.
+   * Throws a TypeError for a key or purpose of another type and an unknown option, a RangeError for keys that are too short or too many and for options out of range.
    */
-  constructor(
-    keys: SigningKey | readonly SigningKey[],
-    purpose: string,
-    { maxAge = 1_209_600, limit = 4096 }: SignerOptions = {},
-  ) {
+  constructor(keys: SigningKey | readonly SigningKey[], purpose: string, options: SignerOptions = {}) {
+    checkOptionNames(options, optionNames, 'a Signer')
+    const { maxAge = 1_209_600, limit = 4096 } = options
     if (typeof purpose !== 'string' || purpose === '') {
       throw new TypeError(
         `Got ${JSON.stringify(purpose)} for the purpose; expected a text that no other signer has.`,
@@ -145,6 +144,7 @@ export class Signer {
 const bad: Verification = Object.freeze({ outcome: 'bad' })
 
 /** Of 32 bytes in base64url. */
+const optionNames: ReadonlySet<string> = new Set<keyof SignerOptions>(['maxAge', 'limit'])
 const SIGNATURE_LENGTH = 43
 const signedForm = /^([A-Za-z0-9_-]*)\.(0|[1-9][0-9]{0,11})\.([A-Za-z0-9_-]{43})$/
 const loneSurrogate = /\p{Surrogate}/u

@@ -1,6 +1,11 @@
+import { validate } from '@stapel/core'
+import { Client } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { InvalidContent, ISSUE_LIMIT } from './invalid-content.ts'
+import { Request } from './request.ts'
+import { Response } from './response.ts'
 import { type SchemaResult, type StandardSchema, schemaOf, validateWith } from './standard-schema.ts'
+import { toRecord } from './to-record.ts'
 
 function schema<T>(
   validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>,
@@ -27,6 +32,19 @@ describe('validateWith', () => {
       schema((value) => ({ value })),
     )
     expect(validateWith(callable, 1)).toBe(1)
+  })
+
+  test('a refusal is answered as the caller says, in words that fit a query', async () => {
+    const refusing = schema<never>(() => ({ issues: [{ message: 'Required', path: ['q'] }] }))
+    const app = Request.application(({ args }) =>
+      Response.json(validateWith(refusing, toRecord(args), { status: 400 })),
+    )
+    const answer = await new Client(validate(app)).get('/?p=1')
+    expect([answer.status, answer.text()]).toEqual([
+      400,
+      '400 Bad Request\nThe request is not valid: /q: Required\n',
+    ])
+    expect(() => validateWith(refusing, 1, { status: 500 as 400 })).toThrow('expected 400 or 422')
   })
 
   test('a refusal is a 422 with the places', () => {

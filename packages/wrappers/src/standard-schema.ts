@@ -1,5 +1,6 @@
 import { isPromise } from '@stapel/core'
-import { InvalidContent, ISSUE_LIMIT, jsonPointer } from './invalid-content.ts'
+import { checkStatus, InvalidContent, ISSUE_LIMIT, jsonPointer } from './invalid-content.ts'
+import { checkOptionNames } from './option-names.ts'
 
 /**
  * A validator as zod, valibot, arktype and others make them, by the interface that they share (https://standardschema.dev, version 1).
@@ -39,6 +40,12 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
+/** How a value that a validator refuses is answered. */
+export interface ValidateOptions {
+  /** 400 is usual for a query, 422 for content. @default 422 */
+  status?: 400 | 422
+}
+
 /** The validator among options; throws a TypeError for one that is none, so that nothing goes unchecked for a slip. */
 export function schemaOf<Output>(options: {
   readonly schema?: StandardSchema<Output>
@@ -50,15 +57,15 @@ export function schemaOf<Output>(options: {
 
 /**
  * What a validator makes of a value; a promise only where it gives one. Throws {@link InvalidContent} for a value that it refuses, a
- * TypeError for what is no validator.
+ * TypeError for what is no validator and an unknown option, a RangeError for another status.
  *
  * @example
  * ```ts
- * import { Request, Response, type StandardSchema, validateWith } from '@stapel/wrappers'
+ * import { Request, Response, type StandardSchema, toRecord, validateWith } from '@stapel/wrappers'
  *
  * export const search = (query: StandardSchema<{ q: string }>) =>
  *   Request.application(async ({ args }) => {
- *     const { q } = await validateWith(query, Object.fromEntries(args))
+ *     const { q } = await validateWith(query, toRecord(args), { status: 400 })
  *     return new Response(`You look for ${q}.`)
  *   })
  * ```
@@ -66,9 +73,12 @@ export function schemaOf<Output>(options: {
 export function validateWith<Output>(
   schema: StandardSchema<Output>,
   value: unknown,
+  options: ValidateOptions = {},
 ): Output | Promise<Output> {
+  checkOptionNames(options, optionNames, 'validateWith()')
+  const status = checkStatus(options.status ?? 422)
   const result = checkSchema(schema)['~standard'].validate(value)
-  return isPromise(result) ? result.then(accept) : accept(result)
+  return isPromise(result) ? result.then((settled) => accept(settled, status)) : accept(result, status)
 }
 
 function checkSchema<Output>(schema: StandardSchema<Output> | undefined): StandardSchema<Output> {
@@ -78,12 +88,14 @@ function checkSchema<Output>(schema: StandardSchema<Output> | undefined): Standa
   )
 }
 
-function accept<Output>(result: SchemaResult<Output>): Output {
+const optionNames: ReadonlySet<string> = new Set<keyof ValidateOptions>(['status'])
+
+function accept<Output>(result: SchemaResult<Output>, status: 400 | 422): Output {
   if (result.issues === undefined) return result.value
   // Only as many as are told: there may be one for each number of a long list.
   const issues = result.issues.slice(0, ISSUE_LIMIT).map(({ message, path = [] }) => ({
     pointer: jsonPointer(path.map((segment) => (typeof segment === 'object' ? segment.key : segment))),
     detail: String(message),
   }))
-  throw new InvalidContent(issues)
+  throw new InvalidContent(issues, { status })
 }
