@@ -1,0 +1,345 @@
+/**
+ * The types of a router: what registering methods take and return, and how the names of rules are carried along a chain.
+ *
+ * The type of a router has a union of {@link Named}, one for each rule with a name. What `url` takes for one is computed when it is called, so
+ * that a rule costs the compiler the same however many stand before it.
+ *
+ * @module
+ */
+import type { ApplicationWith, Middleware } from '@stapel/core'
+import type { UrlOptions } from './build-url.ts'
+import type { Converters } from './converter.ts'
+import type { Group } from './group.ts'
+import type {
+  AnyParams,
+  AnyType,
+  ConvertedTypes,
+  ConvertersOfKeys,
+  KeysOf,
+  Over,
+  ParamsOfKeys,
+  UrlParamsOfKeys,
+  ValueTypes,
+} from './params-of.ts'
+import type { Router } from './router.ts'
+import type { RuleInit } from './rule.ts'
+
+/** A rule that `url` can build: its name, and what its parameters are made of. */
+export interface Named<
+  Name extends string,
+  Keys extends string = never,
+  Converts extends AnyType = never,
+  Defaults extends AnyType = never,
+> {
+  readonly name: Name
+  readonly keys: Keys
+  readonly converts: Converts
+  readonly defaults: Defaults
+}
+
+/** Any {@link Named}. */
+export type AnyNamed = Named<string, string, AnyType, AnyType>
+
+/** What rules inherit of the groups around them. */
+export interface Inherited<
+  Keys extends string = never,
+  HostKeys extends string = never,
+  Name extends string = '',
+  Converts extends AnyType = never,
+  Defaults extends AnyType = never,
+> {
+  readonly keys: Keys
+  readonly hostKeys: HostKeys
+  readonly name: Name
+  readonly converts: Converts
+  readonly defaults: Defaults
+}
+
+/** Any {@link Inherited}. */
+export type AnyInherited = Inherited<string, string, string, AnyType, AnyType>
+
+/** What rules inherit of a router itself, which is nothing. */
+export interface Outermost extends Inherited {
+  readonly outermost: true
+}
+
+/** Options of a rule. */
+export interface RuleOptions<
+  Name extends string = string,
+  Host extends string = string,
+  Convert = Converters,
+  Defaults = AnyParams,
+> {
+  /**
+   * What `url` builds the rule's URLs by, behind the names of the groups around it. Rules that differ in their parameters or defaults may share
+   * one. @default none
+   */
+  readonly name?: Name
+  /** The pattern of the hosts it answers on, with labels in place of segments: `:tenant.example.org`. @default that of the group, or every host */
+  readonly host?: Host
+  /** Converters by parameter, of the path or the host: a value that one refuses makes the rule not match. @default none */
+  readonly convert?: Convert
+  /** Parameters where the path and the host have none of the name; `url` may be called without them. @default none */
+  readonly defaults?: Defaults
+  /** Goes around the application, inside of that of groups; the first named is the outermost. @default none */
+  readonly middleware?: readonly Middleware[]
+  /** Whether it redirects to the other rule of its name. @default false */
+  readonly alias?: boolean
+  /** Whether the path with a slash too many or too few at its end redirects here. @default that of the group or the router */
+  readonly redirectSlashes?: boolean
+  /** Whether the path with several slashes in place of one redirects here. @default that of the group or the router */
+  readonly mergeSlashes?: boolean
+}
+
+/** Options of a rule that is added for any methods. */
+export interface AddOptions<
+  Name extends string = string,
+  Host extends string = string,
+  Convert = Converters,
+  Defaults = AnyParams,
+> extends RuleOptions<Name, Host, Convert, Defaults> {
+  /** The methods it answers, in upper case. HEAD comes with GET. @default those of the group, or every method */
+  readonly methods?: Iterable<string>
+}
+
+/** Options of a mount; the name of a router is what the names of its rules begin with. */
+export interface MountOptions<
+  Name extends string = string,
+  Host extends string = string,
+  Convert = Converters,
+  Defaults = AnyParams,
+> extends Omit<RuleOptions<Name, Host, Convert, Defaults>, 'alias'> {}
+
+/** What the rules of a group have in common. */
+export interface GroupOptions<
+  Prefix extends string = string,
+  Name extends string = string,
+  Host extends string = string,
+  Convert = Converters,
+  Defaults = AnyParams,
+> {
+  /** A path that the patterns of the group begin with. @default none */
+  readonly prefix?: Prefix
+  /** What the names of the group begin with, as in `'blog.'`. @default none */
+  readonly name?: Name
+  /** The pattern of the hosts that the group answers on; one inside replaces it. @default that of the group around it */
+  readonly host?: Host
+  /** Converters of the parameters that have these names. @default none */
+  readonly convert?: Convert
+  /** Parameters where a rule has none of the name. @default none */
+  readonly defaults?: Defaults
+  /** Goes around each application, outside of the rule's own; the first named is the outermost. @default none */
+  readonly middleware?: readonly Middleware[]
+  /** The methods of rules that name none. @default every method */
+  readonly methods?: Iterable<string>
+  /** As the option of a rule. @default that of the group or the router around it */
+  readonly redirectSlashes?: boolean
+  /** As the option of a rule. @default that of the group or the router around it */
+  readonly mergeSlashes?: boolean
+}
+
+/** Adds a rule for one method; {@link Group.add} says what the arguments are. */
+export type Register<Names extends AnyNamed, In extends AnyInherited> = <
+  const Pattern extends string,
+  const Convert extends ConvertersOfKeys<KeysIn<In, Pattern, Host>> = never,
+  const Defaults extends AnyParams = never,
+  const Name extends string = never,
+  const Host extends string = never,
+>(
+  pattern: Pattern,
+  app: ApplicationWith<HandlerParams<In, Pattern, Host, Convert, Defaults>>,
+  options?: RuleOptions<Name, Host, Convert, Defaults>,
+) => Grown<In, Names | NamedIn<In, Name, Pattern, Host, Convert, Defaults>>
+
+/** Adds a rule for any methods, or a list of rules; see {@link Group.add}. */
+export interface Add<Names extends AnyNamed, In extends AnyInherited> {
+  <
+    const Pattern extends string,
+    const Convert extends ConvertersOfKeys<KeysIn<In, Pattern, Host>> = never,
+    const Defaults extends AnyParams = never,
+    const Name extends string = never,
+    const Host extends string = never,
+  >(
+    pattern: Pattern,
+    app: ApplicationWith<HandlerParams<In, Pattern, Host, Convert, Defaults>>,
+    options?: AddOptions<Name, Host, Convert, Defaults>,
+  ): Grown<In, Names | NamedIn<In, Name, Pattern, Host, Convert, Defaults>>
+  <const Rules extends Iterable<RuleInit>>(rules: Rules): Grown<In, Names | NamedOfRules<In, Rules>>
+}
+
+/** Adds a rule that never matches; see {@link Group.buildOnly}. */
+export type AddBuildOnly<Names extends AnyNamed, In extends AnyInherited> = <
+  const Pattern extends string,
+  const Name extends string,
+  const Convert extends ConvertersOfKeys<KeysIn<In, Pattern, Host>> = never,
+  const Defaults extends AnyParams = never,
+  const Host extends string = never,
+>(
+  pattern: Pattern,
+  options: RuleOptions<Name, Host, Convert, Defaults> & { readonly name: Name },
+) => Grown<In, Names | NamedIn<In, Name, Pattern, Host, Convert, Defaults>>
+
+/** Mounts an application or a router; see {@link Group.mount}. */
+export type Mount<Names extends AnyNamed, In extends AnyInherited> = <
+  const Prefix extends string,
+  Inner extends AnyNamed = never,
+  const Convert extends ConvertersOfKeys<KeysIn<In, Prefix, Host>> = never,
+  const Defaults extends AnyParams = never,
+  const Name extends string = '',
+  const Host extends string = never,
+>(
+  prefix: Prefix,
+  app: ApplicationWith<HandlerParams<In, Prefix, Host, Convert, Defaults>> | Router<Inner>,
+  options?: MountOptions<Name, Host, Convert, Defaults>,
+) => Grown<In, Names | NamedBelow<InGroup<In, Prefix, Host, Name, Convert, Defaults>, Inner>>
+
+/** Adds rules that have something in common; see {@link Group.group}. */
+export interface AddGroup<Names extends AnyNamed, In extends AnyInherited> {
+  <
+    const Prefix extends string = '',
+    const Convert extends Converters = never,
+    const Defaults extends AnyParams = never,
+    const Name extends string = '',
+    const Host extends string = never,
+  >(
+    options: GroupOptions<Prefix, Name, Host, Convert, Defaults>,
+  ): Group<never, InGroup<In, Prefix, Host, Name, Convert, Defaults>>
+  <
+    Filled,
+    const Prefix extends string = '',
+    const Convert extends Converters = never,
+    const Defaults extends AnyParams = never,
+    const Name extends string = '',
+    const Host extends string = never,
+  >(
+    options: GroupOptions<Prefix, Name, Host, Convert, Defaults>,
+    fill: (group: Group<never, InGroup<In, Prefix, Host, Name, Convert, Defaults>>) => Filled,
+  ): Grown<In, Names | NamesOf<Filled>>
+}
+
+/** Adds rules for the hosts of a pattern; see {@link Group.host}. */
+export interface AddHost<Names extends AnyNamed, In extends AnyInherited> {
+  <const Host extends string>(pattern: Host): Group<never, InGroup<In, '', Host, '', never, never>>
+  <const Host extends string, Filled>(
+    pattern: Host,
+    fill: (group: Group<never, InGroup<In, '', Host, '', never, never>>) => Filled,
+  ): Grown<In, Names | NamesOf<Filled>>
+}
+
+/** A router or a group with more names. */
+export type Grown<In extends AnyInherited, Names extends AnyNamed> = In extends Outermost
+  ? Router<Names>
+  : Group<Names, In>
+
+/** What `url` takes as a name: any text where no names are known. */
+export type NameFrom<Names extends AnyNamed> = [Names] extends [never] ? string : Names['name']
+
+/** What `url` takes after a name. */
+export type UrlArguments<Names extends AnyNamed, Name> = [Names] extends [never]
+  ? [params?: AnyParams, options?: UrlOptions]
+  : ArgumentsFor<UrlParams<Names, Name>>
+
+/** What a handler gets as `request.params`. */
+export type HandlerParams<
+  In extends AnyInherited,
+  Pattern extends string,
+  Host extends string,
+  Convert,
+  Defaults,
+> = ParamsOfKeys<
+  KeysIn<In, Pattern, Host>,
+  Over<ConvertedTypes<Convert>, In['converts']>,
+  Over<ValueTypes<Defaults>, In['defaults']>
+>
+
+/** What the rules of a group inherit. */
+export type InGroup<
+  In extends AnyInherited,
+  Prefix extends string,
+  Host extends string,
+  Name extends string,
+  Convert,
+  Defaults,
+> = Inherited<
+  In['keys'] | KeysOf<Prefix>,
+  HostKeysIn<In, Host>,
+  `${In['name']}${Name}`,
+  Over<ConvertedTypes<Convert>, In['converts']>,
+  Over<ValueTypes<Defaults>, In['defaults']>
+>
+
+type KeysIn<In extends AnyInherited, Pattern extends string, Host extends string> =
+  | In['keys']
+  | KeysOf<Pattern>
+  | HostKeysIn<In, Host>
+
+type HostKeysIn<In extends AnyInherited, Host extends string> = [Host] extends [never]
+  ? In['hostKeys']
+  : HostKeysOf<Host>
+
+/** The colons of an IPv6 address begin no parameter. */
+type HostKeysOf<Host extends string> = Host extends `[${string}` ? never : KeysOf<Host>
+
+type NamedIn<
+  In extends AnyInherited,
+  Name extends string,
+  Pattern extends string,
+  Host extends string,
+  Convert,
+  Defaults,
+> = [Name] extends [never]
+  ? never
+  : Named<
+      `${In['name']}${Name}`,
+      KeysIn<In, Pattern, Host>,
+      Over<ConvertedTypes<Convert>, In['converts']>,
+      Over<ValueTypes<Defaults>, In['defaults']>
+    >
+
+type NamedBelow<In extends AnyInherited, Inner extends AnyNamed> = Inner extends unknown
+  ? Named<
+      `${In['name']}${Inner['name']}`,
+      In['keys'] | In['hostKeys'] | Inner['keys'],
+      Over<Inner['converts'], In['converts']>,
+      Over<Inner['defaults'], In['defaults']>
+    >
+  : never
+
+/** The names that a list of rules brings; nothing is known of those of a list that is not written where it is added. */
+type NamedOfRules<In extends AnyInherited, Rules> = Rules extends readonly (infer Rule)[]
+  ? NamedOfRule<In, Rule>
+  : NamesOf<Rules>
+
+type NamedOfRule<In extends AnyInherited, Rule> = Rule extends {
+  readonly pattern: infer Pattern extends string
+  readonly name: infer Name extends string
+}
+  ? NamedIn<
+      In,
+      Name,
+      Pattern,
+      OptionOf<Rule, 'host', string>,
+      OptionOf<Rule, 'convert', unknown>,
+      OptionOf<Rule, 'defaults', unknown>
+    >
+  : never
+
+type OptionOf<Rule, Key extends PropertyKey, Type> = Rule extends {
+  readonly [K in Key]: infer Value extends Type
+}
+  ? Value
+  : never
+
+/** The names of a router or a group; none where rules were added in statements of their own. */
+type NamesOf<Filled> = Filled extends Group<infer Names, AnyInherited> ? Names : never
+
+type ArgumentsFor<Params> =
+  Record<never, never> extends Params
+    ? [params?: Params, options?: UrlOptions]
+    : [params: Params, options?: UrlOptions]
+
+type UrlParams<Names extends AnyNamed, Name> = Names extends unknown
+  ? Name extends Names['name']
+    ? UrlParamsOfKeys<Names['keys'], Names['converts'], Names['defaults']>
+    : never
+  : never
