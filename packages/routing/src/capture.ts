@@ -73,6 +73,7 @@ function compileCapturer(captures: readonly Capture[]): Capturer | undefined {
 }
 
 function decodeList(text: string): string[] {
+  if (!text.includes('/')) return [decode(text)]
   const list: string[] = []
   let start = 0
   for (let slash = text.indexOf('/'); slash !== -1; slash = text.indexOf('/', start)) {

@@ -98,8 +98,10 @@ export class Matcher {
       return undefined
     }
     const params = found.size === 0 ? found.fixedParams : search.params(found)
-    const end = found.rule.mounted ? search.mountEnd : 0
-    return new Found(found.rule, params, path.slice(0, end), path.slice(end))
+    const { rule } = found
+    if (!rule.mounted) return new Found(rule, params, '', path)
+    const end = search.mountEnd
+    return new Found(rule, params, path.slice(0, end), path.slice(end))
   }
 
   /** Why the last call of `find`, for this path, gave nothing. */

@@ -60,17 +60,18 @@ export class Search {
 
   #walk(from: Node, start: number, firstSlot: number): Candidate | undefined {
     const path = this.#path
+    const spans = this.#spans
     const length = path.length
     let node = from
     let position = start
     let slot = firstSlot
-    for (;;) {
-      if (position === length) return this.#pickEnd(node)
-      if (node.branches !== undefined) {
-        const branch = findBranch(node.branches, path, position)
+    while (position !== length) {
+      const { branches, only } = node
+      if (branches !== undefined) {
+        const branch = findBranch(branches, path, position)
         if (branch !== undefined) {
-          const after = position + branch.text.length
-          if (node.only === 'branches') {
+          const after = position + branch.length
+          if (only === 'branches') {
             node = branch.next as Node
             position = after
             continue
@@ -80,20 +81,27 @@ export class Search {
         }
       }
       if (!node.dynamic) return this.#pickMount(node, position)
-      const slash = path.indexOf('/', position + 1)
-      const end = slash === -1 ? length : slash
-      // Only static text matches an empty segment.
-      if (end === position + 1) return this.#pickMount(node, position)
-      if (node.only === 'plain') {
-        this.#spans[slot * 2] = position + 1
-        this.#spans[slot * 2 + 1] = end
-        node = node.plain as Node
-        position = end
-        slot++
-        continue
+      const first = position + 1
+      if (only === 'rest') {
+        // Only static text matches an empty segment.
+        if (first === length || path.charCodeAt(first) === SLASH) return undefined
+        spans[slot * 2] = first
+        spans[slot * 2 + 1] = length
+        node = (node.wildcard as WildcardEdge).next
+        break
       }
-      return this.#walkDynamic(node, position + 1, end, slot) ?? this.#pickMount(node, position)
+      const slash = path.indexOf('/', first)
+      const end = slash === -1 ? length : slash
+      if (end === first) return this.#pickMount(node, position)
+      if (only !== 'plain')
+        return this.#walkDynamic(node, first, end, slot) ?? this.#pickMount(node, position)
+      spans[slot * 2] = first
+      spans[slot * 2 + 1] = end
+      node = node.plain as Node
+      position = end
+      slot++
     }
+    return this.#pickEnd(node)
   }
 
   #walkDynamic(node: Node, start: number, end: number, slot: number): Candidate | undefined {
@@ -163,12 +171,17 @@ export class Search {
 
   /** Takes one segment, then one more each time that what follows does not match. */
   #walkWildcard(
-    { next, nested }: WildcardEdge,
+    { next, nested, last }: WildcardEdge,
     start: number,
     first: number,
     slot: number,
   ): Candidate | undefined {
     const path = this.#path
+    if (last) {
+      this.#spans[slot * 2] = start
+      this.#spans[slot * 2 + 1] = path.length
+      return this.#pickEnd(next)
+    }
     const limit = nested === -1 ? Infinity : (this.#failedFrom[nested] as number)
     let end = first
     while (end < limit) {

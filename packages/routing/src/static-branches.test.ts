@@ -3,12 +3,20 @@ import { expect, test } from 'vitest'
 import { createBranches, findBranch } from './static-branches.ts'
 import type { Node } from './tree.ts'
 
-const node = {} as Node
-
-/** Which of several texts a path goes on with. */
+/** Which of several texts a path goes on with, when each may end a path or be followed by a segment. */
 function find(texts: readonly string[], path: string, position = 0): string | undefined {
-  const branches = createBranches(texts.map((text) => ({ text, next: node })))
-  return branches && findBranch(branches, path, position)?.text
+  const nodes = new Map(texts.map((text) => [{} as Node, text]))
+  const runs = Array.from(nodes, ([next, text]) => ({ text, next, ends: true, continues: true }))
+  const branches = createBranches(runs)
+  const next = branches && findBranch(branches, path, position)?.next
+  return next && nodes.get(next)
+}
+
+function findOne(run: { ends: boolean; continues: boolean }, path: string): boolean {
+  const branches = createBranches([
+    { text: '/a-text-of-more-than-twelve/characters', next: {} as Node, ...run },
+  ])
+  return branches !== undefined && findBranch(branches, path, 0) !== undefined
 }
 
 test('finds whole segments only', () => {
@@ -26,6 +34,23 @@ test('finds whole segments only', () => {
 test('looks from a position on', () => {
   expect(find(['/a', '/b'], '/x/b/c', 2)).toBe('/b')
   expect(find(['/a', '/b'], '/x/c', 2)).toBeUndefined()
+})
+
+test('a text that ends paths only is found at the end', () => {
+  const run = { ends: true, continues: false }
+  expect(findOne(run, '/a-text-of-more-than-twelve/characters')).toBe(true)
+  expect(findOne(run, '/a-text-of-more-than-twelve/characters/')).toBe(false)
+  expect(findOne(run, '/a-text-of-more-than-twelve/character')).toBe(false)
+  expect(findOne(run, '/a-text-of-more-than-twelvE/characters')).toBe(false)
+  expect(findOne(run, '/a-text-of-more-than-twelve/characterz')).toBe(false)
+})
+
+test('a text that never ends a path is found before a slash', () => {
+  const run = { ends: false, continues: true }
+  expect(findOne(run, '/a-text-of-more-than-twelve/characters/')).toBe(true)
+  expect(findOne(run, '/a-text-of-more-than-twelve/characters/x')).toBe(true)
+  expect(findOne(run, '/a-text-of-more-than-twelve/characters')).toBe(false)
+  expect(findOne(run, '/a-text-of-more-than-twelve/charactersx')).toBe(false)
 })
 
 test('has nothing for no texts', () => {

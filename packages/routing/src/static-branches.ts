@@ -1,5 +1,5 @@
 /**
- * Finds which of several static texts a path goes on with, without cutting the path into pieces: texts that share a beginning are told
+ * Finds which of several static texts a path goes on with, without cutting the path into segments: texts that share a beginning are told
  * apart by the first character in which they differ, then the one that is left is compared as a whole.
  *
  * @module
@@ -8,8 +8,11 @@ import type { Node } from './tree.ts'
 
 /** Either a text with what follows it, or a table that leads on by one character. */
 export interface Branch {
-  /** Begins with a slash, holds whole segments. `''` in a table. */
-  readonly text: string
+  /** The length of the text, which begins with a slash and holds whole segments. 0 in a table. */
+  readonly length: number
+  /** The text, with the slash that must follow where no path may end; in pieces that are compared one by one. */
+  readonly pieces: readonly string[]
+  readonly after: After
   readonly next: Node | undefined
   /** Where the character stands, from the beginning of the text. */
   readonly offset: number
@@ -18,13 +21,22 @@ export interface Branch {
   readonly table: readonly (Branch | undefined)[] | undefined
 }
 
+/** A text, and where it leads. */
+export interface Run {
+  readonly text: string
+  readonly next: Node
+  /** Whether a path may end behind the text, and whether one may go on. */
+  readonly ends: boolean
+  readonly continues: boolean
+}
+
 /** What the texts lead to; no text may begin with another one and a slash. */
-export function createBranches(runs: readonly { text: string; next: Node }[]): Branch | undefined {
+export function createBranches(runs: readonly Run[]): Branch | undefined {
   const [only] = runs
   if (only === undefined) return undefined
-  if (runs.length === 1) return { text: only.text, next: only.next, offset: 0, base: 0, table: undefined }
+  if (runs.length === 1) return toBranch(only)
   const offset = firstDifference(runs.map(({ text }) => text))
-  const groups = new Map<number, { text: string; next: Node }[]>()
+  const groups = new Map<number, Run[]>()
   for (const run of runs) {
     const code = codeAt(run.text, offset)
     const group = groups.get(code)
@@ -35,7 +47,7 @@ export function createBranches(runs: readonly { text: string; next: Node }[]): B
   const table = Array.from({ length: Math.max(...groups.keys()) - base + 1 }, (_, index) =>
     createBranches(groups.get(base + index) ?? []),
   )
-  return { text: '', next: undefined, offset, base, table }
+  return { length: 0, pieces: [], after: EITHER, next: undefined, offset, base, table }
 }
 
 /** The branch whose text stands at a position of the path, as whole segments. */
@@ -48,13 +60,52 @@ export function findBranch(branches: Branch, path: string, position: number): Br
     if (next === undefined) return undefined
     branch = next
   }
-  const { text } = branch
-  const end = position + text.length
-  if (end < path.length ? path.charCodeAt(end) !== SLASH : end > path.length) return undefined
-  return path.startsWith(text, position) ? branch : undefined
+  const { after, pieces } = branch
+  if (after !== SLASH_COMPARED) {
+    const end = position + branch.length
+    if (after === END ? end !== path.length : end < path.length && path.charCodeAt(end) !== SLASH)
+      return undefined
+  }
+  let start = position
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i] as string
+    const end = start + piece.length
+    if (path.slice(start, end) !== piece) return undefined
+    start = end
+  }
+  return branch
 }
 
 const SLASH = 47
+
+/** What is still to be seen behind a text: nothing, as the slash is compared with it; the end of the path; a slash or the end. */
+type After = typeof SLASH_COMPARED | typeof END | typeof EITHER
+const SLASH_COMPARED = 0
+const END = 1
+const EITHER = 2
+
+function toBranch({ text, next, ends, continues }: Run): Branch {
+  const after = afterOf(ends, continues)
+  const pieces = cut(after === SLASH_COMPARED ? `${text}/` : text)
+  return { length: text.length, pieces, after, next, offset: 0, base: 0, table: undefined }
+}
+
+function afterOf(ends: boolean, continues: boolean): After {
+  if (!ends) return SLASH_COMPARED
+  return continues ? EITHER : END
+}
+
+/**
+ * V8 copies pieces of up to twelve characters, and points into the text for longer ones, which then are slow to compare: 21 characters
+ * took 27 ns in two pieces, 54 ns in one, and 82 ns with `startsWith` (Node 20).
+ */
+const PIECE = 12
+
+function cut(text: string): string[] {
+  return Array.from({ length: Math.ceil(text.length / PIECE) }, (_, i) =>
+    text.slice(i * PIECE, (i + 1) * PIECE),
+  )
+}
 
 /** The end of a path ends a segment as a slash does. */
 function codeAt(text: string, index: number): number {

@@ -23,8 +23,8 @@ export interface Node {
   readonly wildcard: WildcardEdge | undefined
   /** Whether a parameter or a wildcard may follow. */
   readonly dynamic: boolean
-  /** Set where there is one way on and no mount, so that nobody comes back. */
-  readonly only: 'branches' | 'plain' | undefined
+  /** Set where there is one way on but for static segments, and no mount, so that nobody comes back; `'rest'` is a wildcard with nothing behind it. */
+  readonly only: 'branches' | 'plain' | 'rest' | undefined
 }
 
 export interface MixedEdge {
@@ -43,6 +43,8 @@ export interface WildcardEdge {
   readonly next: Node
   /** Counts the wildcards that stand below others, from 0; -1 for those that do not. */
   readonly nested: number
+  /** Whether nothing can follow, so that it takes the rest of the path. */
+  readonly last: boolean
 }
 
 /** What is matched by walking: every rule but those without parameters, which are looked up. */
@@ -132,11 +134,16 @@ function finish(draft: Draft, counter: { nested: number }, belowWildcard: boolea
   const converted = [...draft.converted].sort(([a, left], [b, right]) => {
     return (right.converter.weight ?? 0) - (left.converter.weight ?? 0) || compare(a, b)
   })
-  const runs = [...draft.statics].map(([text, next]) => runFrom(`/${text}`, next))
+  const runs = Array.from(runsFrom('', draft.statics), ({ text, next }) => ({
+    text,
+    next: walk(next),
+    ends: next.end !== undefined || next.mount !== undefined,
+    continues: next.mount !== undefined || next.statics.size > 0 || isDynamic(next),
+  }))
   return {
     end: draft.end,
     mount: draft.mount,
-    branches: createBranches(runs.map(({ text, next }) => ({ text, next: walk(next) }))),
+    branches: createBranches(runs),
     mixed: orNothing(
       mixed.map(([, { parts, next }]) => ({ parts, size: countParameters(parts), next: walk(next) })),
     ),
@@ -144,6 +151,7 @@ function finish(draft: Draft, counter: { nested: number }, belowWildcard: boolea
     plain: draft.plain && walk(draft.plain),
     wildcard: draft.wildcard && {
       nested: belowWildcard ? counter.nested++ : -1,
+      last: isLast(draft.wildcard),
       next: finish(draft.wildcard, counter, true),
     },
     dynamic: isDynamic(draft),
@@ -151,27 +159,34 @@ function finish(draft: Draft, counter: { nested: number }, belowWildcard: boolea
   }
 }
 
-/** Follows segments that nothing else stands beside, so that they are compared in one go. */
-function runFrom(text: string, draft: Draft): { text: string; next: Draft } {
-  const [only] = draft.statics
-  const passes =
-    only !== undefined &&
-    draft.statics.size === 1 &&
-    draft.end === undefined &&
-    draft.mount === undefined &&
-    !isDynamic(draft)
-  return passes ? runFrom(`${text}/${only[0]}`, only[1]) : { text, next: draft }
+/** Follows static segments to where a path may end or a parameter follow, so that they are compared in one go. */
+function* runsFrom(
+  before: string,
+  statics: ReadonlyMap<string, Draft>,
+): Generator<{ text: string; next: Draft }> {
+  for (const [segment, next] of statics) {
+    const text = `${before}/${segment}`
+    if (next.end === undefined && next.mount === undefined && !isDynamic(next))
+      yield* runsFrom(text, next.statics)
+    else yield { text, next }
+  }
+}
+
+function isLast(draft: Draft): boolean {
+  return draft.mount === undefined && draft.statics.size === 0 && !isDynamic(draft)
 }
 
 function isDynamic({ mixed, converted, plain, wildcard }: Draft): boolean {
   return mixed.size > 0 || converted.size > 0 || plain !== undefined || wildcard !== undefined
 }
 
-function onlyWay(draft: Draft): 'branches' | 'plain' | undefined {
-  if (draft.mount !== undefined) return undefined
+function onlyWay(draft: Draft): Node['only'] {
+  const { mount, mixed, converted, plain, wildcard } = draft
+  if (mount !== undefined) return undefined
   if (!isDynamic(draft)) return 'branches'
-  const { mixed, converted, wildcard } = draft
-  return mixed.size === 0 && converted.size === 0 && wildcard === undefined ? 'plain' : undefined
+  if (mixed.size > 0 || converted.size > 0) return undefined
+  if (wildcard === undefined) return 'plain'
+  return plain === undefined && isLast(wildcard) ? 'rest' : undefined
 }
 
 function mixedKey(parts: readonly (string | Parameter)[]): string {
