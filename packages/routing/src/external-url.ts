@@ -85,7 +85,7 @@ export function placeUrl(unplaced: Unplaced, options: PlaceOptions, router: obje
 
 function environOf(request: Environ | UrlRequest | undefined): Environ | undefined {
   if (request === undefined) return undefined
-  const given: Partial<Environ & UrlRequest> | null = request
+  const given = request as Partial<Environ & UrlRequest> | null
   if (typeof given?.environ === 'object') return given.environ
   if (typeof given?.SCRIPT_NAME === 'string') return request as Environ
   throw new BuildError(

@@ -14,8 +14,9 @@ export {
   string,
   uuid,
 } from './converters.ts'
+export type { Explanation, ExplanationJSON } from './explanation.ts'
 export type { PlaceOptions, UrlRequest } from './external-url.ts'
-export type { AddOptions, Group, GroupOptions, MountOptions, Register, RuleOptions } from './group.ts'
+export type { Group } from './group.ts'
 export type { Found, Refusal } from './matcher.ts'
 export type { ConvertersOf, ParamsOf } from './params-of.ts'
 export { type RedirectToOptions, redirectTo } from './redirect-to.ts'
@@ -29,3 +30,4 @@ export {
   type Snapshot,
 } from './router.ts'
 export type { MountedRouter, Rule, RuleInit } from './rule.ts'
+export type { AddOptions, GroupOptions, MountOptions, Register, RuleOptions } from './typed-router.ts'

@@ -22,28 +22,47 @@ export class NamedRules {
   readonly #mounts: Mount[] = []
 
   /**
-   * Throws a TypeError for a rule that cannot be added: when another rule of the name has the same parameters and the same defaults, so that no
-   * values would ever choose one of them; when a router would be mounted in itself.
+   * Adds a rule, if it has a name; an alias is never chosen. Throws a TypeError, and adds nothing, when another rule of the name has the same
+   * parameters and the same defaults, so that no values would ever choose one of them.
    */
-  check(rule: Rule, mounted?: NamedRules): void {
+  add(rule: Rule): void {
     const { name, alias } = rule
-    if (mounted !== undefined) this.#checkMount(rule, mounted)
-    else if (name !== undefined && !alias && this.#named.has(name)) {
-      checkApart(name, new UrlTarget(rule), this.find(name))
+    if (name === undefined) return
+    if (alias) {
+      this.#aliases.add(name)
+      return
     }
+    this.check(rule)
+    const named = this.#named.get(name)
+    if (named === undefined) this.#named.set(name, new Named(rule))
+    else named.targets.push(new UrlTarget(rule))
+  }
+
+  /** Throws as {@link NamedRules.add} does, and adds nothing. */
+  check(rule: Rule): void {
+    const { name, alias } = rule
+    if (name === undefined || alias) return
+    const there = this.find(name)
+    if (there.length > 0) checkApart(name, new UrlTarget(rule), there)
   }
 
   /**
-   * Adds a rule that was checked, if it has a name; an alias is never chosen. With a mounted router's rules, adds those: their names begin with the
-   * name of the mount.
+   * Adds the rules of a mounted router, whose names begin with the name of the mount. Throws a TypeError, and adds nothing, when one of them could not be
+   * told from one that is there, and when the router would be mounted in itself.
    */
-  add(rule: Rule, mounted?: NamedRules): void {
-    const { name } = rule
-    if (mounted !== undefined) this.#mounts.push(new Mount(rule, mounted))
-    else if (name !== undefined) {
-      if (rule.alias) this.#aliases.add(name)
-      else this.#addNamed(name, rule)
+  mount(mount: Rule, rules: NamedRules): void {
+    if (rules.#reaches(this)) {
+      throw new TypeError(
+        `Got a router for ${mount.pattern} that would be mounted in itself; mount its \`app\`, whose names are not taken over.`,
+      )
     }
+    const added = new Mount(mount, rules)
+    for (const name of added.names()) {
+      const there = this.find(name)
+      if (there.length === 0) continue
+      for (const target of added.find(name)) checkApart(name, target, there)
+    }
+    this.#mounts.push(added)
   }
 
   /** The names, those of mounted routers with their prefixes; aliases are left out. */
@@ -73,26 +92,6 @@ export class NamedRules {
     if (this.#mounts.length === 0) return own ?? []
     const mounted = this.#mounts.flatMap((mount) => mount.find(name))
     return own === undefined ? mounted : [...own, ...mounted]
-  }
-
-  #addNamed(name: string, rule: Rule): void {
-    const named = this.#named.get(name)
-    if (named === undefined) this.#named.set(name, new Named(rule))
-    else named.targets.push(new UrlTarget(rule))
-  }
-
-  #checkMount(mount: Rule, mounted: NamedRules): void {
-    if (mounted.#reaches(this)) {
-      throw new TypeError(
-        `Got a router for ${mount.pattern} that would be mounted in itself; mount its \`app\`, whose names are not taken over.`,
-      )
-    }
-    const added = new Mount(mount, mounted)
-    for (const name of added.names()) {
-      const there = this.find(name)
-      if (there.length === 0) continue
-      for (const target of added.find(name)) checkApart(name, target, there)
-    }
   }
 
   #reaches(other: NamedRules): boolean {
