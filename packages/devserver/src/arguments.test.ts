@@ -57,3 +57,26 @@ describe('a wrong command line is refused with exit code 2', () => {
     expect(() => parseCommand(args, env)).toThrow(expect.objectContaining({ exitCode: 2, message }))
   })
 })
+
+describe('routes', () => {
+  test('has a target, and may print JSON', () => {
+    expect(parseCommand(['routes', 'app.ts'], {})).toEqual({ action: 'routes', target, json: false })
+    expect(parseCommand(['--json', 'routes', 'app.ts'], {})).toEqual({ action: 'routes', target, json: true })
+  })
+
+  test('needs a target, and takes no options of serving', () => {
+    expect(() => parseCommand(['routes'], {})).toThrow(
+      'Name the application whose routes to print, as in: stapel routes app.ts:app',
+    )
+    expect(() => parseCommand(['routes', 'app.ts', '--port', '1'], {})).toThrow(
+      'Got --port, but stapel routes serves nothing; see stapel --help.',
+    )
+    expect(() => parseCommand(['app.ts', '--json'], {})).toThrow(
+      'Got --json, but only stapel routes prints JSON; see stapel --help.',
+    )
+  })
+
+  test('a file of that name is served by its path', () => {
+    expect(parseCommand(['./routes'], {})).toMatchObject({ action: 'serve', target: { file: './routes' } })
+  })
+})

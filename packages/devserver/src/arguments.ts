@@ -13,6 +13,11 @@ export type Command =
       readonly port: number
       readonly reload: boolean
     }
+  | {
+      readonly action: 'routes'
+      readonly target: Target
+      readonly json: boolean
+    }
 
 /** The address listened on unless `--host` says otherwise: this machine only. */
 export const DEFAULT_HOST = '127.0.0.1'
@@ -21,17 +26,20 @@ export const DEFAULT_PORT = 8000
 
 /** What `stapel --help` prints. */
 export const usage: string = `Usage: stapel <module[:export]> [options]
+       stapel routes <module[:export]> [--json]
 
 Serves an application for development, and again whenever one of its files changes.
 
   stapel app.ts:app           the export app of app.ts
   stapel app.js               its export app, or else the default export
   stapel 'app.ts:create()'    what the function create returns
+  stapel routes app.ts:app    prints its layers and the rules of its routers
 
 Options:
       --host <address>   where to listen (default ${DEFAULT_HOST}: this machine only)
   -p, --port <number>    the port; 0 takes a free one (default $PORT, or else ${DEFAULT_PORT})
       --no-reload        serve from this one process, without watching files
+      --json             print the routes as JSON
   -h, --help             print this
   -v, --version          print the version
 `
@@ -41,9 +49,15 @@ export function parseCommand(args: readonly string[], env: { readonly PORT?: str
   const { values, positionals } = parse(args)
   if (values.help === true) return { action: 'help' }
   if (values.version === true) return { action: 'version' }
-  const [target, ...rest] = positionals
+  const routes = positionals[0] === 'routes'
+  const [target, ...rest] = routes ? positionals.slice(1) : positionals
   if (target === undefined) {
-    throw new CommandError('Name the application to serve, as in: stapel app.ts:app', 2)
+    throw new CommandError(
+      routes
+        ? 'Name the application whose routes to print, as in: stapel routes app.ts:app'
+        : 'Name the application to serve, as in: stapel app.ts:app',
+      2,
+    )
   }
   if (rest.length > 0) {
     throw new CommandError(
@@ -51,6 +65,11 @@ export function parseCommand(args: readonly string[], env: { readonly PORT?: str
       2,
     )
   }
+  if (routes) {
+    checkNot(values, ['host', 'port', 'no-reload'], 'stapel routes serves nothing')
+    return { action: 'routes', target: parseTarget(target), json: values.json === true }
+  }
+  checkNot(values, ['json'], 'only stapel routes prints JSON')
   return {
     action: 'serve',
     target: parseTarget(target),
@@ -61,8 +80,24 @@ export function parseCommand(args: readonly string[], env: { readonly PORT?: str
 }
 
 interface Parsed {
-  values: { host?: string; port?: string; 'no-reload'?: boolean; help?: boolean; version?: boolean }
+  values: {
+    host?: string
+    port?: string
+    'no-reload'?: boolean
+    json?: boolean
+    help?: boolean
+    version?: boolean
+  }
   positionals: string[]
+}
+
+function checkNot(
+  values: Parsed['values'],
+  names: readonly (keyof Parsed['values'])[],
+  reason: string,
+): void {
+  const given = names.find((name) => values[name] !== undefined)
+  if (given !== undefined) throw new CommandError(`Got --${given}, but ${reason}; see stapel --help.`, 2)
 }
 
 function parse(args: readonly string[]): Parsed {
@@ -74,6 +109,7 @@ function parse(args: readonly string[]): Parsed {
         host: { type: 'string' },
         port: { type: 'string', short: 'p' },
         'no-reload': { type: 'boolean' },
+        json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

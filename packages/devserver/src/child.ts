@@ -50,10 +50,10 @@ process.on('exit', flushFiles)
 async function start(settings: ChildSettings): Promise<void> {
   if (process.platform !== 'win32') directory = dirname(settings.socketPath)
   try {
-    const gateway = import('@stapel/core/node')
+    const imported = Promise.all([import('@stapel/core/node'), import('./in-development.ts')])
     const app = await loadApplication(settings)
-    const { serve } = await gateway
-    running = await serve(restorePeer(app, settings.peerHeader), {
+    const [{ serve }, { inDevelopment }] = await imported
+    running = await serve(restorePeer(inDevelopment(app), settings.peerHeader), {
       path: settings.socketPath,
       maxHeaderSize: settings.maxHeaderSize,
       // The parent keeps the time of its clients, and its idle connections must not close while it sends a request on one of them.

@@ -6,6 +6,7 @@ import { type DevServer, type DevServerOptions, startDevServer } from './dev-ser
 import { serveDirectly } from './direct.ts'
 import type { LoadSettings } from './messages.ts'
 import { createReporter, type Output } from './reporter.ts'
+import { describeRoutes } from './routes.ts'
 import type { Target } from './target.ts'
 import { escapeControls, paletteFor } from './terminal.ts'
 
@@ -19,6 +20,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   try {
     const command = parseCommand(args, process.env)
     if (command.action === 'serve') return await serveUntilStopped(command)
+    if (command.action === 'routes') {
+      await print(await describeRoutes(resolveTarget(command.target), command.json))
+      return 0
+    }
     process.stdout.write(command.action === 'help' ? usage : `${version()}\n`)
     return 0
   } catch (error) {
@@ -47,6 +52,13 @@ export function resolveTarget(target: Target): LoadSettings {
 const output: Output = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
+}
+
+/** Resolves when the text is written, since the process ends right after. */
+function print(text: string): Promise<void> {
+  return new Promise((resolvePromise) => {
+    process.stdout.write(`${text}\n`, () => resolvePromise())
+  })
 }
 
 type ServeCommand = Extract<Command, { action: 'serve' }>

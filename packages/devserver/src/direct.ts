@@ -1,31 +1,20 @@
 import { createServer } from 'node:http'
 import { attach } from '@stapel/core/node'
-import { CommandError } from './command-error.ts'
 import { CLOSE_TIMEOUT_MS, type DevServer, type DevServerOptions, listen, urlOf } from './dev-server.ts'
 import { describeFailure } from './failure.ts'
-import { loadApplication, TargetError } from './load-application.ts'
+import { inDevelopment } from './in-development.ts'
+import { loadDirectly } from './load-directly.ts'
 import { searchLocation } from './locate-failure.ts'
 import { recordRequest } from './request-log.ts'
 
 /**
  * Serves an application from this process, without watching its files.
  *
- * Rejects with a {@link CommandError} when the address cannot be had or the application cannot be loaded; what it threw is told to
+ * Rejects with a `CommandError` when the address cannot be had or the application cannot be loaded; what it threw is told to
  * `events.failed` before. An error that nobody catches later ends the process with code 1.
  */
 export async function serveDirectly({ load, host, port, events }: DevServerOptions): Promise<DevServer> {
-  process.setSourceMapsEnabled(true)
-  let app: Awaited<ReturnType<typeof loadApplication>>
-  try {
-    app = await loadApplication(load)
-  } catch (error) {
-    if (error instanceof TargetError) throw new CommandError(error.message, 1, { cause: error })
-    events.failed(
-      describeFailure(error, () => searchLocation(error, [load.file])),
-      false,
-    )
-    throw new CommandError(`${load.text} could not be loaded.`, 1, { cause: error })
-  }
+  const app = await loadDirectly(load, (failure) => events.failed(failure, false))
   process.on('uncaughtException', (error) => {
     // An application with a listener of its own goes on, as it would without the dev server.
     if (process.listenerCount('uncaughtException') > 1) return
@@ -38,7 +27,7 @@ export async function serveDirectly({ load, host, port, events }: DevServerOptio
   const server = createServer({ requireHostHeader: false })
   server.on('request', (req, res) => void recordRequest(req, res, events.request))
   server.on('checkContinue', (req, res) => void recordRequest(req, res, events.request))
-  const attached = attach(server, app)
+  const attached = attach(server, inDevelopment(app))
   await listen(server, host, port)
   const url = urlOf(server, host)
   events.listening(url)

@@ -10,6 +10,7 @@
 import { escapeHtml, prefersHtml } from '@stapel/core/http'
 import type { Failure } from './failure.ts'
 import { formatFailure, formatLocation } from './failure-text.ts'
+import { PAGE_POLICY, renderPage, renderText } from './page.ts'
 
 /** Body and headers of the answer that shows a failure. */
 export interface FailureAnswer {
@@ -35,44 +36,28 @@ export function answerFailure(
       'Cache-Control',
       'no-store',
       'Content-Security-Policy',
-      "default-src 'none'; style-src 'unsafe-inline'",
+      PAGE_POLICY,
       'X-Content-Type-Options',
       'nosniff',
     ],
   }
 }
 
-/** The whole page; works without scripts, light and dark. */
+/** The whole page. */
 export function failurePage(failure: Failure, cwd: string = process.cwd()): string {
   const [title = '', ...details] = failure.title.split('\n')
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
-${section(details.join('\n'), (text) => pre(text))}${excerpt(failure, cwd)}${section(
-  failure.stack.join('\n'),
-  (text) => `<h2>Stack</h2>\n${pre(text)}`,
-)}${section(failure.causes.join('\n\n'), (text) => `<h2>Caused by</h2>\n${pre(text)}`)}<p>Saving one of its files starts the application again; then reload this page.</p>
-</main>
-</body>
-</html>
-`
+  return renderPage(
+    title,
+    `${section(details.join('\n'), renderText)}${excerpt(failure, cwd)}${section(
+      failure.stack.join('\n'),
+      (text) => `<h2>Stack</h2>\n${renderText(text)}`,
+    )}${section(failure.causes.join('\n\n'), (text) => `<h2>Caused by</h2>\n${renderText(text)}`)}<p>Saving one of its files starts the application again; then reload this page.</p>
+`,
+  )
 }
 
 function section(text: string, render: (text: string) => string): string {
   return text.trim() === '' ? '' : render(text)
-}
-
-/** What is wider than the page is scrolled, which a keyboard can do in what it can focus. */
-function pre(text: string): string {
-  return `<pre tabindex="0">${escapeHtml(text)}</pre>\n`
 }
 
 function excerpt(failure: Failure, cwd: string): string {
@@ -86,19 +71,3 @@ function excerpt(failure: Failure, cwd: string): string {
   })
   return `${place}<pre class="source" tabindex="0">${lines.join('')}</pre>\n`
 }
-
-const style = `
-:root { color-scheme: light dark; --text: #1d1d1f; --back: #fff; --panel: #f4f4f5; --quiet: #5b5b62; --mark: #ffe1de; --edge: #b3261e }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #ececf0; --back: #18181b; --panel: #232327; --quiet: #a5a5ad; --mark: #52231f; --edge: #ff8a80 }
-}
-body { margin: 0; background: var(--back); color: var(--text); font: 16px/1.5 system-ui, sans-serif }
-main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem; border-top: 4px solid var(--edge) }
-h1 { font-size: 1.4rem; margin: 0 0 1rem; overflow-wrap: anywhere }
-h2 { font-size: 1rem; margin: 1.5rem 0 .5rem }
-p { color: var(--quiet) }
-.place { font-family: ui-monospace, monospace; font-size: .9rem; overflow-wrap: anywhere }
-pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; background: var(--panel); border-radius: 6px; font: .85rem/1.5 ui-monospace, monospace; tab-size: 2 }
-.source > * { display: block; min-width: max-content; color: inherit; background: none }
-.source > mark { background: var(--mark) }
-`

@@ -1,0 +1,99 @@
+import { type Application, capture, type Environ, MethodNotAllowed, NotFound, stack } from '@stapel/core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { inDevelopment } from './in-development.ts'
+import { build, createProject, stapel } from './stapel-command.test-support.ts'
+
+/** A router that has no rule, as those of `@stapel/routing` do it. */
+const router: Application = function router(environ, startResponse) {
+  const error = new NotFound()
+  const { trace } = environ['stapel.context']
+  if (trace === undefined) return error.respond(environ, startResponse)
+  trace.explain = () => ({ toString: () => 'tried <b>\u001b[2J', toJSON: () => ({}) })
+  return trace.refuse?.(error, trace, environ, startResponse) ?? error.respond(environ, startResponse)
+}
+
+const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+
+async function answerOf(
+  app: Application,
+  accept: string | undefined,
+): Promise<{ status: string; headers: Record<string, string>; body: string }> {
+  const environ = { HTTP_ACCEPT: accept, 'stapel.context': {} } as Environ
+  const { status, headers, body } = await capture(app, environ)
+  return { status, headers: Object.fromEntries(headers), body: String(body) }
+}
+
+test('a browser gets a page with the explanation, the layers passed and the rules; nothing of it is markup', async () => {
+  function log(inner: Application): Application {
+    return (environ, startResponse) => inner(environ, startResponse)
+  }
+  const { status, headers, body } = await answerOf(inDevelopment(stack(router, log)), browser)
+  expect(status).toBe('404 Not Found')
+  expect(headers).toMatchObject({
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+    'X-Content-Type-Options': 'nosniff',
+    Vary: 'Accept',
+  })
+  expect(body).toContain('<h1>404 Not Found</h1>')
+  expect(body).toContain('tried &lt;b&gt;')
+  expect(body).toContain('<h2>Layers passed</h2>\n<pre tabindex="0">log\nrouter</pre>')
+  expect(body).toContain('<h2>Rules</h2>\n<pre tabindex="0">log\n  router</pre>')
+  expect(body).not.toContain('<b>')
+})
+
+test('others get text, without what would change a terminal', async () => {
+  const { headers, body } = await answerOf(inDevelopment(router), '*/*')
+  expect(headers['Content-Type']).toBe('text/plain; charset=utf-8')
+  expect(body).toMatch(/^404 Not Found\n.+\n\ntried <b>\\x1b\[2J\n$/)
+})
+
+test('clients that take JSON get the error as in production', async () => {
+  const { headers, body } = await answerOf(inDevelopment(router), 'application/json')
+  expect(headers['Content-Type']).toBe('application/problem+json')
+  expect(JSON.parse(body)).toMatchObject({ status: 404 })
+})
+
+test('headers of the error stay', async () => {
+  const app: Application = (environ, startResponse) => {
+    const { trace } = environ['stapel.context']
+    return trace?.refuse?.(new MethodNotAllowed(['GET']), trace, environ, startResponse) ?? ''
+  }
+  expect((await answerOf(inDevelopment(app), undefined)).headers.Allow).toBe('GET')
+})
+
+test('an error that brings a response of its own answers with it', async () => {
+  const own = { status: 404, respond: () => 'own' }
+  const app: Application = (environ, startResponse) => {
+    const { trace } = environ['stapel.context']
+    const shown = trace?.refuse?.(new NotFound(undefined, { response: own }), trace, environ, startResponse)
+    startResponse('404 Not Found', [])
+    return shown ?? 'nothing shown'
+  }
+  expect((await answerOf(inDevelopment(app), browser)).body).toBe('nothing shown')
+})
+
+describe('the command', () => {
+  beforeAll(build, 120_000)
+
+  const app = `import { NotFound } from '@stapel/core'
+export function app(environ, startResponse) {
+  const { trace } = environ['stapel.context']
+  const error = new NotFound()
+  if (trace === undefined) return error.respond(environ, startResponse)
+  trace.explain = () => 'no rule for ' + environ.PATH_INFO
+  return trace.refuse?.(error, trace, environ, startResponse) ?? error.respond(environ, startResponse)
+}
+`
+
+  test('serves in development, with a process of its own and without', async () => {
+    await using project = createProject({ 'app.js': app })
+    for (const options of [[], ['--no-reload']]) {
+      await using running = stapel(project.directory, ['app.js', '--port=0', ...options])
+      const response = await fetch(`${await running.url()}there`, { headers: { Accept: browser } })
+      expect(response.status).toBe(404)
+      expect(await response.text()).toContain('<pre tabindex="0">no rule for /there</pre>')
+    }
+  })
+})
