@@ -212,7 +212,8 @@ function expected(added: ReturnType<typeof build>['added'], method: string, targ
 
 function found(router: Router, method: string, target: string): unknown {
   const match = router.match(method, target)
-  if (match.rule === undefined) return { status: match.status, allow: match.allow }
+  if (match.rule === undefined)
+    return { status: match.status, allow: 'allow' in match ? match.allow : undefined }
   expect(match.scriptName + match.pathInfo).toBe(target)
   return { pattern: match.rule.pattern, params: match.params, pathInfo: match.pathInfo }
 }

@@ -8,7 +8,9 @@ import {
   type StartResponse,
 } from '@stapel/core'
 import { formatAllow } from '@stapel/core/http'
+import type { Explanation } from './explanation.ts'
 import type { Refusal } from './matcher.ts'
+import { answerRefused } from './trace-rules.ts'
 
 /** Why a router has no rule for a request. */
 export interface Refused extends Refusal {
@@ -26,9 +28,17 @@ export function combineRefusals(refusals: readonly Refusal[]): Refused {
   return { rule: undefined, status, allow: [...new Set(allowing.flatMap(({ allow }) => allow))].sort() }
 }
 
-/** Answers a request that no rule takes: OPTIONS with `Allow` (RFC 9110 section 9.3.7), others with an HTTPError. */
-export function refuse(refused: Refused, environ: Environ, startResponse: StartResponse): Body {
-  if (refused.status !== 204) return errorOf(refused).respond(environ, startResponse)
+/**
+ * Answers a request that no rule takes: OPTIONS with `Allow` (RFC 9110 section 9.3.7), others with an HTTPError. `explain` says why, in
+ * development.
+ */
+export function refuse(
+  refused: Refused,
+  explain: () => Explanation,
+  environ: Environ,
+  startResponse: StartResponse,
+): Body {
+  if (refused.status !== 204) return answerRefused(errorOf(refused), explain, environ, startResponse)
   startResponse('204 No Content', [['Allow', formatAllow(refused.allow)]])
   return []
 }

@@ -1,5 +1,6 @@
 import { type Application, type Environ, isHTTPError, type StartResponse } from '@stapel/core'
 import { answerRedirect } from './answer-redirect.ts'
+import { explain } from './explanation.ts'
 import { placeUrl } from './external-url.ts'
 import { hostOf } from './host-rules.ts'
 import { type Found, NO_PARAMS } from './matcher.ts'
@@ -7,6 +8,7 @@ import { refuse } from './refuse.ts'
 import { mountEnviron, setParams } from './routed-environ.ts'
 import type { Asked, Moved, RuleSet } from './rule-set.ts'
 import { formatLocation, isFallback } from './slash-redirect.ts'
+import { traceRule } from './trace-rules.ts'
 
 /** The application of a router: finds the rule for a request, and hands the request on to the rule's application. */
 export function createRouterApp(
@@ -41,14 +43,18 @@ export function createRouterApp(
     environ: Environ,
     startResponse: StartResponse,
   ): ReturnType<Application> {
-    const outcome = rules.settle(found, askedBy(environ))
+    const asked = askedBy(environ)
+    const outcome = rules.settle(found, asked)
     if (outcome.rule !== undefined) return handOn(outcome, environ, startResponse)
-    if (outcome.status !== 308) return refuse(outcome, environ, startResponse)
+    if (outcome.status !== 308) {
+      return refuse(outcome, () => explain(rules.rules, asked, outcome), environ, startResponse)
+    }
     return answerRedirect(locationOf(outcome, environ, self), 308, startResponse)
   }
 
   function handOn(found: Found, environ: Environ, startResponse: StartResponse): ReturnType<Application> {
     const { rule, params } = found
+    traceRule(environ, rule)
     if (rule.mounted) return rule.layered(mountEnviron(environ, found, self), startResponse)
     if (params !== NO_PARAMS) setParams(environ, params)
     return rule.layered(environ, startResponse)

@@ -1,5 +1,6 @@
 import type { Application } from '@stapel/core'
-import { buildUrl, type UrlOptions } from './build-url.ts'
+import { buildUrl } from './build-url.ts'
+import { type Explanation, explain } from './explanation.ts'
 import { Group } from './group.ts'
 import type { Found } from './matcher.ts'
 import { outlineRules } from './outline-rules.ts'
@@ -9,6 +10,7 @@ import type { MountedRouter, Rule } from './rule.ts'
 import { checkFlag, checkOptionNames } from './rule-options.ts'
 import { noteRuleSet, RuleSet } from './rule-set.ts'
 import { Scope } from './scope.ts'
+import type { AnyNamed, NameFrom, Outermost, UrlArguments } from './typed-router.ts'
 
 /** Options of a {@link Router}. */
 export interface RouterOptions {
@@ -46,18 +48,12 @@ export interface MatchedRedirect {
 /** What `match` gives: a rule with what it captured, a redirect, or why there is neither. */
 export type Match = Found | MatchedRedirect | Refused
 
-type UrlArguments<Params> =
-  Record<never, never> extends Params
-    ? [
-        params?: [keyof Params] extends [never] ? Readonly<Record<string, never>> : Params,
-        options?: UrlOptions,
-      ]
-    : [params: Params, options?: UrlOptions]
-
 /** What a router is for, without what adds to it: it stays as it was when it was taken. */
-export interface Snapshot<Names = unknown> extends MountedRouter {
+export interface Snapshot<Names extends AnyNamed = never> extends MountedRouter {
   /** As {@link Router.match}. */
   readonly match: Router<Names>['match']
+  /** As {@link Router.explain}. */
+  readonly explain: Router['explain']
   /** As {@link Router.url}. */
   readonly url: Router<Names>['url']
 }
@@ -85,7 +81,7 @@ export interface Snapshot<Names = unknown> extends MountedRouter {
  * router.url('user', { id: 42 }) // '/users/42'
  * ```
  */
-export class Router<Names = unknown> extends Group<Names, 'router'> implements MountedRouter {
+export class Router<Names extends AnyNamed = never> extends Group<Names, Outermost> implements MountedRouter {
   /**
    * Answers with the rule that matches. What was captured is in `environ['stapel.params']`, over what routers outside captured.
    *
@@ -126,6 +122,12 @@ export class Router<Names = unknown> extends Group<Names, 'router'> implements M
     return { rule: undefined, status: 308, location }
   }
 
+  /** Why a request is answered as it is: which rules were tried, and why each of them failed. Calls no application. */
+  explain(method: string, path: string, host?: string, options: MatchOptions = {}): Explanation {
+    const request = { method, path, host, websocket: options.websocket }
+    return explain(this.#rules.rules, request, this.match(method, path, host, options))
+  }
+
   /**
    * The URL of a named rule, percent-encoded, from its parameters. It starts below where the router is mounted, and is absolute only where the
    * options or the rule ask for it.
@@ -133,12 +135,7 @@ export class Router<Names = unknown> extends Group<Names, 'router'> implements M
    * Throws a `BuildError` for an unknown name, for parameters that are missing, unknown or refused by their converter, and for values that would
    * give another path (`..`).
    */
-  url<Name extends string & ([keyof Names] extends [never] ? unknown : keyof Names)>(
-    name: Name,
-    ...[params, options]: Name extends keyof Names
-      ? UrlArguments<Names[Name]>
-      : [params?: Readonly<Record<string, unknown>>, options?: UrlOptions]
-  ): string {
+  url<Name extends NameFrom<Names>>(name: Name, ...[params, options]: UrlArguments<Names, Name>): string {
     const source = { rules: this.#rules.names, sortQuery: this.#options.sortQuery ?? false, router: this }
     return buildUrl(source, name, params as Readonly<Record<string, unknown>> | undefined, options)
   }
