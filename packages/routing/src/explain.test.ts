@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NEAR_LIMIT, TRIED_LIMIT, tryRules } from './explain.ts'
 import type { Failure } from './explain-failure.ts'
+import { explain } from './explanation.ts'
 import { int, oneOf, Router, string } from './index.ts'
 
 const show: Application = (_environ, startResponse) => {
@@ -54,6 +55,19 @@ describe('why a rule does not match', () => {
         '/users',
         { kind: 'converter', parameter: 'id', converter: 'int({"min":1})', text: 'é' },
       ],
+    ])
+  })
+
+  test('a converter that throws for a text has refused it', () => {
+    const parse = (text: string): string => {
+      throw new Error(`not ${text}`)
+    }
+    const id = { name: 'broken', parse, format: String }
+    const router = new Router().get('/x', show).get('/x/:id', show, { convert: { id } })
+    expect(outcomes(router, 'POST', '/x/7').at(-1)).toEqual([
+      '/x/:id',
+      '/x',
+      { kind: 'converter', parameter: 'id', converter: 'broken', text: '7' },
     ])
   })
 
@@ -236,45 +250,91 @@ const pattern = fc
 const rule = fc.record({
   pattern,
   method: fc.constantFrom('GET', 'POST', 'HEAD', undefined),
-  mounted: fc.boolean(),
+  kind: fc.constantFrom('rule', 'rule', 'rule', 'mount', 'websocket', 'buildOnly'),
+  host: fc.constantFrom(
+    undefined,
+    undefined,
+    'a.test',
+    ':host.test',
+    '*hosts.test',
+    ':host.{b.}test',
+    '{www.}a.test',
+  ),
   converter: fc.constantFrom(int(), oneOf('a', '7'), string(), string({ max: 3 })),
+  redirectSlashes: fc.boolean(),
+  mergeSlashes: fc.boolean(),
 })
 const path = fc
   .array(fc.constantFrom('a', 'a', 'b', 'b', '7', '', 'a-b', '7-b', '%FF', 'a-%FF'), { maxLength: 6 })
   .map((segments) => segments.map((each) => `/${each}`).join(''))
+const request = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'HEAD', 'DELETE', 'OPTIONS'),
+  path,
+  host: fc.constantFrom(undefined, 'a.test', 'A.test:80', 'b.test', 'x.b.test', 'www.a.test', 'other', '///'),
+  websocket: fc.boolean(),
+})
+
+/** A router with as many of the rules as can stand beside each other. */
+function routerOf(rules: readonly Parameters<typeof addRule>[1][]): Router {
+  const router = new Router()
+  for (const each of rules) {
+    try {
+      addRule(router, each)
+    } catch {
+      // A pattern that is refused, or cannot be told from one that is there.
+    }
+  }
+  return router
+}
+
+function addRule(
+  router: Router,
+  {
+    pattern,
+    method,
+    kind,
+    converter,
+    ...options
+  }: typeof rule extends fc.Arbitrary<infer Value> ? Value : never,
+): void {
+  const convert = Object.fromEntries([...pattern.matchAll(/:(i\d)/g)].map(([, name]) => [name, converter]))
+  router.add([
+    {
+      pattern,
+      ...(kind !== 'buildOnly' && { app: show }),
+      ...(kind === 'rule' && method !== undefined && { methods: [method] }),
+      mounted: kind === 'mount',
+      websocket: kind === 'websocket',
+      buildOnly: kind === 'buildOnly',
+      convert,
+      ...options,
+    },
+  ])
+}
 
 describe('agrees with the matcher', () => {
-  test('on random rules and paths: the first without a failure is the rule that is found', () => {
+  test('on random rules and requests: the first without a failure is the rule that is found', () => {
     fc.assert(
       fc.property(
         fc.array(rule, { maxLength: 12 }),
-        fc.array(path, { minLength: 1, maxLength: 6 }),
-        fc.constantFrom('GET', 'POST', 'HEAD', 'DELETE'),
-        (rules, paths, method) => {
-          const router = new Router()
-          for (const { pattern, method, mounted, converter } of rules) {
-            try {
-              const names = [...pattern.matchAll(/:(i\d)/g)].map(([, name]) => [name, converter])
-              const convert = Object.fromEntries(names)
-              if (mounted) router.mount(pattern, show, { convert })
-              else router.add(pattern, show, { convert, ...(method && { methods: [method] }) })
-            } catch {
-              // A pattern that is refused, or cannot be told from one that is there.
-            }
-          }
-          for (const each of paths) {
-            const match = router.match(method, each)
-            const { tried } = tryRules(router, { method, path: each })
+        fc.array(request, { minLength: 1, maxLength: 6 }),
+        (rules, requests) => {
+          const router = routerOf(rules)
+          for (const each of requests) {
+            const match = router.match(each.method, each.path, each.host, { websocket: each.websocket })
+            const { tried } = explain(router, each, match)
             const answering = tried.find(({ failure }) => failure === undefined)
             expect(answering?.rule.pattern).toBe(match.rule?.pattern)
             expect(answering?.rule).toBe(match.rule)
-            if (match.rule === undefined && match.status === 405) {
-              expect(tried.some(({ failure }) => failure?.kind === 'method')).toBe(true)
-            }
+            if (match.rule !== undefined) continue
+            const kinds = tried.map(({ failure }) => failure?.kind)
+            if (match.status === 405) expect(kinds).toContain('method')
+            if (match.status === 400 && !each.path.includes('%FF')) expect(kinds).toContain('websocket')
+            if (match.status === 308) expect(kinds).toContain('slash')
           }
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 400 },
     )
   })
 })

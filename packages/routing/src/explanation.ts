@@ -1,5 +1,6 @@
+import type { TracedRule } from '@stapel/core'
 import { statusLine } from '@stapel/core/http'
-import type { ExplainedRequest, TriedRule, TriedRules } from './explain.ts'
+import { type ExplainedRequest, type TriedRule, type TriedRules, tryRules } from './explain.ts'
 import { type Failure, formatFailure, quote } from './explain-failure.ts'
 import { describeRule, type Rule } from './rule.ts'
 
@@ -12,23 +13,15 @@ export interface ExplainedAnswer {
   readonly status?: number | undefined
   /** What `Allow` lists. */
   readonly allow?: readonly string[] | undefined
-  /** Where a redirect leads. */
+  /** Where a redirect leads, below where the router is mounted. */
   readonly location?: string | undefined
 }
 
 /** As JSON: a rule that was tried. */
 export interface TriedRuleJSON {
-  readonly rule: RuleJSON
+  readonly rule: TracedRule
   readonly matched: string
   readonly failure?: Failure
-}
-
-/** As JSON: what a rule is. */
-export interface RuleJSON {
-  readonly pattern: string
-  readonly methods?: readonly string[]
-  readonly host?: string
-  readonly name?: string
 }
 
 /** As JSON: what {@link Explanation} tells. */
@@ -36,7 +29,7 @@ export interface ExplanationJSON {
   readonly method: string
   readonly path: string
   readonly host?: string
-  readonly rule?: RuleJSON
+  readonly rule?: TracedRule
   readonly params?: Readonly<Record<string, unknown>>
   readonly status?: number
   readonly allow?: readonly string[]
@@ -44,6 +37,20 @@ export interface ExplanationJSON {
   readonly tried: readonly TriedRuleJSON[]
   readonly near: readonly TriedRuleJSON[]
   readonly omitted: number
+}
+
+/** Explains what a router answers; calls no application, and the converters of rules that the matcher may have passed over. */
+export function explain(
+  rules: Iterable<Rule>,
+  request: ExplainedRequest,
+  answer: ExplainedAnswer,
+): Explanation {
+  const { tried, ...rest } = tryRules(rules, request)
+  if (answer.rule !== undefined) return new Explanation(request, answer, { tried, ...rest })
+  const redirected = tried.map((each): TriedRule => {
+    return each.failure === undefined ? { ...each, failure: { kind: 'redirect' } } : each
+  })
+  return new Explanation(request, answer, { tried: redirected, ...rest })
 }
 
 /** Why a router answers a request as it does; `toString()` and `console.log` print it, `toJSON()` gives plain data. */
@@ -78,7 +85,7 @@ export class Explanation {
   toString(): string {
     const { method, path, host } = this.request
     const asked = `${method} ${host === undefined ? '' : bare(host)}${bare(path)}`
-    const lines = [`${asked}: ${describeAnswer(this.answer)}`]
+    const lines = [`${asked}: ${describeAnswer(this.answer, path)}`]
     if (this.tried.length > 0) lines.push('Tried, the most specific first:', ...table(this.tried))
     if (this.near.length > 0) lines.push('Near to it:', ...table(this.near))
     if (this.tried.length === 0 && this.near.length === 0) lines.push('No rule is like it.')
@@ -105,13 +112,15 @@ export class Explanation {
   }
 }
 
-function describeAnswer({ rule, params = {}, status = 404, allow = [], location }: ExplainedAnswer): string {
+function describeAnswer(answer: ExplainedAnswer, path: string): string {
+  const { rule, params = {}, status = 404, allow = [], location } = answer
   if (rule !== undefined) {
     const captured = Object.entries(params).map(([name, value]) => `${name} = ${formatValue(value)}`)
     return `${labelOf(rule)} answers${captured.length === 0 ? '' : `, ${captured.join(', ')}`}`
   }
   const line = statusLine(status).trimEnd()
   if (location !== undefined) return `${line}, to ${quote(location)}`
+  if (status === 400 && !isDecodable(path)) return `${line}, the path is no valid percent-encoding of UTF-8`
   return allow.length === 0 ? line : `${line}, Allow: ${allow.join(', ')}`
 }
 
@@ -125,6 +134,15 @@ function table(rules: readonly TriedRule[]): string[] {
     const text = failure === undefined ? 'answers' : formatFailure(failure, matched)
     return `  ${labelOf(rule).padEnd(width)}  ${text}`
   })
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** As it is, without the quotes. */
@@ -142,7 +160,8 @@ function triedJSON({ rule, matched, failure }: TriedRule): TriedRuleJSON {
   return { rule: ruleJSON(rule), matched, ...(failure && { failure }) }
 }
 
-function ruleJSON({ pattern, methods, host, name }: Rule): RuleJSON {
+/** What a rule is, as plain data. */
+export function ruleJSON({ pattern, methods, host, name }: Rule): TracedRule {
   return {
     pattern,
     ...(methods && { methods }),

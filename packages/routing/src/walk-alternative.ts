@@ -1,3 +1,4 @@
+import type { Converter } from './converter.ts'
 import { matchMixed } from './mixed-segment.ts'
 import type { Alternative, Parameter, Segment } from './pattern.ts'
 
@@ -170,11 +171,20 @@ function matchSegment(segment: Segment, text: string): PathFailure | undefined {
     if (converter === undefined) continue
     const decoded = decodeText(encoded)
     if (decoded === undefined) return { kind: 'encoding', parameter, text: encoded }
-    if (converter.parse(decoded) === undefined) {
+    if (parseOrRefuse(converter, decoded) === undefined) {
       return { kind: 'converter', parameter, converter: converter.name, text: decoded }
     }
   }
   return undefined
+}
+
+/** The matcher may never have asked this converter for this text, so that an error of it is no reason to fail. */
+function parseOrRefuse(converter: Converter<unknown>, text: string): unknown {
+  try {
+    return converter.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 type Captured = readonly [parameter: string, encoded: string, converter: Parameter['converter']]
