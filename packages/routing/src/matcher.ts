@@ -48,32 +48,25 @@ export class Matcher {
   #refused: Search | undefined
 
   /** Throws a TypeError for a rule that cannot be told from another. */
-  check(pattern: Pattern, rule: Rule): void {
-    this.#prepare(pattern, rule)
-  }
-
-  /** Adds a rule; throws a TypeError when it cannot be told from another, and then nothing is added. */
-  add(pattern: Pattern, rule: Rule): void {
-    const { keys, candidates } = this.#prepare(pattern, rule)
-    candidates.forEach((candidate, i) => {
-      this.#table(keys[i] as string, pattern.alternatives[i] as Alternative, rule.mounted).add(candidate)
-    })
-    this.#tree = undefined
-    this.#idle = undefined
-  }
-
-  #prepare(pattern: Pattern, rule: Rule): { keys: string[]; candidates: Candidate[] } {
-    const keys = pattern.alternatives.map((alternative) => keyOf(alternative, rule))
-    if (new Set(keys).size < keys.length) {
+  check({ alternatives, source }: Pattern, rule: Rule): void {
+    if (
+      alternatives.length > 1 &&
+      new Set(alternatives.map(({ shape }) => shape)).size < alternatives.length
+    ) {
       throw new TypeError(
-        `Two ways to fill the optional groups of ${pattern.source} match the same paths; put one group inside the other.`,
+        `Two ways to fill the optional groups of ${source} match the same paths; put one group inside the other.`,
       )
     }
-    const candidates = pattern.alternatives.map(({ captures }) => new Candidate(rule, captures))
-    candidates.forEach((candidate, i) => {
-      this.#leaves.get(keys[i] as string)?.table.check(candidate)
-    })
-    return { keys, candidates }
+    for (const alternative of alternatives) this.#leaves.get(keyOf(alternative, rule))?.table.check(rule)
+  }
+
+  /** Adds a rule that was checked. */
+  add({ alternatives }: Pattern, rule: Rule): void {
+    for (const alternative of alternatives) {
+      this.#table(alternative, rule).add(new Candidate(rule, alternative.captures))
+    }
+    this.#tree = undefined
+    this.#idle = undefined
   }
 
   /**
@@ -111,10 +104,11 @@ export class Matcher {
     return { status: isDecodable(path) ? 404 : 400, allow: [] }
   }
 
-  #table(key: string, alternative: Alternative, mounted: boolean): MethodTable {
+  #table(alternative: Alternative, rule: Rule): MethodTable {
+    const key = keyOf(alternative, rule)
     let leaf = this.#leaves.get(key)
     if (leaf === undefined) {
-      leaf = { alternative, table: new MethodTable(), mounted }
+      leaf = { alternative, table: new MethodTable(), mounted: rule.mounted }
       this.#leaves.set(key, leaf)
       if (isLookup(leaf)) this.#addPath(alternative.shape, leaf.table)
     }

@@ -1,20 +1,21 @@
-import { type Candidate, describeRule } from './rule.ts'
+import { type Candidate, describeRule, type Rule } from './rule.ts'
 
 /** Which rule answers which method, for rules of one shape. */
 export class MethodTable {
   #get: Candidate | undefined
   #any: Candidate | undefined
-  // Two lists, because a Map for each of ten thousand rules costs more than a search among three methods.
-  readonly #methods: string[] = []
-  readonly #candidates: Candidate[] = []
+  // Two lists, because a Map for each of ten thousand rules costs more than a search among three methods; made anew for a method, because
+  // one that grows is given room for seventeen.
+  #methods: readonly string[] = []
+  #candidates: readonly Candidate[] = []
 
   /** Throws a TypeError that names both rules when one of the methods is taken. */
-  check(candidate: Candidate): void {
-    const { methods } = candidate.rule
+  check(rule: Rule): void {
+    const { methods } = rule
     const taken = this.#any ?? (methods === undefined ? this.#candidates[0] : this.#pickFirst(methods))
     if (taken === undefined) return
     throw new TypeError(
-      `No request can tell ${describeRule(candidate.rule)} from ${describeRule(taken.rule)}, which is there already; ` +
+      `No request can tell ${describeRule(rule)} from ${describeRule(taken.rule)}, which is there already; ` +
         'change its path or its methods.',
     )
   }
@@ -23,9 +24,9 @@ export class MethodTable {
   add(candidate: Candidate): void {
     const { methods } = candidate.rule
     if (methods === undefined) this.#any = candidate
-    for (const method of methods ?? []) {
-      this.#methods.push(method)
-      this.#candidates.push(candidate)
+    if (methods !== undefined) {
+      this.#methods = [...this.#methods, ...methods]
+      this.#candidates = [...this.#candidates, ...methods.map(() => candidate)]
     }
     this.#get = this.#pickNamed('GET') ?? this.#any
   }
