@@ -1,220 +1,21 @@
 /**
- * The router against a slow and obvious one, which is written from the rules in the README alone: it fills the optional groups in every way, tries every way
- * to take the path apart with every pattern, puts all that match in order, and takes the first that has the method.
+ * The router against a slow and obvious one, which is written from the rules in the README alone, on random rules and on paths that they nearly
+ * match.
  */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { int, oneOf, Router, type Rule } from './index.ts'
-
-interface Converted {
-  readonly name: string
-  readonly weight?: number
-  parse(text: string): unknown
-  format(value: never): string
-}
-type Param = { readonly param: string; readonly converter?: Converted }
-type Token = string | Param | { readonly wildcard: string } | { readonly group: readonly Token[] }
-type Flat = Exclude<Token, { group: unknown }>
-type Segment = readonly Flat[]
-
-interface Given {
-  readonly id: number
-  readonly tokens: readonly Token[]
-  readonly methods: readonly string[] | undefined
-  readonly mounted: boolean
-}
-
-/** One way to match: how specific each step is, what is captured (not decoded), where a mount ends. */
-interface Way {
-  readonly given: Given
-  readonly order: readonly (readonly (number | string)[])[]
-  readonly captured: Readonly<Record<string, unknown>>
-  readonly end: number
-}
-
-// What a pattern is.
-
-function sourceOf(tokens: readonly Token[]): string {
-  return tokens
-    .map((token) => {
-      if (typeof token === 'string') return token
-      if ('group' in token) return `{${sourceOf(token.group)}}`
-      return 'param' in token ? `:"${token.param}"` : `*"${token.wildcard}"`
-    })
-    .join('')
-}
-
-function fillGroups([first, ...rest]: readonly Token[]): Flat[][] {
-  if (first === undefined) return [[]]
-  const others = fillGroups(rest)
-  if (typeof first === 'string' || !('group' in first)) return others.map((other) => [first, ...other])
-  return [
-    ...fillGroups(first.group).flatMap((inside) => others.map((other) => [...inside, ...other])),
-    ...others,
-  ]
-}
-
-function segmentsOf(tokens: readonly Flat[]): Segment[] {
-  const segments: Flat[][] = [[]]
-  for (const token of tokens) {
-    if (typeof token !== 'string') segments.at(-1)?.push(token)
-    else {
-      token.split('/').forEach((text, i) => {
-        if (i > 0) segments.push([])
-        const last = segments.at(-1) as Flat[]
-        if (typeof last.at(-1) === 'string') last.push(`${last.pop()}${text}`)
-        else if (text !== '') last.push(text)
-      })
-    }
-  }
-  return segments.slice(1)
-}
-
-function shapeOf(segments: readonly Segment[], mounted: boolean): string {
-  const shape = segments.map((segment) =>
-    segment.map((part) => {
-      if (typeof part === 'string') return part
-      return 'param' in part ? [part.converter?.name ?? ''] : ['', '*']
-    }),
-  )
-  return JSON.stringify([shape, mounted])
-}
-
-// What matches.
-
-function* waysOf(given: Given, segments: readonly Segment[], path: string): Generator<Way> {
-  const parts = path === '' ? [] : path.slice(1).split('/')
-  function* walk(at: number, part: number, order: Way['order'], captured: Way['captured']): Generator<Way> {
-    const segment = segments[at]
-    if (segment === undefined) {
-      const end = parts.slice(0, part).reduce((length, text) => length + 1 + text.length, 0)
-      if (given.mounted) yield { given, order: [...order, [5]], captured, end }
-      else if (part === parts.length) yield { given, order: [...order, [-1]], captured, end }
-      return
-    }
-    const text = parts[part]
-    if (text === undefined) return
-    const [first] = segment
-    if (typeof first === 'object' && 'wildcard' in first) {
-      if (text === '') return
-      for (let count = 1; part + count <= parts.length; count++) {
-        const list = parts.slice(part, part + count)
-        yield* walk(at + 1, part + count, [...order, [4, count]], { ...captured, [first.wildcard]: list })
-      }
-      return
-    }
-    const values = matchSegment(segment as (string | Param)[], text)
-    if (values !== undefined) {
-      yield* walk(at + 1, part + 1, [...order, rankOf(segment as (string | Param)[])], {
-        ...captured,
-        ...values,
-      })
-    }
-  }
-  yield* walk(0, 0, [], {})
-}
-
-/** The values of a segment, of which the converted ones are `{ value }`. */
-function matchSegment(
-  segment: readonly (string | Param)[],
-  text: string,
-): Record<string, unknown> | undefined {
-  if (segment.every((part) => typeof part === 'string')) return segment.join('') === text ? {} : undefined
-  // An escape is one character, so that no text stands inside of it.
-  const units = (each: string): string[] => each.match(/%[0-9A-Fa-f]{2}|./gsu) ?? []
-  const alphabet = [...new Set(units(segment.filter((part) => typeof part === 'string').join('') + text))]
-  const pack = (each: string): string =>
-    units(each)
-      .map((unit) => String.fromCharCode(0x4e00 + alphabet.indexOf(unit)))
-      .join('')
-  const expression = segment.map((part) => (typeof part === 'string' ? pack(part) : '(.+?)')).join('')
-  const found = new RegExp(`^${expression}$`).exec(pack(text))
-  if (found === null) return undefined
-  const params = segment.filter((part) => typeof part !== 'string')
-  const values: Record<string, unknown> = {}
-  for (const [i, { param, converter }] of params.entries()) {
-    const taken = [...(found[i + 1] as string)].map((unit) => alphabet[unit.charCodeAt(0) - 0x4e00]).join('')
-    if (converter === undefined) values[param] = taken
-    else {
-      const decoded = decode(taken)
-      const value = decoded === undefined ? undefined : converter.parse(decoded)
-      if (value === undefined) return undefined
-      values[param] = { value }
-    }
-  }
-  return values
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
-}
-
-// Which is taken.
-
-/** Static text, text with parameters (more text first), converted (greater weight first), plain; ties by name. */
-function rankOf(segment: readonly (string | Param)[]): (number | string)[] {
-  const texts = segment.filter((part) => typeof part === 'string').join('')
-  const params = segment.filter((part) => typeof part !== 'string')
-  if (params.length === 0) return [0]
-  const weight = params.reduce((sum, { converter }) => sum + (converter?.weight ?? 0), 0)
-  if (segment.length > 1) {
-    const name = segment.map((part) => (typeof part === 'string' ? part : [part.converter?.name]))
-    return [1, -texts.length, -weight, JSON.stringify(name)]
-  }
-  const [only] = params
-  return only?.converter === undefined ? [3] : [2, -weight, only.converter.name]
-}
-
-function compareOrder(a: Way['order'], b: Way['order']): number {
-  const left = a.flat()
-  const right = b.flat()
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    if (left[i] !== right[i]) return (left[i] as number) < (right[i] as number) ? -1 : 1
-  }
-  return 0
-}
-
-function methodRank({ methods }: Given, method: string): number {
-  if (methods === undefined) return 2
-  if (methods.includes(method)) return 0
-  return method === 'HEAD' && methods.includes('GET') ? 1 : Infinity
-}
-
-function referenceMatch(rules: readonly Given[], method: string, path: string): unknown {
-  const ways = rules.flatMap((given) =>
-    fillGroups(given.tokens).flatMap((tokens) => [...waysOf(given, segmentsOf(tokens), path)]),
-  )
-  const [best] = ways
-    .filter(({ given }) => methodRank(given, method) < Infinity)
-    .sort(
-      (a, b) => compareOrder(a.order, b.order) || methodRank(a.given, method) - methodRank(b.given, method),
-    )
-  if (best === undefined) {
-    const methods = ways.flatMap(({ given }) => given.methods ?? [])
-    if (methods.length === 0) return { status: decode(path) === undefined ? 400 : 404, allow: [] }
-    const allow = new Set([...methods, 'OPTIONS', ...(methods.includes('GET') ? ['HEAD'] : [])])
-    return { status: method === 'OPTIONS' ? 204 : 405, allow: [...allow].sort() }
-  }
-  const params: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(best.captured)) {
-    const decoded = decodeCaptured(value)
-    if (decoded === undefined) return { status: 400, allow: [] }
-    params[name] = decoded
-  }
-  const end = best.given.mounted ? best.end : 0
-  return { rule: best.given.id, params, scriptName: path.slice(0, end), pathInfo: path.slice(end) }
-}
-
-function decodeCaptured(value: unknown): unknown {
-  if (typeof value === 'string') return decode(value)
-  if (!Array.isArray(value)) return (value as { value: unknown }).value
-  const list = value.map(decode)
-  return list.includes(undefined) ? undefined : list
-}
+import {
+  type Converted,
+  fillGroups,
+  type Given,
+  type Param,
+  segmentsOf,
+  shapeOf,
+  sourceOf,
+  type Token,
+} from './reference-patterns.test-support.ts'
+import { hostPatterns, hosts, referenceMatch } from './reference-router.test-support.ts'
 
 // What is tried.
 
@@ -278,15 +79,24 @@ const item = fc.oneof(
 const pattern = fc
   .tuple(fc.array(item, { maxLength: 4 }), fc.constantFrom('', '', '', '/', '{/}'))
   .map(([items, end]) => named([...items.flat(), ...(end === '{/}' ? [{ group: ['/'] }] : [end])]))
+const oneIn = (times: number): fc.Arbitrary<boolean> => fc.nat(times - 1).map((n) => n === 0)
+const host = fc.option(fc.nat(hostPatterns.length - 1), { nil: undefined, freq: 2 })
 const methods = fc.constantFrom(undefined, ['GET'], ['GET'], ['POST'], ['HEAD'], ['GET', 'POST'], ['OPTIONS'])
+const flags = { redirectSlashes: fc.boolean(), mergeSlashes: fc.boolean() }
 const given = fc
-  .record({ tokens: pattern, methods, mounted: fc.nat(9).map((n) => n === 0) })
-  .map(({ tokens, methods, mounted }): Given => {
+  .record({ tokens: pattern, methods, mounted: oneIn(10), host, websocket: oneIn(12), ...flags })
+  .map(({ tokens, methods, ...rest }): Given => {
     // '/' mounts at the empty path.
-    const prefix = sourceOf(tokens) === '/' ? [] : tokens
-    return mounted
-      ? { id: 0, tokens: prefix, methods: undefined, mounted }
-      : { id: 0, tokens, methods, mounted }
+    const isRoot = rest.mounted && sourceOf(tokens) === '/'
+    const websocket = rest.websocket && !rest.mounted
+    const takesAll = rest.mounted || websocket
+    return {
+      ...rest,
+      id: 0,
+      tokens: isRoot ? [] : tokens,
+      methods: takesAll ? undefined : methods,
+      websocket,
+    }
   })
 const method = fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'POST', 'OPTIONS', 'PUT')
 const change = fc.record({
@@ -298,6 +108,8 @@ const asked: fc.Arbitrary<Asked> = fc.record({
   method,
   rule: fc.nat(),
   fill: fc.nat(),
+  host: fc.nat(),
+  websocket: oneIn(5),
   values: fc.array(value, { minLength: 8, maxLength: 8 }),
   change,
 })
@@ -316,6 +128,8 @@ interface Asked {
   readonly method: string
   readonly rule: number
   readonly fill: number
+  readonly host: number
+  readonly websocket: boolean
   readonly values: readonly string[]
   readonly change: { readonly kind: string; readonly at: number; readonly value: string }
 }
@@ -342,24 +156,41 @@ function pathOf(rules: readonly Given[], { rule, fill, values, change }: Asked):
   return change.kind === 'cut' ? path.slice(0, change.at).replace(/%.?$/, '') : path
 }
 
-function addTo(router: Router, { tokens, methods, mounted }: Given, app: Rule['app']): void {
-  const convert = Object.fromEntries(
-    [...new Set(fillGroups(tokens).flat())].flatMap((token) =>
-      typeof token === 'object' && 'param' in token && token.converter !== undefined
-        ? [[token.param, token.converter]]
-        : [],
-    ),
+function addTo(router: Router, given: Given, app: Rule['app']): void {
+  const { tokens, methods, mounted, host, websocket, redirectSlashes, mergeSlashes } = given
+  const converters = [...new Set(fillGroups(tokens).flat())].flatMap((token) =>
+    typeof token === 'object' && 'param' in token && token.converter !== undefined
+      ? [[token.param, token.converter] as const]
+      : [],
   )
-  const source = sourceOf(tokens)
-  if (mounted) router.mount(source === '' ? '/' : source, app, { convert })
-  else router.add(source, app, methods === undefined ? { convert } : { convert, methods })
+  const pattern = sourceOf(tokens)
+  const hostPattern = host === undefined ? undefined : hostPatterns[host]?.pattern
+  if (hostPattern === ':n.b') converters.push(['n', int() as Converted])
+  router.add([
+    {
+      pattern: mounted && pattern === '' ? '/' : pattern,
+      app,
+      methods,
+      mounted,
+      host: hostPattern,
+      websocket,
+      redirectSlashes,
+      mergeSlashes,
+      convert: Object.fromEntries(converters) as Rule['convert'],
+    },
+  ])
 }
 
 /** Whether no request can tell two rules apart. */
 function conflict(a: Given, b: Given): boolean {
   const shapes = new Set(fillGroups(a.tokens).map((tokens) => shapeOf(segmentsOf(tokens), a.mounted)))
   const sameShape = fillGroups(b.tokens).some((tokens) => shapes.has(shapeOf(segmentsOf(tokens), b.mounted)))
-  return sameShape && (a.methods?.some((each) => b.methods?.includes(each) ?? true) ?? true)
+  return (
+    sameShape &&
+    a.host === b.host &&
+    a.websocket === b.websocket &&
+    (a.methods?.some((each) => b.methods?.includes(each) ?? true) ?? true)
+  )
 }
 
 describe('the router and the reference', () => {
@@ -373,7 +204,7 @@ describe('the router and the reference', () => {
       fc.array(given, { minLength: 1, maxLength: 8 }),
       fc.array(asked, { minLength: 10, maxLength: 20 }),
       (drafts, requests) => {
-        const router = new Router({ redirectSlashes: false, mergeSlashes: false })
+        const router = new Router()
         const rules: Given[] = []
         const ids = new Map<Rule['app'], number>()
         for (const draft of drafts) {
@@ -393,17 +224,23 @@ describe('the router and the reference', () => {
           rules.push(rule)
         }
         for (const request of requests) {
-          const path = pathOf(rules, request)
-          const { rule, ...rest } = router.match(request.method, path)
+          const { method, websocket } = request
+          const question = {
+            method,
+            websocket,
+            path: pathOf(rules, request),
+            host: hosts[request.host % hosts.length],
+          }
+          const { rule, ...rest } = router.match(method, question.path, question.host, { websocket })
           const answer = rule === undefined ? rest : { rule: ids.get(rule.app), ...rest }
           count(kindOf(rest, rule))
-          expect(answer, `${request.method} ${path}`).toEqual(referenceMatch(rules, request.method, path))
+          expect(answer, JSON.stringify(question)).toEqual(referenceMatch(rules, question))
         }
       },
     )
     fc.assert(property, { numRuns: 300 })
     // Each of these was tried often enough to count.
-    for (const what of ['rule', 'mount', '204', '400', '404', '405'])
+    for (const what of ['rule', 'mount', '204', '308', '400', '404', '405'])
       expect(seen.get(what), what).toBeGreaterThan(50)
     expect(seen.get('conflict')).toBeGreaterThan(5)
   })

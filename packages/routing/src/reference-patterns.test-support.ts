@@ -1,0 +1,192 @@
+/**
+ * Patterns as the README describes them, slow and obvious: the optional groups are filled in every way, and every way is tried to take a path apart.
+ *
+ * @module
+ */
+
+export interface Converted {
+  readonly name: string
+  readonly weight?: number
+  parse(text: string): unknown
+  format(value: never): string
+}
+export type Param = { readonly param: string; readonly converter?: Converted }
+export type Token = string | Param | { readonly wildcard: string } | { readonly group: readonly Token[] }
+type Flat = Exclude<Token, { group: unknown }>
+type Segment = readonly Flat[]
+
+export interface Given {
+  readonly id: number
+  readonly tokens: readonly Token[]
+  readonly methods: readonly string[] | undefined
+  readonly mounted: boolean
+  /** Which of `hostPatterns`; `undefined` for every host. */
+  readonly host: number | undefined
+  readonly websocket: boolean
+  readonly redirectSlashes: boolean
+  readonly mergeSlashes: boolean
+}
+
+/** One way to match: how specific each step is, what is captured (not decoded), where a mount ends. */
+export interface Way {
+  readonly given: Given
+  readonly order: readonly (readonly (number | string)[])[]
+  readonly captured: Readonly<Record<string, unknown>>
+  readonly end: number
+}
+
+// What a pattern is.
+
+export function sourceOf(tokens: readonly Token[]): string {
+  return tokens
+    .map((token) => {
+      if (typeof token === 'string') return token
+      if ('group' in token) return `{${sourceOf(token.group)}}`
+      return 'param' in token ? `:"${token.param}"` : `*"${token.wildcard}"`
+    })
+    .join('')
+}
+
+export function fillGroups([first, ...rest]: readonly Token[]): Flat[][] {
+  if (first === undefined) return [[]]
+  const others = fillGroups(rest)
+  if (typeof first === 'string' || !('group' in first)) return others.map((other) => [first, ...other])
+  return [
+    ...fillGroups(first.group).flatMap((inside) => others.map((other) => [...inside, ...other])),
+    ...others,
+  ]
+}
+
+export function segmentsOf(tokens: readonly Flat[]): Segment[] {
+  const segments: Flat[][] = [[]]
+  for (const token of tokens) {
+    if (typeof token !== 'string') segments.at(-1)?.push(token)
+    else {
+      token.split('/').forEach((text, i) => {
+        if (i > 0) segments.push([])
+        const last = segments.at(-1) as Flat[]
+        if (typeof last.at(-1) === 'string') last.push(`${last.pop()}${text}`)
+        else if (text !== '') last.push(text)
+      })
+    }
+  }
+  return segments.slice(1)
+}
+
+export function shapeOf(segments: readonly Segment[], mounted: boolean): string {
+  const shape = segments.map((segment) =>
+    segment.map((part) => {
+      if (typeof part === 'string') return part
+      return 'param' in part ? [part.converter?.name ?? ''] : ['', '*']
+    }),
+  )
+  return JSON.stringify([shape, mounted])
+}
+
+// What matches.
+
+function* waysOf(given: Given, segments: readonly Segment[], path: string): Generator<Way> {
+  const parts = path === '' ? [] : path.slice(1).split('/')
+  function* walk(at: number, part: number, order: Way['order'], captured: Way['captured']): Generator<Way> {
+    const segment = segments[at]
+    if (segment === undefined) {
+      const end = parts.slice(0, part).reduce((length, text) => length + 1 + text.length, 0)
+      if (given.mounted) yield { given, order: [...order, [5]], captured, end }
+      else if (part === parts.length) yield { given, order: [...order, [-1]], captured, end }
+      return
+    }
+    const text = parts[part]
+    if (text === undefined) return
+    const [first] = segment
+    if (typeof first === 'object' && 'wildcard' in first) {
+      if (text === '') return
+      for (let count = 1; part + count <= parts.length; count++) {
+        const list = parts.slice(part, part + count)
+        yield* walk(at + 1, part + count, [...order, [4, count]], { ...captured, [first.wildcard]: list })
+      }
+      return
+    }
+    const values = matchSegment(segment as (string | Param)[], text)
+    if (values !== undefined) {
+      yield* walk(at + 1, part + 1, [...order, rankOf(segment as (string | Param)[])], {
+        ...captured,
+        ...values,
+      })
+    }
+  }
+  yield* walk(0, 0, [], {})
+}
+
+/** The values of a segment, of which the converted ones are `{ value }`. */
+function matchSegment(
+  segment: readonly (string | Param)[],
+  text: string,
+): Record<string, unknown> | undefined {
+  if (segment.every((part) => typeof part === 'string')) return segment.join('') === text ? {} : undefined
+  // An escape is one character, so that no text stands inside of it.
+  const units = (each: string): string[] => each.match(/%[0-9A-Fa-f]{2}|./gsu) ?? []
+  const alphabet = [...new Set(units(segment.filter((part) => typeof part === 'string').join('') + text))]
+  const pack = (each: string): string =>
+    units(each)
+      .map((unit) => String.fromCharCode(0x4e00 + alphabet.indexOf(unit)))
+      .join('')
+  const expression = segment.map((part) => (typeof part === 'string' ? pack(part) : '(.+?)')).join('')
+  const found = new RegExp(`^${expression}$`).exec(pack(text))
+  if (found === null) return undefined
+  const params = segment.filter((part) => typeof part !== 'string')
+  const values: Record<string, unknown> = {}
+  for (const [i, { param, converter }] of params.entries()) {
+    const taken = [...(found[i + 1] as string)].map((unit) => alphabet[unit.charCodeAt(0) - 0x4e00]).join('')
+    if (converter === undefined) values[param] = taken
+    else {
+      const decoded = decode(taken)
+      const value = decoded === undefined ? undefined : converter.parse(decoded)
+      if (value === undefined) return undefined
+      values[param] = { value }
+    }
+  }
+  return values
+}
+
+export function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+// Which is taken.
+
+/** Static text, text with parameters (more text first), converted (greater weight first), plain; ties by name. */
+function rankOf(segment: readonly (string | Param)[]): (number | string)[] {
+  const texts = segment.filter((part) => typeof part === 'string').join('')
+  const params = segment.filter((part) => typeof part !== 'string')
+  if (params.length === 0) return [0]
+  const weight = params.reduce((sum, { converter }) => sum + (converter?.weight ?? 0), 0)
+  if (segment.length > 1) {
+    const name = segment.map((part) => (typeof part === 'string' ? part : [part.converter?.name]))
+    return [1, -texts.length, -weight, JSON.stringify(name)]
+  }
+  const [only] = params
+  return only?.converter === undefined ? [3] : [2, -weight, only.converter.name]
+}
+
+export function compareOrder(a: Way['order'], b: Way['order']): number {
+  const left = a.flat()
+  const right = b.flat()
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    if (left[i] !== right[i]) return (left[i] as number) < (right[i] as number) ? -1 : 1
+  }
+  return 0
+}
+
+export function methodRank({ methods }: Given, method: string): number {
+  if (methods === undefined) return 2
+  if (methods.includes(method)) return 0
+  return method === 'HEAD' && methods.includes('GET') ? 1 : Infinity
+}
+
+export function waysOfRule(given: Given, path: string): Way[] {
+  return fillGroups(given.tokens).flatMap((tokens) => [...waysOf(given, segmentsOf(tokens), path)])
+}
