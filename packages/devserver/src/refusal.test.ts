@@ -18,7 +18,7 @@ async function answerOf(
   app: Application,
   accept: string | undefined,
 ): Promise<{ status: string; headers: Record<string, string>; body: string }> {
-  const environ = { HTTP_ACCEPT: accept, 'stapel.context': {} } as Environ
+  const environ = { HTTP_ACCEPT: accept, 'stapel.context': {} } as unknown as Environ
   const { status, headers, body } = await capture(app, environ)
   return { status, headers: Object.fromEntries(headers), body: String(body) }
 }

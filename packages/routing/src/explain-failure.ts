@@ -13,6 +13,8 @@ export type Failure =
   | { readonly kind: 'slash'; readonly path: string }
   /** Its path matches, and it is there only to build URLs. */
   | { readonly kind: 'build-only' }
+  /** It matches, and `unknownHost` answers all requests for a host that no pattern matches. */
+  | { readonly kind: 'unknown-host' }
   /** It matches, and the request is redirected all the same: to the canonical URL, or from a fallback to the form with other slashes. */
   | { readonly kind: 'redirect' }
   /** It matches, and a more specific rule answers. */
@@ -45,6 +47,8 @@ export function formatFailure(failure: Failure, matched: string): string {
       return `is for ${quote(failure.path)}, which differs in its slashes`
     case 'build-only':
       return 'never answers, is there to build URLs'
+    case 'unknown-host':
+      return 'matches, but unknownHost answers, since no host pattern matches'
     case 'redirect':
       return 'matches, but the request is redirected'
     case 'later':

@@ -84,6 +84,58 @@ test('a rule that matches, and gives way to another URL, is no answer', () => {
   expect(explanation.toJSON()).toMatchObject({ status: 308, location: '//example.org/all' })
 })
 
+test('goes on in a router that is mounted where the rule answers', () => {
+  const users = new Router().get('/users/:id', show, { name: 'user' })
+  const outer = new Router().mount('/admin', users, { name: 'admin.' }).mount('/app', users.app)
+  const explanation = outer.explain('GET', '/admin/user/7')
+  expect(String(explanation).split('\n')).toEqual([
+    'GET /admin/user/7: mount /admin (admin.) answers',
+    'Tried, the most specific first:',
+    '  mount /admin (admin.)  answers',
+    'In mount /admin (admin.):',
+    '  GET /user/7: 404 Not Found',
+    '  Near to it:',
+    '    GET /users/:id (user)  expected "users", got "user"',
+  ])
+  expect(explanation.toJSON().inner).toEqual(users.explain('GET', '/user/7').toJSON())
+  expect(outer.explain('GET', '/app/user/7').inner).toBeUndefined()
+})
+
+test('a rule on another host whose path matches is a near miss', () => {
+  const small = new Router().host(':tenant.example.org', (routes) => routes.get('/x/:id', show))
+  expect(String(small.explain('GET', '/x/7', 'localhost:8000')).split('\n')).toEqual([
+    'GET localhost:8000/x/7: 404 Not Found',
+    'Near to it:',
+    '  GET :tenant.example.org/x/:id  answers on :tenant.example.org, not on "localhost:8000"',
+  ])
+  expect(String(small.explain('GET', '/x/7'))).toContain('not on a request without a host')
+})
+
+test('where unknownHost answers, no rule does', () => {
+  const small = new Router({ unknownHost: show }).get('/x', show).get('/y', show, { host: 'example.org' })
+  expect(small.explain('GET', '/x', 'other').tried.map(({ failure }) => failure?.kind)).toEqual([
+    'unknown-host',
+  ])
+  expect(small.explain('GET', '/x', 'example.org').tried.map(({ failure }) => failure?.kind)).toEqual([
+    undefined,
+  ])
+})
+
+test('a rule for WebSockets says that it answers nothing else', () => {
+  const small = new Router().websocket('/feed', show)
+  expect(String(small.explain('GET', '/feed')).split('\n')).toEqual([
+    'GET /feed: 400 Bad Request',
+    'Tried, the most specific first:',
+    '  websocket /feed  answers only requests that offer a WebSocket',
+  ])
+  expect(small.explain('GET', '/feed', undefined, { websocket: true }).tried[0]?.failure).toBeUndefined()
+})
+
+test('a rule that is only built says so', () => {
+  const small = new Router().buildOnly('/static/*path', { name: 'static' })
+  expect(String(small.explain('GET', '/static/a.css'))).toContain('never answers, is there to build URLs')
+})
+
 test('console.log prints it as its text', () => {
   const explanation = explained(router, 'GET', '/users/me')
   expect(inspect(explanation)).toBe(String(explanation))

@@ -9,6 +9,8 @@ export interface ExplainedAnswer {
   readonly rule: Rule | undefined
   /** What the rule captured. */
   readonly params?: Readonly<Record<string, unknown>> | undefined
+  /** What is left of the path for what is mounted. */
+  readonly pathInfo?: string | undefined
   /** The status, where no rule answers. */
   readonly status?: number | undefined
   /** What `Allow` lists. */
@@ -37,6 +39,8 @@ export interface ExplanationJSON {
   readonly tried: readonly TriedRuleJSON[]
   readonly near: readonly TriedRuleJSON[]
   readonly omitted: number
+  /** Of the router that is mounted where the rule answers. */
+  readonly inner?: ExplanationJSON
 }
 
 /** Explains what a router answers; calls no application, and the converters of rules that the matcher may have passed over. */
@@ -47,10 +51,11 @@ export function explain(
 ): Explanation {
   const { tried, ...rest } = tryRules(rules, request)
   if (answer.rule !== undefined) return new Explanation(request, answer, { tried, ...rest })
-  const redirected = tried.map((each): TriedRule => {
-    return each.failure === undefined ? { ...each, failure: { kind: 'redirect' } } : each
+  const kind = answer.status === 308 ? 'redirect' : 'unknown-host'
+  const failed = tried.map((each): TriedRule => {
+    return each.failure === undefined ? { ...each, failure: { kind } } : each
   })
-  return new Explanation(request, answer, { tried: redirected, ...rest })
+  return new Explanation(request, answer, { tried: failed, ...rest })
 }
 
 /** Why a router answers a request as it does; `toString()` and `console.log` print it, `toJSON()` gives plain data. */
@@ -82,6 +87,13 @@ export class Explanation {
     this.omitted = omitted
   }
 
+  /** What the router says that is mounted where the rule answers; `undefined` when no router was given to `mount`. */
+  get inner(): Explanation | undefined {
+    const { method, host, websocket } = this.request
+    const { rule, pathInfo } = this.answer
+    return pathInfo === undefined ? undefined : rule?.router?.explain(method, pathInfo, host, { websocket })
+  }
+
   toString(): string {
     const { method, path, host } = this.request
     const asked = `${method} ${host === undefined ? '' : bare(host)}${bare(path)}`
@@ -90,12 +102,18 @@ export class Explanation {
     if (this.near.length > 0) lines.push('Near to it:', ...table(this.near))
     if (this.tried.length === 0 && this.near.length === 0) lines.push('No rule is like it.')
     if (this.omitted > 0) lines.push(`${this.omitted} more left out`)
+    const { rule } = this.answer
+    const { inner } = this
+    if (rule !== undefined && inner !== undefined) {
+      lines.push(`In ${labelOf(rule)}:`, String(inner).replace(/^/gm, '  '))
+    }
     return lines.join('\n')
   }
 
   toJSON(): ExplanationJSON {
     const { method, path, host } = this.request
     const { rule, params, status, allow, location } = this.answer
+    const { inner } = this
     return {
       method,
       path,
@@ -108,6 +126,7 @@ export class Explanation {
       tried: this.tried.map(triedJSON),
       near: this.near.map(triedJSON),
       omitted: this.omitted,
+      ...(inner && { inner: inner.toJSON() }),
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type Application, outline, stack } from '@stapel/core'
 import { expect, test } from 'vitest'
-import { Router } from './index.ts'
+import { Router, redirectTo } from './index.ts'
 
 const show: Application = function show(_environ, startResponse) {
   startResponse('200 OK', [])
@@ -55,7 +55,7 @@ test('middleware of one rule has a column, outermost first', () => {
   function count(inner: Application): Application {
     return (environ, startResponse) => inner(environ, startResponse)
   }
-  const router = new Router().get('/', stack(show, login, count)).get('/about', show)
+  const router = new Router().get('/', show, { middleware: [login, count] }).get('/about', show)
   expect(String(outline(router)).split('\n')).toEqual([
     'router',
     '  methods  pattern  application  layers',
@@ -73,6 +73,57 @@ test('layers around a mounted router are its layers, and its rules stand below',
     '  mount    /in      router       login',
     '  GET        /in/x  show',
   ])
+})
+
+test('middleware of a group is that of its rules; layers that an application has of its own come after it', () => {
+  function cache(inner: Application): Application {
+    return (environ, startResponse) => inner(environ, startResponse)
+  }
+  const router = new Router().group({ prefix: '/me', middleware: [login] }, (group) =>
+    group.get('/posts', stack(show, cache)),
+  )
+  expect(outline(router).root.children?.[0]?.row).toMatchObject({
+    pattern: '/me/posts',
+    application: 'show',
+    layers: ['login', 'cache'],
+  })
+})
+
+test('hosts have a column, and what a rule is beside its methods', () => {
+  const router = new Router()
+    .host(':tenant.example.org', (routes) => routes.get('/', show, { name: 'tenant' }))
+    .websocket('/feed', show)
+    .buildOnly('/static/*path', { name: 'static', host: 'cdn.example.org' })
+    .get('/page', show, { name: 'page' })
+    .get('/old', show, { name: 'page', alias: true })
+  expect(String(outline(router)).split('\n')).toEqual([
+    'router',
+    '  methods     pattern        host                 name    application',
+    '  GET         /              :tenant.example.org  tenant  show',
+    '  websocket   /feed                                       show',
+    '  build-only  /static/*path  cdn.example.org      static',
+    '  GET         /page                               page    show',
+    '  alias GET   /old                                page    show',
+  ])
+})
+
+test('rules of a router that is mounted itself have the names that url of the outer one knows', () => {
+  const users = new Router().get('/:id', show, { name: 'user' })
+  const router = new Router().mount('/admin', users, { name: 'admin.' }).mount('/app', users.app)
+  expect(String(outline(router)).split('\n')).toEqual([
+    'router',
+    '  methods  pattern       name        application',
+    '  mount    /admin        admin.      router',
+    '  GET        /admin/:id  admin.user  show',
+    '  mount    /app                      router',
+    '  GET        /app/:id    user        show',
+  ])
+  expect(router.url('admin.user', { id: '7' })).toBe('/admin/7')
+})
+
+test('a redirect shows as one', () => {
+  const router = new Router().get('/old/:id', redirectTo('/new/:id'))
+  expect(outline(router).root.children?.[0]?.row?.application).toBe('redirect')
 })
 
 test('a router that is mounted inside itself is listed once', () => {

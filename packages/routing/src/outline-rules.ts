@@ -28,18 +28,26 @@ export function outlineRules(app: Application, rules: Iterable<Rule>): Applicati
 
 function nodeOf(rule: Rule): OutlineNode {
   const name = rule.name === undefined ? describeRule(rule) : `${describeRule(rule)} (${rule.name})`
-  const { layers, inner } = peel(outline(rule.app).root)
+  const { layers, inner } = peel(outline(rule.layered).root)
+  const kind = kindOf(rule)
   const row: OutlineRow = {
     ...(rule.methods && { methods: rule.methods }),
-    ...(rule.mounted && { kind: 'mount' }),
+    ...(kind !== undefined && { kind }),
     pattern: rule.pattern,
+    ...(rule.host !== undefined && { host: rule.host }),
     ...(rule.name !== undefined && { name: rule.name }),
-    application: inner.name,
+    ...(!rule.buildOnly && { application: inner.name }),
     ...(layers.length > 0 && { layers }),
   }
   if (inner.children === undefined) return { name, row }
-  const prefix = rule.pattern === '/' ? '' : rule.pattern
-  return { name, row, children: rule.mounted ? below(prefix, inner.children) : inner.children }
+  return { name, row, children: rule.mounted ? below(rule, inner.children) : inner.children }
+}
+
+function kindOf({ buildOnly, mounted, websocket, alias }: Rule): string | undefined {
+  if (buildOnly) return 'build-only'
+  if (mounted) return 'mount'
+  if (websocket) return 'websocket'
+  return alias ? 'alias' : undefined
 }
 
 /** Takes the layers off an application, down to what answers or chooses. */
@@ -54,11 +62,19 @@ function peel(node: OutlineNode): { layers: string[]; inner: OutlineNode } {
   }
 }
 
-/** The rows with their patterns as seen from outside the mount. */
-function below(prefix: string, nodes: readonly OutlineNode[]): OutlineNode[] {
-  return nodes.map((node) => ({
-    ...node,
-    ...(node.row && { row: { ...node.row, pattern: prefix + node.row.pattern } }),
-    ...(node.children && { children: below(prefix, node.children) }),
+/** The rows with their patterns as seen from outside the mount, and with the names by which `url` of the outer router knows them. */
+function below(mount: Rule, nodes: readonly OutlineNode[]): OutlineNode[] {
+  const prefix = mount.pattern === '/' ? '' : mount.pattern
+  const names = mount.router === undefined ? '' : (mount.name ?? '')
+  return nodes.map(({ row, children, name }) => ({
+    name,
+    ...(row && {
+      row: {
+        ...row,
+        pattern: prefix + row.pattern,
+        ...(row.name !== undefined && { name: names + row.name }),
+      },
+    }),
+    ...(children && { children: below(mount, children) }),
   }))
 }

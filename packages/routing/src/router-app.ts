@@ -8,7 +8,7 @@ import { refuse } from './refuse.ts'
 import { mountEnviron, setParams } from './routed-environ.ts'
 import type { Asked, Moved, RuleSet } from './rule-set.ts'
 import { formatLocation, isFallback } from './slash-redirect.ts'
-import { traceRule } from './trace-rules.ts'
+import { answerRefused, traceRule } from './trace-rules.ts'
 
 /** The application of a router: finds the rule for a request, and hands the request on to the rule's application. */
 export function createRouterApp(
@@ -29,8 +29,14 @@ export function createRouterApp(
         found = rules.find(asked)
       }
     } catch (error) {
-      if (isHTTPError(error)) return error.respond(environ, startResponse)
-      throw error
+      if (!isHTTPError(error)) throw error
+      const asked = askedBy(environ)
+      return answerRefused(
+        error,
+        () => explain(rules.rules, asked, rules.resolve(asked)),
+        environ,
+        startResponse,
+      )
     }
     if (found === undefined || found.rule.givesWay || isFallback(found)) {
       return settle(found, environ, startResponse)

@@ -1,6 +1,7 @@
 import { type Application, type Middleware, stack } from '@stapel/core'
 import { type Capture, type Capturer, createCapturer, NO_PARAMS } from './capture.ts'
 import { type Converters, describeValue } from './converter.ts'
+import type { Explanation } from './explanation.ts'
 import { type HostPattern, parseHostPattern } from './host-pattern.ts'
 import type { Found } from './matcher.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
@@ -10,6 +11,13 @@ import { checkFlag, checkList, checkMethods, checkPrefix, checkRecord, checkText
 /** A router, as far as the one that it is mounted in has to know it. */
 export interface MountedRouter extends Iterable<Rule> {
   readonly app: Application
+  /** Why it answers as it does, for the explanation of the one outside. */
+  explain(
+    method: string,
+    path: string,
+    host?: string,
+    options?: { websocket?: boolean | undefined },
+  ): Explanation
   /** The router as it is now, for a snapshot of the one outside. */
   snapshot(): MountedRouter
 }
@@ -96,9 +104,14 @@ export class Rule implements RuleInit {
       websocket = false,
       alias = false,
     } = init
-    const { host, convert, defaults, middleware = [], name } = init
-    for (const [key, flag] of Object.entries({ mounted, buildOnly, websocket, alias }))
-      checkFlag(flag, key, pattern)
+    const { host, convert, defaults, middleware = noMiddleware, name } = init
+    const { redirectSlashes = true, mergeSlashes = true } = init
+    checkFlag(mounted, 'mounted', pattern)
+    checkFlag(buildOnly, 'buildOnly', pattern)
+    checkFlag(websocket, 'websocket', pattern)
+    checkFlag(alias, 'alias', pattern)
+    checkFlag(redirectSlashes, 'redirectSlashes', pattern)
+    checkFlag(mergeSlashes, 'mergeSlashes', pattern)
     if (name !== undefined) checkText(name, 'name', pattern)
     if (defaults !== undefined) checkRecord(defaults, 'defaults', pattern)
     if (convert !== undefined) checkRecord(convert, 'converters', pattern)
@@ -106,13 +119,7 @@ export class Rule implements RuleInit {
     const parsedHost = host === undefined ? undefined : parseHostPattern(host, convert)
     const parsed = parsePath(pattern, mounted, withoutNames(convert, parsedHost?.names))
     if (mounted) checkPrefix(parsed, pattern)
-    for (const each of parsedHost?.names ?? []) {
-      if (parsed.names.has(each)) {
-        throw new TypeError(
-          `Got the parameter ${each} both in the host ${host} and in the path ${pattern}; rename one.`,
-        )
-      }
-    }
+    if (parsedHost !== undefined) checkApart(parsedHost, parsed)
     const app = buildOnly ? neverAnswers : (router?.app ?? init.app)
     if (typeof app !== 'function') {
       throw new TypeError(
@@ -131,20 +138,18 @@ export class Rule implements RuleInit {
     this.host = host
     this.convert = convert
     this.defaults = defaults === undefined ? undefined : Object.freeze({ ...defaults })
-    this.middleware = Object.freeze([...middleware])
+    this.middleware = middleware.length === 0 ? noMiddleware : Object.freeze([...middleware])
     this.mounted = mounted
     this.router = router
     this.websocket = websocket
     this.buildOnly = buildOnly
     this.alias = alias
-    this.redirectSlashes = init.redirectSlashes ?? true
-    this.mergeSlashes = init.mergeSlashes ?? true
+    this.redirectSlashes = redirectSlashes
+    this.mergeSlashes = mergeSlashes
     this.#parsed = parsed
     this.#parsedHost = parsedHost
     const bound = bindRedirect(this)
     this.#layered = middleware.length === 0 ? bound : stack(bound, ...middleware)
-    checkFlag(this.redirectSlashes, 'redirectSlashes', pattern)
-    checkFlag(this.mergeSlashes, 'mergeSlashes', pattern)
   }
 
   /** The pattern taken apart. */
@@ -228,6 +233,17 @@ function withoutNames(
   if (convert === undefined || names === undefined || names.size === 0) return convert
   return Object.fromEntries(Object.entries(convert).filter(([name]) => !names.has(name)))
 }
+
+function checkApart(host: HostPattern, path: Pattern): void {
+  for (const name of host.names) {
+    if (!path.names.has(name)) continue
+    throw new TypeError(
+      `Got the parameter ${name} both in the host ${host.source} and in the path ${path.source}; rename one.`,
+    )
+  }
+}
+
+const noMiddleware: readonly Middleware[] = Object.freeze([])
 
 function neverAnswers(): never {
   throw new Error('A rule that is only built was asked to answer.')
