@@ -4,7 +4,7 @@ import { Hosts, type RulesOfHost } from './host-rules.ts'
 import { Found, type Matcher, NO_PARAMS } from './matcher.ts'
 import { NamedRules } from './named-rules.ts'
 import { combineRefusals, type Refused } from './refuse.ts'
-import { describeRule, Rule, type RuleInit } from './rule.ts'
+import { describeRule, type MountedRouter, Rule, type RuleInit } from './rule.ts'
 import { findSlashForm, isFallback } from './slash-redirect.ts'
 
 /** What a router looks at of a request. */
@@ -62,10 +62,14 @@ export class RuleSet {
     }
     const rule = new Rule(init)
     const matchers = rule.buildOnly ? [] : this.#matchersOf(rule)
-    for (const matcher of matchers) matcher.check(rule.parsed, rule)
-    this.names.check(rule)
-    this.#addName(rule)
+    // What is added first must not fail afterwards.
+    if (rule.router !== undefined || matchers.length > 1) {
+      for (const matcher of matchers) matcher.check(rule.parsed, rule)
+    }
+    if (rule.router === undefined) this.names.check(rule)
+    else this.#mountNames(rule, rule.router)
     for (const matcher of matchers) matcher.add(rule.parsed, rule)
+    if (rule.router === undefined) this.names.add(rule)
     this.#canonical.add(rule)
     this.#hasWebSockets ||= rule.websocket
     this.#slashes.redirectSlashes ||= rule.redirectSlashes
@@ -143,12 +147,8 @@ export class RuleSet {
     return this.#hosts.slotsOf(parsedHost).map((slot) => (websocket ? slot.websocket : slot.ordinary))
   }
 
-  #addName(rule: Rule): void {
-    if (rule.router === undefined) {
-      this.names.add(rule)
-      return
-    }
-    const inner = ruleSetOf(rule.router.app)
+  #mountNames(rule: Rule, router: MountedRouter): void {
+    const inner = ruleSetOf(router.app)
     if (inner === undefined) {
       throw new TypeError(
         `Got a router for ${describeRule(rule)} that is none of this package; mount its \`app\`, whose names are not taken over.`,

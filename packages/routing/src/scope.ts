@@ -62,25 +62,30 @@ export class Scope {
 
   /** A rule with all that it inherits. */
   complete(init: RuleInit): RuleInit {
-    const pattern = this.#joinPattern(init)
-    const host = init.host ?? this.#others.host
-    const takesMethods = !(init.mounted || init.websocket || init.buildOnly)
+    const { app, router, mounted = router !== undefined, websocket, buildOnly, alias } = init
+    const pattern = this.#joinPattern(init.pattern, mounted)
+    const { host = this.#others.host } = init
+    const takesMethods = !(mounted || websocket || buildOnly)
     return {
-      ...init,
       pattern,
+      app,
+      methods: init.methods ?? (takesMethods ? this.#others.methods : undefined),
+      name: this.#joinName(init.name, router !== undefined, pattern),
       host,
-      name: this.#joinName(init),
-      middleware:
-        this.#middleware.length === 0 ? init.middleware : [...this.#middleware, ...(init.middleware ?? [])],
       convert: this.#joinConverters(init.convert, pattern, host),
       defaults: isEmpty(this.#defaults) ? init.defaults : { ...this.#defaults, ...init.defaults },
-      methods: init.methods ?? (takesMethods ? this.#others.methods : undefined),
+      middleware: this.#joinMiddleware(init.middleware, pattern),
+      mounted,
+      router,
+      websocket,
+      buildOnly,
+      alias,
       redirectSlashes: init.redirectSlashes ?? this.#others.redirectSlashes,
       mergeSlashes: init.mergeSlashes ?? this.#others.mergeSlashes,
     }
   }
 
-  #joinPattern({ pattern, mounted }: RuleInit): string {
+  #joinPattern(pattern: string, mounted: boolean): string {
     if (this.#prefix === '') return pattern
     if (mounted && pattern === '/') return this.#prefix
     // On its own, so that a prefix does not make a path of what is none.
@@ -88,9 +93,17 @@ export class Scope {
     return this.#prefix + pattern
   }
 
-  #joinName({ name, router }: RuleInit): string | undefined {
-    if (name === undefined && router === undefined) return undefined
-    return this.#name === '' ? name : this.#name + (name ?? '')
+  #joinName(name: string | undefined, isRouter: boolean, pattern: string): string | undefined {
+    if (this.#name === '') return name
+    if (name === undefined) return isRouter ? this.#name : undefined
+    checkText(name, 'name', pattern)
+    return this.#name + name
+  }
+
+  #joinMiddleware(own: RuleInit['middleware'], pattern: string): RuleInit['middleware'] {
+    if (this.#middleware.length === 0 || own === undefined) return own ?? this.#middleware
+    checkList(own, pattern)
+    return [...this.#middleware, ...own]
   }
 
   /** Those of the group are for whatever rule has the parameter. */
