@@ -62,10 +62,7 @@ export class RuleSet {
     }
     const rule = new Rule(init)
     const matchers = rule.buildOnly ? [] : this.#matchersOf(rule)
-    // What is added first must not fail afterwards.
-    if (rule.router !== undefined || matchers.length > 1) {
-      for (const matcher of matchers) matcher.check(rule.parsed, rule)
-    }
+    for (const matcher of matchers) matcher.check(rule.parsed, rule)
     if (rule.router === undefined) this.names.check(rule)
     else this.#mountNames(rule, rule.router)
     for (const matcher of matchers) matcher.add(rule.parsed, rule)
