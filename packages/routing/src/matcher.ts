@@ -2,7 +2,8 @@ import { allowedMethods, MethodTable } from './method-table.ts'
 import type { Alternative, Pattern } from './pattern.ts'
 import { Candidate, type Rule } from './rule.ts'
 import { Search } from './search.ts'
-import { createTree, type Leaf, type Tree } from './tree.ts'
+import { createTree, type Tree } from './tree.ts'
+import type { Leaf } from './tree-draft.ts'
 
 /** Why no rule answers. */
 export interface Refusal {
