@@ -85,7 +85,7 @@ export function requestHandler(
     } else if (server.owned && !hasBody) {
       endEmptyRequest(req)
     }
-    const input = new RequestInput(req, hasBody, invite)
+    const input = new RequestInput(req, hasBody, invite, server.owned && !overHttp2)
     const context = new RequestContext(res, input)
     let environ: Environ
     try {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { concat } from '../body.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { ReadOptions } from '../protocol.ts'
 import { limitOf, partlyRead, replay, tooLarge, within } from '../whole-body.ts'
+import { collectBody } from './collect-body.ts'
 
 /**
  * The body of a Node request as `wsgi.input` (clause 6) and as bytes.
@@ -14,21 +14,34 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
   readonly #req: IncomingMessage
   /** Whether a body was announced. */
   readonly hasBody: boolean
+  readonly #owned: boolean
   #invite: (() => void) | undefined
   #whole: Promise<Uint8Array> | undefined
   #begun = false
+  /** While an iteration waits or goes on. */
+  #arrivals: Arrivals | undefined
 
-  /** `invite` sends `100 Continue`; it is called before the first read, once. */
-  constructor(req: IncomingMessage, hasBody: boolean, invite: (() => void) | undefined) {
+  /**
+   * `invite` sends `100 Continue`; it is called before the first read, once. `owned` says that the server is ours, and nobody else listens to the
+   * request.
+   */
+  constructor(req: IncomingMessage, hasBody: boolean, invite: (() => void) | undefined, owned = false) {
     this.#req = req
     this.hasBody = hasBody
     this.#invite = invite
+    this.#owned = owned
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     if (this.#whole !== undefined) return replay(this.#whole)
     this.#begin()
-    return { next: () => this.#next(), return: async () => ({ done: true, value: undefined }) }
+    return {
+      next: () => this.#next(),
+      return: async () => {
+        this.#rest()
+        return { done: true, value: undefined }
+      },
+    }
   }
 
   /** Whether the client waits for `100 Continue` before it sends the body. */
@@ -56,7 +69,7 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
     // Too long by its own word: answered without reading, and the next reader may have a higher limit.
     if (Number(req.headers['content-length']) > limit) return Promise.reject(tooLarge(limit))
     this.#begin()
-    this.#whole = this.hasBody ? readEvents(req, limit) : Promise.resolve(empty)
+    this.#whole = this.hasBody ? collectBody(req, limit, this.#owned) : Promise.resolve(empty)
     return this.#whole
   }
 
@@ -68,59 +81,60 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
   async #next(): Promise<IteratorResult<Uint8Array>> {
     const req = this.#req
     for (;;) {
-      if (!this.hasBody) return { done: true, value: undefined }
       // A request of HTTP/2 that was reset ends like one that is complete.
-      if (req.readableEnded && !req.aborted) return { done: true, value: undefined }
-      if (req.readableAborted || req.aborted || req.errored || (req.destroyed && !req.readableEnded))
+      if (!this.hasBody || (req.readableEnded && !req.aborted)) {
+        this.#rest()
+        return { done: true, value: undefined }
+      }
+      if (req.readableAborted || req.aborted || req.errored || (req.destroyed && !req.readableEnded)) {
+        this.#rest()
         throw new ClientDisconnected()
+      }
       const chunk: Uint8Array | null = req.read()
       if (chunk !== null) return { done: false, value: chunk }
-      await nextEvent(req)
+      this.#arrivals ??= new Arrivals(req)
+      await this.#arrivals.next()
     }
+  }
+
+  /** Listens no more; what arrives stays in the request. */
+  #rest(): void {
+    this.#arrivals?.close()
+    this.#arrivals = undefined
   }
 }
 
 const empty = new Uint8Array(0)
 
-/** Events instead of `for await`: a small body arrives with one promise instead of several. */
-function readEvents(req: IncomingMessage, limit: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    const onData = (chunk: Uint8Array): void => {
-      size += chunk.byteLength
-      if (size <= limit) {
-        chunks.push(chunk)
-        return
-      }
-      req.off('data', onData)
-      req.pause()
-      reject(tooLarge(limit))
-    }
-    const onClose = (): void => {
-      // It also comes after the end, when all is settled and an error would be made for nobody.
-      if (!req.readableEnded) reject(new ClientDisconnected())
-    }
-    if (req.destroyed) {
-      onClose()
-      return
-    }
-    req.on('data', onData)
-    req.on('end', () => {
-      // A request of HTTP/2 that was reset ends like one that is complete.
-      if (req.aborted) reject(new ClientDisconnected())
-      else resolve(chunks.length === 0 ? empty : concat(chunks, size))
+/** Tells when there is something to look at in a request. */
+class Arrivals {
+  readonly #req: IncomingMessage
+  #arrival: Promise<void> | undefined
+  #arrived: (() => void) | undefined
+
+  readonly #wake = (): void => {
+    this.#arrived?.()
+    this.#arrival = undefined
+    this.#arrived = undefined
+  }
+
+  constructor(req: IncomingMessage) {
+    this.#req = req
+    for (const event of ARRIVALS) req.on(event, this.#wake)
+  }
+
+  /** Settles at the next event; all who wait are woken by the same one. */
+  next(): Promise<void> {
+    this.#arrival ??= new Promise((resolve) => {
+      this.#arrived = resolve
     })
-    req.on('close', onClose)
-  })
+    return this.#arrival
+  }
+
+  close(): void {
+    for (const event of ARRIVALS) this.#req.off(event, this.#wake)
+    this.#wake()
+  }
 }
 
-function nextEvent(req: IncomingMessage): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      for (const event of ['readable', 'end', 'close', 'error']) req.off(event, done)
-      resolve()
-    }
-    for (const event of ['readable', 'end', 'close', 'error']) req.on(event, done)
-  })
-}
+const ARRIVALS = ['readable', 'end', 'close', 'error'] as const
