@@ -8,7 +8,7 @@
  * @module
  */
 import type { HeaderList, Status } from '@stapel/core'
-import { escapeHtml, statusLine } from '@stapel/core/http'
+import { escapeHtml, statusLine, toUri } from '@stapel/core/http'
 import { checkOptionNames } from './option-names.ts'
 
 /** What a redirect is answered with. */
@@ -61,7 +61,7 @@ export function redirectAnswer(
   }
 }
 
-/** A URI reference in ASCII (RFC 9110 section 10.2.2): text beyond it and spaces are percent-encoded, escapes are kept. */
+/** A URI reference in ASCII (RFC 9110 section 10.2.2), as `toUri` of `@stapel/core/http` gives it: escapes are kept. */
 export function formatLocation(location: string | URL): string {
   const text = String(location)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what must not be there, nor lone surrogates.
@@ -76,7 +76,7 @@ export function formatLocation(location: string | URL): string {
       `Got the location ${JSON.stringify(text)}; expected a URL that a browser opens, not one that it runs.`,
     )
   }
-  return text.replace(/[^\x21-\x7e]|["<>^`{|}]/gu, (character) => encodeURIComponent(character))
+  return toUri(text)
 }
 
 const optionNames: ReadonlySet<string> = new Set<keyof RedirectOptions>(['base'])

@@ -4,6 +4,7 @@ import {
   type EntityTag,
   formatContentLength,
   formatEntityTag,
+  isFieldValue,
   parseContentLength,
   parseEntityTag,
   statusLine,
@@ -88,26 +89,17 @@ export class Response extends ResponseFields {
     const isBlob = typeof body === 'object' && body instanceof Blob
     const content = isBlob ? new BlobBody(body) : body
     this.body = content
+    const ownType = isBlob ? body.type || BINARY : defaultContentType(content)
     if (init === undefined) {
-      this.#contentType = isBlob ? body.type || BINARY : defaultContentType(content)
+      this.#contentType = ownType
       return
     }
-    const { status, headers, mimetype, contentType } = init
     try {
-      checkOptionNames(init, initNames, 'a Response')
-      if (status !== undefined && status !== 200) this.#status = toStatus(status)
-      if (headers !== undefined) this.#list = checkedList(headers)
-      if (contentType !== undefined) this.#contentType = checkContentType(contentType)
-      else if (mimetype !== undefined) this.#contentType = contentTypeOf(mimetype)
+      this.#contentType = this.#init(init) ?? (hasContentType(this.#list) ? undefined : ownType)
     } catch (error) {
       // Nobody else has it who would close it.
       if (content !== null) dispose(content)
       throw error
-    }
-    if (this.#contentType !== undefined) {
-      if (this.#list !== undefined) Headers.from(this.#list).delete('content-type')
-    } else if (this.#list === undefined || !hasContentType(this.#list)) {
-      this.#contentType = isBlob ? body.type || BINARY : defaultContentType(content)
     }
   }
 
@@ -320,6 +312,17 @@ export class Response extends ResponseFields {
     return response
   }
 
+  /** Takes what a response is made with; gives the type that it names besides its headers. */
+  #init(init: ResponseInit): string | undefined {
+    checkOptionNames(init, initNames, 'a Response')
+    const { status, headers, mimetype, contentType } = init
+    if (status !== undefined && status !== 200) this.#status = toStatus(status)
+    if (headers !== undefined) this.#list = checkedList(headers)
+    if (contentType === undefined && mimetype === undefined) return undefined
+    if (this.#list !== undefined) Headers.from(this.#list).delete('content-type')
+    return contentType === undefined ? contentTypeOf(mimetype as string) : checkContentType(contentType)
+  }
+
   #more(): Rest {
     this.#rest ??= { headers: undefined, callbacks: undefined }
     return this.#rest
@@ -367,9 +370,25 @@ function toStatus(status: number | Status): Status {
 
 function checkedList(headers: HeadersInit): HeaderList {
   const list = copyList(headers)
-  checkHeaders(list)
+  if (!isChecked(list)) {
+    checkHeaders(list)
+    for (const [name] of list) if (checkedNames.size < CACHE_LIMIT) checkedNames.add(name)
+  }
   return list
 }
+
+/** Whether a list needs no closer look, at the price of little more than one at each character. */
+function isChecked(list: HeaderList): boolean {
+  for (let i = 0; i < list.length; i++) {
+    const [name, value] = list[i] as [string, string]
+    if (!checkedNames.has(name) || typeof value !== 'string' || !isFieldValue(value)) return false
+  }
+  return true
+}
+
+/** Names that were checked once, as programs use few; beyond this many they are checked each time. */
+const CACHE_LIMIT = 1024
+const checkedNames = new Set<string>()
 
 /** Of a file the gateway cannot tell the size. */
 function addLength(list: HeaderList, body: Body | null): void {
@@ -377,8 +396,8 @@ function addLength(list: HeaderList, body: Body | null): void {
   list.push(['Content-Length', String(body.size)])
 }
 
-function hasContentType(list: HeaderList): boolean {
-  return list.some(([name]) => name.length === 12 && name.toLowerCase() === 'content-type')
+function hasContentType(list: HeaderList | undefined): boolean {
+  return list?.some(([name]) => name.length === 12 && name.toLowerCase() === 'content-type') ?? false
 }
 
 function choosesType({ mimetype, contentType, headers }: ResponseInit): boolean {

@@ -37,6 +37,7 @@ import { formatForwarded, formatForwardedNode, parseForwarded, parseForwardedNod
 import { formatHost, parseHost } from './host.ts'
 import { escapeHtml } from './html.ts'
 import { matchesIfRange, parseIfRange } from './if-range.ts'
+import { toIri, toUri } from './iri.ts'
 import { formatLinks, parseLinks } from './link.ts'
 import { formatList, parseList, splitList } from './list.ts'
 import { essenceOf, formatMediaType, matchesMediaType, parseMediaType } from './media-type.ts'
@@ -45,6 +46,7 @@ import { parseOrigin } from './origin.ts'
 import { formatParameters, parseParameters } from './parameters.ts'
 import { normalizePath } from './path.ts'
 import { evaluatePreconditions } from './preconditions.ts'
+import { decodePunycode } from './punycode.ts'
 import { formatRange, parseRange } from './range.ts'
 import { formatRetryAfter, parseRetryAfter } from './retry-after.ts'
 import { isDeviceName, isSafeName } from './safe-name.ts'
@@ -206,6 +208,18 @@ export const pairs: Readonly<Record<string, Pair>> = {
   Range: pair(parseRange, formatRange, 'bytes=', '0-9', '-5', '10-'),
   'Retry-After': pair(parseRetryAfter, formatRetryAfter, '120', 'Sun, 06 Nov 1994 08:49:37 GMT'),
   tokens: pair(parseTokens, formatTokens, 'de', 'en-GB', 'gzip'),
+  'a URI': pair(
+    (text) => toIri(toUri(text)),
+    toUri,
+    'http:',
+    '//',
+    'xn--tda',
+    '%C3%BC',
+    '%FC',
+    '%2F',
+    '@',
+    ':80',
+  ),
   Vary: pair(parseVary, formatVary, 'Accept', 'accept', '*'),
   'WWW-Authenticate': pair(
     parseChallenges,
@@ -229,6 +243,8 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   chooseEncoding: (text) => chooseEncoding(text, ['gzip', 'a']),
   chooseLanguage: (text) => chooseLanguage(text, ['en', 'a-b']),
   chooseMediaType: (text) => chooseMediaType(text, ['text/html', 'a/b']),
+  decodePunycode,
+  'decodePunycode of short labels': (text) => text.match(/[\s\S]{1,63}/g)?.map(decodePunycode),
   escapeHtml,
   essenceOf,
   evaluatePreconditions: (text) =>
@@ -261,6 +277,8 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   prefersHtml,
   safeFilename,
   splitList,
+  'toIri of a host': (text) => toIri(`http://${text}`),
+  'toUri of a host': (text) => toUri(`http://${text}`),
   varyOn: (text) => varyOn([['Vary', text]], 'Accept'),
 }
 

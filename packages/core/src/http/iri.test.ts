@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { toIri, toUri } from './iri.ts'
+
+/** Escapes, whole and torn, delimiters, names and text, in any order. */
+const near = fc.string({
+  unit: fc.constantFrom(
+    'http:',
+    '//',
+    '/',
+    '?',
+    '#',
+    '@',
+    ':80',
+    ':',
+    'xn--bcher-kva',
+    'xn--',
+    '.',
+    'bücher',
+    'ü',
+    '☃',
+    '%',
+    '%C3%BC',
+    '%c3%bc',
+    '%C3',
+    '%E2%80%AE',
+    '%F0%9F%98%80',
+    '%41',
+    '%2F',
+    '%00',
+    ' ',
+    '\\',
+    '[',
+    '\ud83d',
+    'a',
+    '1',
+  ),
+  maxLength: 10,
+})
+const any = fc.oneof({ weight: 3, arbitrary: near }, fc.string({ unit: 'binary' }))
+const uriCharacters = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]*$/
+
+describe('toUri', () => {
+  test.each([
+    // RFC 3987 sections 3.1 and 3.2
+    ['http://www.example.org/red%09rosé#red', 'http://www.example.org/red%09ros%C3%A9#red'],
+    ['http://example.com/𐌀𐌁', 'http://example.com/%F0%90%8C%80%F0%90%8C%81'],
+    ['http://résumé.example.org', 'http://xn--rsum-bpad.example.org'],
+    ['http://ü:ä@bücher.example:8080/?ö#ß', 'http://%C3%BC:%C3%A4@xn--bcher-kva.example:8080/?%C3%B6#%C3%9F'],
+    ['//☃.net/', '//xn--n3h.net/'],
+    ['/über uns?q=a b&c[]=1', '/%C3%BCber%20uns?q=a%20b&c[]=1'],
+    ['über', '%C3%BCber'],
+    // Not the start of an authority
+    ['/a//bücher.example', '/a//b%C3%BCcher.example'],
+    ['mailto:jürgen@bücher.example', 'mailto:j%C3%BCrgen@b%C3%BCcher.example'],
+    ['/100%/%zz/%4ü', '/100%/%zz/%4%C3%BC'],
+    ['"<>\\^`{|}\x7f\n', '%22%3C%3E%5C%5E%60%7B%7C%7D%7F%0A'],
+    ['\ud83d', '%EF%BF%BD'],
+    ['', ''],
+  ])('%j is %j', (iri, uri) => {
+    expect(toUri(iri)).toBe(uri)
+  })
+
+  test.each([
+    // A solidus that normalizes to `/`, a character that names may not have, user information, an address
+    'http://a／b.example/',
+    'http://bü cher.example/',
+    'http://ü\\evil.example/',
+    'http://[::1]ü/',
+  ])('escapes a host that is no name: %j', (iri) => {
+    expect(toUri(iri)).toMatch(uriCharacters)
+    expect(toUri(iri)).not.toContain('xn--')
+  })
+
+  test('leaves a URI as it is', () => {
+    const uri = 'HTTPS://User%3a@Example.ORG:/a/../b;c=%c3%bc?d=%20&e=[1]#f'
+    expect(toUri(uri)).toBe(uri)
+  })
+
+  test('gives what a URI may hold, and of that the same, whatever it gets', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        const uri = toUri(text)
+        expect(uri).toMatch(uriCharacters)
+        expect(toUri(uri)).toBe(uri)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe('toIri', () => {
+  test.each([
+    ['http://xn--99zt52a.example.org/%e2%80%ae', 'http://納豆.example.org/%e2%80%ae'],
+    ['http://www.example.org/r%E9sum%C3%A9', 'http://www.example.org/r%E9sumé'],
+    ['http://XN--BCHER-KVA.example:8080/%C3%BC?%C3%B6#%C3%9F', 'http://bücher.example:8080/ü?ö#ß'],
+    ['//xn--n3h.net', '//☃.net'],
+    ['%F0%9F%98%80', '😀'],
+    ['', ''],
+  ])('%j is %j', (uri, iri) => {
+    expect(toIri(uri)).toBe(iri)
+  })
+
+  test.each([
+    // Delimiters, controls, spaces, and letters that need no escape: a path stays the same path
+    '/%2F%3F%23%25%41%2e%2E/%00%0A%20',
+    // Not UTF-8: alone, cut off, overlong, half a surrogate pair, beyond Unicode
+    '%FC',
+    '%C3',
+    '%C0%AF',
+    '%E0%80%AF',
+    '%ED%A0%80',
+    '%F4%90%80%80',
+    // A no-break space, a line separator, marks of direction, a soft hyphen, an invisible operator, private use, unassigned
+    '%C2%A0%E2%80%A8%E2%80%8F%E2%80%AE%C2%AD%E2%81%A3%EE%80%80%CD%B8',
+    // What is no Punycode, and that of a text which has another, or no, name
+    'http://b%C3%BCcher.example/',
+    'http://xn--a/',
+    'http://xn--99999999999.example/',
+    'http://xn--bcher-kva%2Eexample/',
+    'http://xn--www-hoa-.example/',
+    'http://xn--example-.org/',
+  ])('leaves %j as it is', (uri) => {
+    expect(toIri(uri)).toBe(uri)
+  })
+
+  test('is undone by toUri, whatever it gets', () => {
+    /** Hex digits and hosts have no case. */
+    const plain = (uri: string): string =>
+      uri.replace(/%[0-9a-f]{2}/gi, (escaped) => escaped.toUpperCase()).toLowerCase()
+    fc.assert(
+      fc.property(any, (text) => {
+        const uri = toUri(text)
+        expect(plain(toUri(toIri(uri)))).toBe(plain(uri))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('shows no control, no space and no sign without a shape', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(toIri(toUri(text))).not.toMatch(/[\p{C}\p{Z}]/u)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
