@@ -183,6 +183,17 @@ describe('near misses', () => {
     ])
   })
 
+  test('are also those for the plural of a word, or for another word of the path', () => {
+    const router = new Router().get('/entries/:id/edit', show).get('/categories/:id', show)
+    const nearTo = (path: string): string[] => {
+      return tryRules(router, { method: 'GET', path }).near.map(({ rule }) => rule.pattern)
+    }
+    expect(nearTo('/entry/7/edit')).toEqual(['/entries/:id/edit'])
+    expect(nearTo('/category/7')).toEqual(['/categories/:id'])
+    expect(nearTo('/entry/7')).toEqual(['/entries/:id/edit'])
+    expect(nearTo('/something/7')).toEqual([])
+  })
+
   test('are not the root, nor rules with nothing in common', () => {
     const router = new Router().get('/', show).get('/b', show).get('/:id/x', show).get('/other', show)
     expect(tryRules(router, { method: 'GET', path: '/a' }).near.map(({ rule }) => rule.pattern)).toEqual([

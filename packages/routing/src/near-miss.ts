@@ -43,5 +43,5 @@ function missesOf(segment: Segment, text: string): number {
 }
 
 function isFew(changes: number, length: number): boolean {
-  return length > 0 && changes <= Math.max(2, Math.floor(length / 3))
+  return length > 0 && changes <= Math.max(2, Math.floor(length / 2))
 }
