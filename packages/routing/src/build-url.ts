@@ -27,10 +27,11 @@ export function buildUrl(
   params: Values = noValues,
   options?: UrlOptions,
 ): string {
+  const plain = options === undefined ? rules.only(name)?.plainPath(params) : undefined
+  if (plain !== undefined) return plain
   const appendUnknown = options?.appendUnknown ?? false
   const target = rules.choose(name, params, appendUnknown)
   const path = target.path(params)
-  if (options === undefined && target.host === undefined && !target.rule.websocket) return path
   const { query, ...place } = checkOptions(options ?? {})
   const unplaced = { path, host: target.hostOf(params), websocket: target.rule.websocket }
   const url = placeUrl(unplaced, place, router)

@@ -8,13 +8,9 @@
  * @module
  */
 
-/** A text as a segment of its own; `!$&'()*+,:;=@` stay. `undefined` for a text that no path can hold. */
+/** A text as a segment of its own; `!$&'()*+,;:=@` stay. `undefined` for a text that no path can hold. */
 export function encodeSegment(text: string): string | undefined {
-  for (let i = 0; i < text.length; i++) {
-    const kind = plain[text.charCodeAt(i)]
-    if (kind !== PLAIN && kind !== MARK) return encodeOthers(text)?.replace(mark, decodeURIComponent)
-  }
-  return text
+  return encode(text, MARK)
 }
 
 /**
@@ -22,10 +18,7 @@ export function encodeSegment(text: string): string | undefined {
  * form leaves so: the `@` of a value is not the `@` of the pattern then.
  */
 export function encodePart(text: string): string | undefined {
-  for (let i = 0; i < text.length; i++) {
-    if (plain[text.charCodeAt(i)] !== PLAIN) return encodeOthers(text)
-  }
-  return text
+  return encode(text, PLAIN)
 }
 
 /** Whether a text is `.` or `..`, which means another path where it is a segment. */
@@ -33,22 +26,48 @@ export function isDotSegment(text: string): boolean {
   return text.charCodeAt(0) === DOT && (text.length === 1 || text === '..')
 }
 
-function encodeOthers(text: string): string | undefined {
-  if (text.includes('\0')) return undefined
-  try {
-    return encodeURIComponent(text)
-  } catch {
-    return undefined
+/** Keeps what is of this kind or plainer. Measured, `encodeURIComponent` takes longer, and would have to be undone for the marks. */
+function encode(text: string, kept: number): string | undefined {
+  let encoded = ''
+  let start = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 128 && (kinds[code] as number) <= kept) continue
+    const isPair = code >= 0xd800 && code < 0xe000
+    const point = isPair ? (text.codePointAt(i) as number) : code
+    // NUL, or half a pair.
+    if (point === 0 || (isPair && point < 0x1_0000)) return undefined
+    if (i > start) encoded += text.slice(start, i)
+    encoded += encodePoint(point)
+    if (isPair) i++
+    start = i + 1
   }
+  return start === 0 ? text : encoded + text.slice(start)
+}
+
+/** The bytes of a character in UTF-8 (RFC 3629 section 3), each as an escape. */
+function encodePoint(point: number): string {
+  if (point < 0x80) return escapes[point] as string
+  const last = escapes[0x80 | (point & 0x3f)] as string
+  if (point < 0x800) return (escapes[0xc0 | (point >> 6)] as string) + last
+  const middle = escapes[0x80 | ((point >> 6) & 0x3f)] as string
+  if (point < 0x1_0000) return (escapes[0xe0 | (point >> 12)] as string) + middle + last
+  const second = escapes[0x80 | ((point >> 12) & 0x3f)] as string
+  return (escapes[0xf0 | (point >> 18)] as string) + second + middle + last
 }
 
 const DOT = 46
-const PLAIN = 1
-const MARK = 2
-const mark = /%(?:24|26|2B|2C|3A|3B|3D|40)/g
+const PLAIN = 0
+const MARK = 1
+const OTHER = 2
 
-const plain = new Uint8Array(128)
+const kinds: Uint8Array = new Uint8Array(128).fill(OTHER)
 for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!'()*") {
-  plain[character.charCodeAt(0)] = PLAIN
+  kinds[character.charCodeAt(0)] = PLAIN
 }
-for (const character of '$&+,:;=@') plain[character.charCodeAt(0)] = MARK
+for (const character of '$&+,:;=@') kinds[character.charCodeAt(0)] = MARK
+
+const escapes: readonly string[] = Array.from(
+  { length: 256 },
+  (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+)

@@ -35,7 +35,7 @@ export class NamedRules {
     this.check(rule)
     const named = this.#named.get(name)
     if (named === undefined) this.#named.set(name, new Named(rule))
-    else named.targets.push(new UrlTarget(rule))
+    else named.add(rule)
   }
 
   /** Throws as {@link NamedRules.add} does, and adds nothing. */
@@ -86,6 +86,11 @@ export class NamedRules {
     return first
   }
 
+  /** The rule of a name, where there is only one; `undefined` where it must be looked for among others. */
+  only(name: string): UrlTarget | undefined {
+    return this.#mounts.length === 0 ? this.#named.get(name)?.only : undefined
+  }
+
   /** The rules of a name, the router's own first. */
   find(name: string): readonly UrlTarget[] {
     const own = this.#named.get(name)?.targets
@@ -117,16 +122,28 @@ export class NamedRules {
 
 /** The rules of one name; what URLs are built with is made when it is first needed. */
 class Named {
-  readonly #rule: Rule
-  #targets: UrlTarget[] | undefined
+  readonly #rules: Rule[]
+  #targets: readonly UrlTarget[] | undefined
+  #only: UrlTarget | undefined
 
   constructor(rule: Rule) {
-    this.#rule = rule
+    this.#rules = [rule]
   }
 
-  get targets(): UrlTarget[] {
-    this.#targets ??= [new UrlTarget(this.#rule)]
+  get targets(): readonly UrlTarget[] {
+    this.#targets ??= this.#rules.map((rule) => new UrlTarget(rule))
     return this.#targets
+  }
+
+  get only(): UrlTarget | undefined {
+    if (this.#only === undefined && this.#rules.length === 1) this.#only = this.targets[0]
+    return this.#only
+  }
+
+  add(rule: Rule): void {
+    this.#rules.push(rule)
+    this.#targets = undefined
+    this.#only = undefined
   }
 }
 

@@ -7,7 +7,7 @@
  * @module
  */
 import type { BuildError } from './build-error.ts'
-import { type Choice, chooseAlternative, type Values, valueFor } from './choose-alternative.ts'
+import { type Choice, chooseAlternative, isGiven, type Values, valueFor } from './choose-alternative.ts'
 import { equalValues } from './equal-values.ts'
 import { Matcher } from './matcher.ts'
 import { PathFiller, refuse, refuseMissing } from './path-filler.ts'
@@ -17,41 +17,65 @@ import { Rule } from './rule.ts'
 /** Makes the paths of one pattern; what can be done once is done when the first of them is asked for. */
 export class PathBuilder {
   readonly pattern: Pattern
+  /** The only way to fill the pattern; `undefined` when it has optional groups. */
   readonly #single: PathFiller | undefined
-  readonly #fillers: Map<Alternative, PathFiller> = new Map()
-  readonly #doubtful: boolean
+  readonly #doubt: Doubt
+  readonly #names: readonly string[]
+  /** Ways to fill the pattern by the names that they take, a bit each. */
+  readonly #fillers: Map<number, PathFiller> = new Map()
   #matcher: Matcher | undefined
 
   /** `matched` is false for a pattern whose paths nobody matches; then nothing is proved. */
   constructor(pattern: Pattern, { matched = true }: { matched?: boolean } = {}) {
+    const { alternatives, source } = pattern
     this.pattern = pattern
-    this.#doubtful = matched && isDoubtful(pattern)
-    const [first] = pattern.alternatives
-    if (pattern.alternatives.length === 1 && !this.#doubtful) {
-      this.#single = new PathFiller(first as Alternative, pattern.source)
-    }
+    this.#doubt = matched ? doubtOf(pattern) : 'none'
+    this.#names = [...pattern.names]
+    this.#single =
+      alternatives.length === 1 ? new PathFiller(alternatives[0] as Alternative, source) : undefined
   }
 
   /** The path, percent-encoded in normal form. Throws a {@link BuildError} that names what is missing or does not fit. */
   build(params: Values, defaults: Values | undefined): string {
-    return this.#single === undefined ? this.#choose(params, defaults) : this.#single.fill(params, defaults)
+    return this.#fill(this.#single ?? this.#choose(params, defaults), params, defaults)
   }
 
-  #choose(params: Values, defaults: Values | undefined): string {
-    const choice = chooseAlternative(this.pattern, params, defaults)
-    const { alternative } = choice
-    if (alternative === undefined) throw refuseChoice(this.pattern, choice)
-    let filler = this.#fillers.get(alternative)
-    if (filler === undefined) {
-      filler = new PathFiller(alternative, this.pattern.source)
-      this.#fillers.set(alternative, filler)
-    }
+  /** As `build`, for just so many values, and without defaults; `undefined` where the pattern takes another number of them. */
+  buildExactly(params: Values, count: number): string | undefined {
+    const filler = this.#single ?? this.#choose(params, undefined)
+    return filler.names.length === count ? this.#fill(filler, params, undefined) : undefined
+  }
+
+  #fill(filler: PathFiller, params: Values, defaults: Values | undefined): string {
     const path = filler.fill(params, defaults)
-    if (this.#doubtful) this.#prove(path, alternative, params, defaults)
+    if (this.#doubt !== 'none' && (this.#doubt === 'always' || !filler.isCertain)) {
+      this.#prove(path, filler, params, defaults)
+    }
     return path
   }
 
-  #prove(path: string, { captures }: Alternative, params: Values, defaults: Values | undefined): void {
+  #choose(params: Values, defaults: Values | undefined): PathFiller {
+    // With defaults, the names that are given do not tell which way it is.
+    const isTold = defaults === undefined && this.#names.length <= MASK_BITS
+    const given = isTold ? this.#maskOf(params) : 0
+    const known = isTold ? this.#fillers.get(given) : undefined
+    if (known !== undefined) return known
+    const choice = chooseAlternative(this.pattern, params, defaults)
+    if (choice.alternative === undefined) throw refuseChoice(this.pattern, choice)
+    const filler = new PathFiller(choice.alternative, this.pattern.source)
+    if (isTold) this.#fillers.set(given, filler)
+    return filler
+  }
+
+  #maskOf(params: Values): number {
+    let mask = 0
+    for (let i = 0; i < this.#names.length; i++) {
+      if (isGiven(params, this.#names[i] as string)) mask |= 1 << i
+    }
+    return mask
+  }
+
+  #prove(path: string, filler: PathFiller, params: Values, defaults: Values | undefined): void {
     if (this.#matcher === undefined) {
       const { source, converters } = this.pattern
       this.#matcher = new Matcher()
@@ -61,10 +85,8 @@ export class PathBuilder {
       )
     }
     const read = this.#matcher.find(path, 'GET')?.params ?? {}
-    const same = captures.every(({ name }) =>
-      this.#isSame(name, valueFor(params, defaults, name), read[name]),
-    )
-    if (same && Object.keys(read).length === captures.length) return
+    const names = new Set([...filler.names, ...Object.keys(read)])
+    if ([...names].every((name) => this.#isSame(name, valueFor(params, defaults, name), read[name]))) return
     throw refuse(
       this.pattern.source,
       `${JSON.stringify(path)} would be read as ${JSON.stringify(read)}, which are other values`,
@@ -90,20 +112,22 @@ export function refuseChoice(
   )
 }
 
-/** Whether values can be told apart in another way than they were put together. */
-function isDoubtful({ alternatives }: Pattern): boolean {
-  const lengths = new Set<number>()
-  let wild = false
-  for (const { segments } of alternatives) {
-    let wildcards = 0
-    for (const segment of segments) {
-      if (segment.kind === 'wildcard') wildcards++
-      if (segment.kind === 'mixed' && segment.parts.filter((part) => typeof part !== 'string').length > 1)
-        return true
-    }
-    if (wildcards > 1) return true
-    wild ||= wildcards === 1
-    lengths.add(segments.length)
-  }
-  return alternatives.length > 1 && (wild || lengths.size < alternatives.length)
+/**
+ * When it is doubtful that a path is read as it was put together: always, because it may be one of another alternative or its wildcards may take from
+ * each other; where a value holds what parts it from the next one in its segment; or never.
+ */
+type Doubt = 'always' | 'parts' | 'none'
+
+function doubtOf({ alternatives }: Pattern): Doubt {
+  const lengths = new Set(alternatives.map(({ segments }) => segments.length))
+  const wildcards = alternatives.map(
+    ({ segments }) => segments.filter(({ kind }) => kind === 'wildcard').length,
+  )
+  if (Math.max(...wildcards) > 1) return 'always'
+  if (alternatives.length > 1 && (wildcards.includes(1) || lengths.size < alternatives.length))
+    return 'always'
+  return alternatives.some(({ segments }) => segments.some(({ kind }) => kind === 'mixed')) ? 'parts' : 'none'
 }
+
+/** The most names whose presence a number of 32 bits tells. */
+const MASK_BITS = 31

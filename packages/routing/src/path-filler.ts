@@ -17,44 +17,50 @@ import type { Alternative, Segment } from './pattern.ts'
 
 /** Makes the paths of one alternative. */
 export class PathFiller {
+  /** The names of the values it takes. */
+  readonly names: readonly string[]
+  /** Whether the path that was filled last can be read in one way only, as far as its segments tell. */
+  isCertain = true
   readonly #source: string
   readonly #head: string
   readonly #slots: readonly Slot[]
-  /** Whether a dot segment may come of several parts. */
-  readonly #mixed: boolean
 
   constructor(alternative: Alternative, source: string) {
     const { head, slots } = toSlots(alternative.segments)
+    this.names = slots.map(({ name }) => name)
     this.#source = source
     this.#head = head
     this.#slots = slots
-    this.#mixed = alternative.segments.some(({ kind }) => kind === 'mixed')
   }
 
   /** The path, percent-encoded in normal form. Throws a {@link BuildError} that names what is missing or does not fit. */
   fill(params: Values, defaults: Values | undefined): string {
+    const slots = this.#slots
     let path = this.#head
-    for (const slot of this.#slots) {
+    let isCertain = true
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as Slot
       const value = params[slot.name]
       const encoded =
-        typeof value === 'string' && slot.kind === 'segment' && slot.converter === undefined
+        typeof value === 'string' && slot.isPlain
           ? encodeWhole(value)
           : this.#encode(slot, valueFor(params, defaults, slot.name))
       if (encoded === undefined) throw this.#refuse(slot, params, defaults)
-      path += encoded + slot.behind
+      path += encoded
+      if (slot.behind !== '') path += slot.behind
+      isCertain &&= slot.separator === undefined || endsAt(encoded, slot.separator)
     }
-    if (this.#mixed && dotSegment.test(path)) {
-      throw refuse(this.#source, `${JSON.stringify(path)} has a dot segment, which no URL keeps`)
-    }
+    this.isCertain = isCertain
     return path
   }
 
-  #encode({ kind, name, converter }: Slot, value: unknown): string | undefined {
+  #encode({ kind, name, converter, hasDot }: Slot, value: unknown): string | undefined {
     if (value === undefined) return undefined
     if (kind === 'list') return encodeList(value)
     const text = converter === undefined ? value : this.#convert(name, value, converter)
     if (typeof text !== 'string') return undefined
-    return kind === 'segment' ? encodeWhole(text) : encodePart(text) || undefined
+    if (kind === 'segment') return encodeWhole(text)
+    return hasDot && text === '.' ? undefined : encodePart(text) || undefined
   }
 
   #convert(name: string, value: unknown, converter: Converter<unknown>): string {
@@ -104,11 +110,15 @@ interface Slot {
   readonly name: string
   /** A segment of its own, a part of one, or a list of segments. */
   readonly kind: 'segment' | 'part' | 'list'
+  /** Whether it is a segment without a converter, as most are. */
+  readonly isPlain: boolean
   readonly converter: Converter<unknown> | undefined
+  /** Whether its segment has just a dot besides, so that another one makes a dot segment. */
+  readonly hasDot: boolean
+  /** The text between it and the next parameter of its segment. */
+  readonly separator: string | undefined
   behind: string
 }
-
-const dotSegment = /\/\.\.?(?:\/|$)/
 
 function toSlots(segments: readonly Segment[]): { head: string; slots: Slot[] } {
   const slots: Slot[] = []
@@ -118,26 +128,33 @@ function toSlots(segments: readonly Segment[]): { head: string; slots: Slot[] } 
     if (last === undefined) head += text
     else last.behind += text
   }
+  const addSlot = (kind: Slot['kind'], name: string, more: Partial<Slot> = {}): void => {
+    const { converter, hasDot = false, separator } = more
+    const isPlain = kind === 'segment' && converter === undefined
+    slots.push({ name, kind, isPlain, converter, hasDot, separator, behind: '' })
+  }
   for (const segment of segments) {
     addText('/')
-    switch (segment.kind) {
-      case 'static':
-        addText(segment.text)
-        break
-      case 'parameter':
-        slots.push({ ...segment.parameter, kind: 'segment', behind: '' })
-        break
-      case 'wildcard':
-        slots.push({ name: segment.name, kind: 'list', converter: undefined, behind: '' })
-        break
-      case 'mixed':
-        for (const part of segment.parts) {
-          if (typeof part === 'string') addText(part)
-          else slots.push({ name: part.name, kind: 'part', converter: part.converter, behind: '' })
-        }
+    if (segment.kind === 'static') addText(segment.text)
+    else if (segment.kind === 'parameter') addSlot('segment', segment.parameter.name, segment.parameter)
+    else if (segment.kind === 'wildcard') addSlot('list', segment.name)
+    else {
+      const { parts } = segment
+      const hasDot = parts.length === 2 && parts.includes('.')
+      for (const [i, part] of parts.entries()) {
+        const separator = i + 2 < parts.length ? (parts[i + 1] as string) : undefined
+        if (typeof part === 'string') addText(part)
+        else addSlot('part', part.name, { converter: part.converter, hasDot, separator })
+      }
     }
   }
   return { head, slots }
+}
+
+/** Whether a separator is found behind a value where it was put, and not before, neither in the value nor half in it. */
+function endsAt(encoded: string, separator: string): boolean {
+  if (separator.length === 1) return encoded.indexOf(separator, 1) === -1
+  return `${encoded}${separator}`.indexOf(separator, 1) === encoded.length
 }
 
 function encodeWhole(text: string): string | undefined {
@@ -146,11 +163,12 @@ function encodeWhole(text: string): string | undefined {
 
 function encodeList(value: unknown): string | undefined {
   if (!Array.isArray(value) || value.length === 0 || value[0] === '') return undefined
-  const encoded: string[] = []
-  for (const text of value as unknown[]) {
+  let encoded = ''
+  for (let i = 0; i < value.length; i++) {
+    const text: unknown = value[i]
     const segment = typeof text === 'string' && !isDotSegment(text) ? encodeSegment(text) : undefined
     if (segment === undefined) return undefined
-    encoded.push(segment)
+    encoded += i === 0 ? segment : `/${segment}`
   }
-  return encoded.join('/')
+  return encoded
 }

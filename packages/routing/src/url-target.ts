@@ -35,6 +35,7 @@ export class UrlTarget {
   readonly names: ReadonlySet<string>
   readonly #paths: readonly PathBuilder[]
   readonly #only: PathBuilder | undefined
+  readonly #plain: PathBuilder | undefined
 
   /** `below` is what the rule is when its router is mounted by `mount`. */
   constructor(
@@ -56,6 +57,8 @@ export class UrlTarget {
       this.#paths
         .map(({ pattern }) => (pattern.alternatives[0]?.segments.length === 0 ? '' : pattern.source))
         .join('') || '/'
+    const isPlain = this.host === undefined && this.defaults === undefined && !rule.websocket
+    this.#plain = isPlain ? this.#only : undefined
     this.names = new Set(this.#patterns().flatMap(({ names }) => [...names]))
   }
 
@@ -65,6 +68,21 @@ export class UrlTarget {
     let path = ''
     for (const builder of this.#paths) path += builder.build(params, this.defaults)
     return path
+  }
+
+  /**
+   * The path, where just the values are given that the rule takes, and it has neither host nor defaults; `undefined` in any other case, also when
+   * a value does not fit.
+   */
+  plainPath(params: Values): string | undefined {
+    if (this.#plain === undefined) return undefined
+    let given = 0
+    for (const _name in params) given++
+    try {
+      return this.#plain.buildExactly(params, given)
+    } catch {
+      return undefined
+    }
   }
 
   /** The host without a port; `undefined` for a rule that answers on every host. Throws as {@link UrlTarget.path} does. */
