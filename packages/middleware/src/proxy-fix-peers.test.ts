@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createPeerCheck, PEER_CACHE_LIMIT } from './proxy-fix-peers.ts'
 
 test.each([
@@ -65,4 +65,41 @@ test.each([
   expect(() => createPeerCheck([peer])).toThrow(
     `got ${JSON.stringify(peer)} among the peers; expected ${message}`,
   )
+})
+
+describe('takes time in proportion to the text of an address (robustness.md L1)', () => {
+  const units = ['%', ':', '.', '0', 'f', '::', '1.', ' ', '\n', '/', '[', 'a%']
+
+  /** Milliseconds of the processor, which others on the machine do not use. */
+  function cost(read: () => unknown): number {
+    const start = process.cpuUsage()
+    read()
+    const { user, system } = process.cpuUsage(start)
+    return (user + system) / 1000
+  }
+
+  function isLinear(read: (text: string) => unknown, unit: string): boolean {
+    const [small, large] = [`1${unit.repeat(25_000)}\0`, `1${unit.repeat(100_000)}\0`]
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const time = cost(() => read(large))
+      // The square would take seconds; four times the work is in proportion, sixteen times is the square.
+      if (time < 20 || time < cost(() => read(small)) * 9) return true
+    }
+    return false
+  }
+
+  test('of a peer that connects', () => {
+    const slow = units.filter((unit) => !isLinear((text) => createPeerCheck(['loopback'])(text), unit))
+    expect(slow).toEqual([])
+  })
+
+  test('of a network among the peers', () => {
+    const refused = (text: string) => {
+      for (const peer of [text, `10.0.0.0/${text}`, `${text}/8`]) {
+        expect(() => createPeerCheck([peer])).toThrow(TypeError)
+      }
+    }
+    const slow = units.filter((unit) => !isLinear(refused, unit))
+    expect(slow).toEqual([])
+  })
 })
