@@ -44,14 +44,14 @@ export function matchMixed(
 }
 
 /** Where a text stands behind at least one character; -1 when it does not. */
-function findText(text: string, segment: string, start: number): number {
+export function findText(text: string, segment: string, start: number): number {
   let found = segment.indexOf(text, start + 1)
   while (found !== -1 && isInsideEscape(segment, found)) found = segment.indexOf(text, found + 1)
   return found
 }
 
 /** Whether one of the two characters before is the '%' of an escape (`%2F`) that reaches up to here. */
-function isInsideEscape(segment: string, position: number): boolean {
+export function isInsideEscape(segment: string, position: number): boolean {
   return segment.charCodeAt(position - 1) === PERCENT || segment.charCodeAt(position - 2) === PERCENT
 }
 

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { splitConverted } from './converted-segment.ts'
 import type { MethodTable } from './method-table.ts'
 import { matchMixed } from './mixed-segment.ts'
 import type { Parameter } from './pattern.ts'
@@ -144,29 +145,37 @@ export class Search {
   #walkMixed(edges: readonly MixedEdge[], start: number, end: number, slot: number): Candidate | undefined {
     // Cut out, so that looking for a text never goes beyond the segment.
     const segment = this.#path.slice(start, end)
-    for (const { parts, next, size } of edges) {
-      if (!matchMixed(parts, segment, this.#spans, slot * 2, start)) continue
-      if (!this.#convertMixed(parts, slot)) continue
-      const found = this.#walk(next, end, slot + size)
+    for (const edge of edges) {
+      const matches = edge.converts
+        ? this.#convertMixed(edge.parts, segment, slot, start)
+        : matchMixed(edge.parts, segment, this.#spans, slot * 2, start)
+      if (!matches) continue
+      const found = this.#walk(edge.next, end, slot + edge.size)
       if (found !== undefined) return found
     }
     return undefined
   }
 
-  /** Keeps the values of the converted parameters of a mixed segment, unless a converter refuses one. */
-  #convertMixed(parts: readonly (string | Parameter)[], first: number): boolean {
-    let slot = first
-    for (const part of parts) {
-      if (typeof part === 'string') continue
-      if (part.converter !== undefined) {
-        const text = this.#tryDecode(this.#spans[slot * 2] as number, this.#spans[slot * 2 + 1] as number)
-        const value = text === undefined ? undefined : part.converter.parse(text)
-        if (value === undefined) return false
+  #convertMixed(
+    parts: readonly (string | Parameter)[],
+    segment: string,
+    first: number,
+    offset: number,
+  ): boolean {
+    return splitConverted({
+      parts,
+      segment,
+      accept: ({ converter }, index, start, end) => {
+        const slot = first + index
+        this.#spans[slot * 2] = offset + start
+        this.#spans[slot * 2 + 1] = offset + end
+        if (converter === undefined) return true
+        const text = this.#tryDecode(offset + start, offset + end)
+        const value = text === undefined ? undefined : converter.parse(text)
         this.#values[slot] = value
-      }
-      slot++
-    }
-    return true
+        return value !== undefined
+      },
+    })
   }
 
   /** Takes one segment, then one more each time that what follows does not match. */

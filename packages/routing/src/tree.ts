@@ -32,6 +32,8 @@ export interface MixedEdge {
   readonly parts: readonly (string | Parameter)[]
   /** How many values it captures. */
   readonly size: number
+  /** Whether any of its parameters has a converter. */
+  readonly converts: boolean
   readonly next: Node
 }
 
@@ -107,7 +109,12 @@ function mixedFrom({ mixed }: Draft, walk: (next: Draft) => Node): MixedEdge[] {
       compare(a, b)
     )
   })
-  return sorted.map(([, { parts, next }]) => ({ parts, size: countParameters(parts), next: walk(next) }))
+  return sorted.map(([, { parts, next }]) => ({
+    parts,
+    size: countParameters(parts),
+    converts: parts.some((part) => typeof part !== 'string' && part.converter !== undefined),
+    next: walk(next),
+  }))
 }
 
 function convertedFrom({ converted }: Draft, walk: (next: Draft) => Node): ConvertedEdge[] {
