@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { BuildError } from './build-error.ts'
 import { type Converter, describeValue } from './converter.ts'
 import { canonicalAddress, HOST_LENGTH_LIMIT, normalizeLabel } from './host-name.ts'
 import type { HostAlternative, HostPattern } from './host-pattern.ts'
@@ -16,7 +17,7 @@ import type { Parameter, Segment } from './pattern.ts'
  * The host for a set of values, in its one form. Only the values of the pattern's own names are looked at; the alternative whose parameters
  * are those given is taken.
  *
- * Throws a TypeError that names what is missing or does not fit.
+ * Throws a {@link BuildError} that names what is missing or does not fit.
  */
 export function buildHost(pattern: HostPattern, params: Readonly<Record<string, unknown>>): string {
   const given = [...pattern.names].filter((name) => params[name] !== undefined)
@@ -26,8 +27,8 @@ export function buildHost(pattern: HostPattern, params: Readonly<Record<string, 
   throw refuse(pattern, `${JSON.stringify(host)} has more than ${HOST_LENGTH_LIMIT} characters`)
 }
 
-function refuse(pattern: HostPattern, reason: string): TypeError {
-  return new TypeError(`No host of ${JSON.stringify(pattern.source)} can be built: ${reason}.`)
+function refuse(pattern: HostPattern, reason: string): BuildError {
+  return new BuildError(`No host of ${JSON.stringify(pattern.source)} can be built: ${reason}.`)
 }
 
 function chooseAlternative(pattern: HostPattern, given: readonly string[]): HostAlternative {
@@ -121,6 +122,6 @@ function checkAccepted(
   }
 }
 
-function refuseValue(pattern: HostPattern, name: string, value: unknown): TypeError {
+function refuseValue(pattern: HostPattern, name: string, value: unknown): BuildError {
   return refuse(pattern, `got ${describeValue(value)} for ${name}, expected a label of a host, without dots`)
 }

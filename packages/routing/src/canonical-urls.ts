@@ -1,3 +1,4 @@
+import { BuildError } from './build-error.ts'
 import { canonicalRule, mayRedirect } from './default-redirect.ts'
 import type { Found } from './matcher.ts'
 import type { Rule } from './rule.ts'
@@ -33,7 +34,7 @@ export class CanonicalUrls {
     for (const each of siblings) if (mayRedirect(each, siblings, this.#redirectDefaults)) each.givesWay = true
   }
 
-  /** Where the request belongs; `undefined` where it is. */
+  /** Where the request belongs; `undefined` where it is, and where what it captured fits nothing else. */
   find({ rule, params }: Found): Moved | undefined {
     if (!rule.givesWay) return undefined
     const canonical = canonicalRule(rule, params, this.#siblings.get(rule.name as string) ?? [])
@@ -43,9 +44,13 @@ export class CanonicalUrls {
       target = new UrlTarget(canonical)
       this.#targets.set(canonical, target)
     }
-    return {
-      path: target.path(params),
-      host: canonical.host === rule.host ? undefined : target.hostOf(params),
+    try {
+      const host = canonical.host === rule.host ? undefined : target.hostOf(params)
+      return { path: target.path(params), host }
+    } catch (error) {
+      // What was captured is the client's, and the other rule may refuse it.
+      if (error instanceof BuildError) return undefined
+      throw error
     }
   }
 }

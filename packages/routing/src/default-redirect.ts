@@ -10,13 +10,14 @@ export function canonicalRule(
   params: Readonly<Record<string, unknown>>,
   siblings: readonly Rule[],
 ): Rule | undefined {
-  let best: Rule | undefined
-  for (const other of siblings) {
-    if (other === rule || other.alias || other.buildOnly) continue
-    const fits = rule.alias ? canBeBuilt(other, params) : providesDefaults(other, rule, params)
-    if (fits && (best === undefined || countFixed(other) > countFixed(best))) best = other
-  }
-  return best
+  const fitting = siblings.filter((other) => {
+    if (other === rule || other.alias || other.buildOnly) return false
+    return rule.alias ? canBeBuilt(other, params) : providesDefaults(other, rule, params)
+  })
+  return fitting.reduce<Rule | undefined>(
+    (best, other) => (best === undefined || isCloser(other, best, params) ? other : best),
+    undefined,
+  )
 }
 
 /** Whether a rule may have to give way to one of the others, so that they are compared for each request. */
@@ -32,6 +33,16 @@ export function parameterNames({ parsed, parsedHost }: Rule): Set<string> {
 
 function providesDefaults(other: Rule, rule: Rule, params: Readonly<Record<string, unknown>>): boolean {
   return isMoreSpecific(other, rule) && hasDefaults(other, params, rule)
+}
+
+/** Whether a rule has a place for more of what was captured, or has more of it fixed. */
+function isCloser(other: Rule, best: Rule, params: Readonly<Record<string, unknown>>): boolean {
+  const difference = countPlaced(other, params) - countPlaced(best, params)
+  return difference > 0 || (difference === 0 && countFixed(other) > countFixed(best))
+}
+
+function countPlaced(rule: Rule, params: Readonly<Record<string, unknown>>): number {
+  return [...givenNames(rule)].filter((name) => Object.hasOwn(params, name)).length
 }
 
 function canBeBuilt(other: Rule, params: Readonly<Record<string, unknown>>): boolean {
