@@ -1,0 +1,96 @@
+import { type Application, validate } from '@stapel/core'
+import { Client } from '@stapel/testing'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { CanonicalUrls } from './canonical-urls.ts'
+import { int, Router } from './index.ts'
+import { Found } from './matcher.ts'
+import { Rule } from './rule.ts'
+
+const app: Application = (environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'application/json']])
+  return JSON.stringify(environ['stapel.params'] ?? {})
+}
+
+describe('CanonicalUrls', () => {
+  test('marks the rules that may have to give way, and no others', () => {
+    const urls = new CanonicalUrls(true)
+    const all = new Rule({ pattern: '/all', app, name: 'all', defaults: { page: 1 } })
+    const page = new Rule({ pattern: '/all/:page', app, name: 'all', convert: { page: int() } })
+    const alias = new Rule({ pattern: '/every', app, name: 'all', alias: true })
+    const other = new Rule({ pattern: '/other', app, name: 'other' })
+    const unnamed = new Rule({ pattern: '/:page', app })
+    for (const rule of [page, all, alias, other, unnamed]) urls.add(rule)
+    expect([all, page, alias, other, unnamed].map(({ givesWay }) => givesWay)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ])
+  })
+
+  test('says where a request belongs', () => {
+    const urls = new CanonicalUrls(true)
+    const page = new Rule({ pattern: '/all/:page', app, name: 'all', convert: { page: int() } })
+    urls.add(page)
+    urls.add(new Rule({ pattern: '/all', app, name: 'all', defaults: { page: 1 } }))
+    expect(urls.find(new Found(page, { page: 1 }, '', '/all/1'))).toEqual({ path: '/all', host: undefined })
+    expect(urls.find(new Found(page, { page: 2 }, '', '/all/2'))).toBeUndefined()
+  })
+
+  test('leaves defaults alone where it is told to', () => {
+    const urls = new CanonicalUrls(false)
+    const page = new Rule({ pattern: '/all/:page', app, name: 'all', convert: { page: int() } })
+    urls.add(page)
+    urls.add(new Rule({ pattern: '/all', app, name: 'all', defaults: { page: 1 } }))
+    expect(page.givesWay).toBe(false)
+  })
+})
+
+test('a redirect leads to the same parameters in two steps at most, whatever the rules are', async () => {
+  const names = ['x', 'y', 'z']
+  const fixed = fc.dictionary(fc.constantFrom(...names), fc.constantFrom(1, 2), { maxKeys: 3 })
+  const rules = fc.array(fc.record({ fixed, alias: fc.boolean() }), { minLength: 2, maxLength: 6 })
+  let redirected = 0
+  await fc.assert(
+    fc.asyncProperty(
+      rules,
+      fc.tuple(...names.map(() => fc.constantFrom('1', '2'))),
+      async (given, values) => {
+        const router: Router = new Router()
+        given.forEach(({ fixed: defaults, alias }, i) => {
+          const captured = names.filter((name) => !Object.hasOwn(defaults, name))
+          const convert = Object.fromEntries(captured.map((name) => [name, int()]))
+          const pattern = `/${i}${captured.map((name) => `/:${name}`).join('')}`
+          try {
+            router.get(pattern, app, { name: 'rule', defaults, convert, alias })
+          } catch (error) {
+            // Two rules of one name with the same parameters and defaults are refused.
+            expect(String(error)).toContain('has already')
+          }
+        })
+        const client = new Client(validate(router.app))
+        for (const rule of router) {
+          let target = rule.pattern.replace(
+            /:(\w)/g,
+            (_all, name: string) => values[names.indexOf(name)] as string,
+          )
+          const asked = Object.fromEntries(
+            names.map((name, i) => [name, rule.defaults?.[name] ?? Number(values[i])]),
+          )
+          let answer = await client.get(target)
+          for (let step = 0; step < 2 && answer.status === 308; step++) {
+            redirected++
+            target = answer.headers.get('location') as string
+            answer = await client.get(target)
+          }
+          expect(answer.status, target).toBe(200)
+          expect(answer.json(), target).toEqual(asked)
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+  expect(redirected).toBeGreaterThan(0)
+})
