@@ -37,6 +37,21 @@ describe('why a rule does not match', () => {
     ])
   })
 
+  test('a converter refused every way to split a segment of text and parameters', () => {
+    const router = new Router().get('/files/:name-:number', show, { convert: { number: int() } })
+    expect(outcomes(router, 'GET', '/files/a-b-7')[0]?.[2]).toBeUndefined()
+    expect(outcomes(router, 'GET', '/files/a-b-c')).toEqual([
+      [
+        '/files/:name-:number',
+        '/files',
+        { kind: 'converter', parameter: 'number', converter: 'int()', text: 'b-c' },
+      ],
+    ])
+    expect(outcomes(router, 'GET', '/files/abc')).toEqual([
+      ['/files/:name-:number', '/files', { kind: 'segment', expected: ':name-:number', got: 'abc' }],
+    ])
+  })
+
   test('an empty segment is no parameter', () => {
     const router = new Router().get('/users/:id/x', show).get('/files/*path', show)
     expect(outcomes(router, 'GET', '/users//x')).toEqual([
@@ -246,6 +261,8 @@ const segment = fc.constantFrom(
   ':p-:q',
   'a-:p',
   ':i-b',
+  ':i-:p',
+  ':p-:i',
   '*w',
   '*w',
   '{a}',
@@ -276,7 +293,9 @@ const rule = fc.record({
   mergeSlashes: fc.boolean(),
 })
 const path = fc
-  .array(fc.constantFrom('a', 'a', 'b', 'b', '7', '', 'a-b', '7-b', '%FF', 'a-%FF'), { maxLength: 6 })
+  .array(fc.constantFrom('a', 'a', 'b', 'b', '7', '', 'a-b', '7-b', 'a-b-7', '%FF', 'a-%FF'), {
+    maxLength: 6,
+  })
   .map((segments) => segments.map((each) => `/${each}`).join(''))
 const request = fc.record({
   method: fc.constantFrom('GET', 'POST', 'HEAD', 'DELETE', 'OPTIONS'),

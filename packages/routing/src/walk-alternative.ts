@@ -1,6 +1,5 @@
-import type { Converter } from './converter.ts'
-import { matchMixed } from './mixed-segment.ts'
-import type { Alternative, Parameter, Segment } from './pattern.ts'
+import type { Alternative, Segment } from './pattern.ts'
+import { decodeText, formatSegment, takeSegment } from './take-segment.ts'
 
 /** Why a path is none of a pattern; the texts of the path are percent-encoded where nothing else is said. */
 export type PathFailure =
@@ -46,20 +45,6 @@ export function splitPath(path: string): readonly string[] | undefined {
   return path.startsWith('/') ? path.slice(1).split('/') : undefined
 }
 
-/** A segment as a pattern has it. */
-export function formatSegment(segment: Segment): string {
-  switch (segment.kind) {
-    case 'static':
-      return segment.text
-    case 'parameter':
-      return `:${segment.parameter.name}`
-    case 'mixed':
-      return segment.parts.map((part) => (typeof part === 'string' ? part : `:${part.name}`)).join('')
-    case 'wildcard':
-      return `*${segment.name}`
-  }
-}
-
 class Walker {
   readonly #segments: readonly Segment[]
   readonly #path: readonly string[]
@@ -100,7 +85,7 @@ class Walker {
     }
     if (text === undefined) return this.#fail(at, { kind: 'end', expected: this.#expected(index) })
     if (segment.kind === 'wildcard') return this.#walkWildcard(index, at, text)
-    const failure = matchSegment(segment, text)
+    const { failure } = takeSegment(segment, text)
     return failure === undefined ? this.#walk(index + 1, at + 1) : this.#fail(at, failure)
   }
 
@@ -135,8 +120,7 @@ class Walker {
     for (const segment of this.#segments) {
       const count = segment.kind === 'wildcard' ? (this.#wildcards[wildcard++] as number) : 1
       for (const text of this.#path.slice(at, at + count)) {
-        if (segment.kind === 'static' || decodeText(text) !== undefined) continue
-        for (const [parameter, value] of capturesOf(segment, text)) {
+        for (const [parameter, value] of takeSegment(segment, text).captures) {
           if (decodeText(value) === undefined) return { kind: 'encoding', parameter, text: value }
         }
       }
@@ -158,55 +142,6 @@ class Walker {
 
   #source(index: number): string {
     return formatSegment(this.#segments[index] as Segment)
-  }
-}
-
-/** Why a segment of a path is none of a pattern's, which is no wildcard. */
-function matchSegment(segment: Segment, text: string): PathFailure | undefined {
-  const differs: PathFailure = { kind: 'segment', expected: formatSegment(segment), got: text }
-  if (segment.kind === 'static') return segment.text === text ? undefined : differs
-  const captures = text === '' ? [] : capturesOf(segment, text)
-  if (captures.length === 0) return differs
-  for (const [parameter, encoded, converter] of captures) {
-    if (converter === undefined) continue
-    const decoded = decodeText(encoded)
-    if (decoded === undefined) return { kind: 'encoding', parameter, text: encoded }
-    if (parseOrRefuse(converter, decoded) === undefined) {
-      return { kind: 'converter', parameter, converter: converter.name, text: decoded }
-    }
-  }
-  return undefined
-}
-
-/** The matcher may never have asked this converter for this text, so that an error of it is no reason to fail. */
-function parseOrRefuse(converter: Converter<unknown>, text: string): unknown {
-  try {
-    return converter.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-type Captured = readonly [parameter: string, encoded: string, converter: Parameter['converter']]
-
-/** What the parameters of a segment capture; nothing when it does not match. */
-function capturesOf(segment: Segment, text: string): Captured[] {
-  if (segment.kind === 'parameter') return [[segment.parameter.name, text, segment.parameter.converter]]
-  if (segment.kind === 'wildcard') return [[segment.name, text, undefined]]
-  if (segment.kind === 'static') return []
-  const spans: number[] = []
-  if (!matchMixed(segment.parts, text, spans, 0, 0)) return []
-  return segment.parts
-    .filter((part) => typeof part !== 'string')
-    .map(({ name, converter }, i) => [name, text.slice(spans[i * 2], spans[i * 2 + 1]), converter])
-}
-
-function decodeText(text: string): string | undefined {
-  if (!text.includes('%')) return text
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
   }
 }
 
