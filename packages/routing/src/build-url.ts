@@ -22,19 +22,26 @@ export interface UrlSource {
 
 /** The URL of a named rule, percent-encoded. Throws a `BuildError` that names what is missing, unknown, or does not fit. */
 export function buildUrl(
-  { rules, sortQuery, router }: UrlSource,
+  source: UrlSource,
   name: string,
   params: Values = noValues,
   options?: UrlOptions,
 ): string {
-  const plain = options === undefined ? rules.only(name)?.plainPath(params) : undefined
-  if (plain !== undefined) return plain
-  const appendUnknown = options?.appendUnknown ?? false
+  // Most are paths of a rule that is alone with its name.
+  const plain = options === undefined ? source.rules.only(name)?.plainPath(params) : undefined
+  return plain ?? buildAny(source, name, params, options ?? {})
+}
+
+function buildAny(
+  { rules, sortQuery, router }: UrlSource,
+  name: string,
+  params: Values,
+  options: UrlOptions,
+): string {
+  const { query, appendUnknown = false, ...place } = checkOptions(options)
   const target = rules.choose(name, params, appendUnknown)
   const path = target.path(params)
-  const { query, ...place } = checkOptions(options ?? {})
-  const unplaced = { path, host: target.hostOf(params), websocket: target.rule.websocket }
-  const url = placeUrl(unplaced, place, router)
+  const url = placeUrl({ path, host: target.hostOf(params), websocket: target.rule.websocket }, place, router)
   if (query === undefined && !appendUnknown) return url
   return url + buildQuery(query, appendUnknown ? target.rest(params) : undefined, sortQuery)
 }

@@ -47,14 +47,25 @@ function encode(text: string, kept: number): string | undefined {
 
 /** The bytes of a character in UTF-8 (RFC 3629 section 3), each as an escape. */
 function encodePoint(point: number): string {
-  if (point < 0x80) return escapes[point] as string
-  const last = escapes[0x80 | (point & 0x3f)] as string
-  if (point < 0x800) return (escapes[0xc0 | (point >> 6)] as string) + last
-  const middle = escapes[0x80 | ((point >> 6) & 0x3f)] as string
-  if (point < 0x1_0000) return (escapes[0xe0 | (point >> 12)] as string) + middle + last
-  const second = escapes[0x80 | ((point >> 12) & 0x3f)] as string
-  return (escapes[0xf0 | (point >> 18)] as string) + second + middle + last
+  if (point < 0x800) return encodeShort(point)
+  const last = escapeByte(0x80 | (point & 0x3f))
+  const middle = escapeByte(0x80 | ((point >> 6) & 0x3f)) + last
+  if (point < 0x1_0000) return escapeByte(0xe0 | (point >> 12)) + middle
+  return escapeByte(0xf0 | (point >> 18)) + escapeByte(0x80 | ((point >> 12) & 0x3f)) + middle
 }
+
+/** The same for a character of one or two bytes; kept, since there are only 2048. */
+function encodeShort(point: number): string {
+  shorts[point] ??=
+    point < 0x80 ? escapeByte(point) : escapeByte(0xc0 | (point >> 6)) + escapeByte(0x80 | (point & 0x3f))
+  return shorts[point]
+}
+
+function escapeByte(byte: number): string {
+  return escapes[byte] as string
+}
+
+const shorts: (string | undefined)[] = new Array(0x800).fill(undefined)
 
 const DOT = 46
 const PLAIN = 0

@@ -17,6 +17,8 @@ import { Rule } from './rule.ts'
 /** Makes the paths of one pattern; what can be done once is done when the first of them is asked for. */
 export class PathBuilder {
   readonly pattern: Pattern
+  /** Whether there is only one path. */
+  readonly isFixed: boolean
   /** The only way to fill the pattern; `undefined` when it has optional groups. */
   readonly #single: PathFiller | undefined
   readonly #doubt: Doubt

@@ -1,5 +1,5 @@
 import type { Application } from '@stapel/core'
-import { buildUrl } from './build-url.ts'
+import { buildUrl, type UrlSource } from './build-url.ts'
 import { type Explanation, explain } from './explanation.ts'
 import { Group } from './group.ts'
 import type { Found } from './matcher.ts'
@@ -90,6 +90,7 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
   readonly app: Application
   readonly #rules: RuleSet
   readonly #options: RouterOptions
+  readonly #urls: UrlSource
 
   /** Throws a TypeError for an option that is unknown or malformed. */
   constructor(options: RouterOptions = {}) {
@@ -99,6 +100,7 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
     super(rules, new Scope({ redirectSlashes, mergeSlashes }))
     this.#rules = rules
     this.#options = options
+    this.#urls = { rules: rules.names, sortQuery: options.sortQuery ?? false, router: this }
     this.app = outlineRules(createRouterApp(rules, this, options.unknownHost), rules.rules)
     noteRuleSet(this.app, rules)
   }
@@ -136,8 +138,7 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
    * give another path (`..`).
    */
   url<Name extends NameFrom<Names>>(name: Name, ...[params, options]: UrlArguments<Names, Name>): string {
-    const source = { rules: this.#rules.names, sortQuery: this.#options.sortQuery ?? false, router: this }
-    return buildUrl(source, name, params as Readonly<Record<string, unknown>> | undefined, options)
+    return buildUrl(this.#urls, name, params as Readonly<Record<string, unknown>> | undefined, options)
   }
 
   /**

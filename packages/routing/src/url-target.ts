@@ -36,6 +36,7 @@ export class UrlTarget {
   readonly #paths: readonly PathBuilder[]
   readonly #only: PathBuilder | undefined
   readonly #plain: PathBuilder | undefined
+  readonly #fixed: string | undefined
 
   /** `below` is what the rule is when its router is mounted by `mount`. */
   constructor(
@@ -59,6 +60,7 @@ export class UrlTarget {
         .join('') || '/'
     const isPlain = this.host === undefined && this.defaults === undefined && !rule.websocket
     this.#plain = isPlain ? this.#only : undefined
+    this.#fixed = isPlain && this.#only?.isFixed ? this.#only.build({}, undefined) : undefined
     this.names = new Set(this.#patterns().flatMap(({ names }) => [...names]))
   }
 
@@ -78,6 +80,7 @@ export class UrlTarget {
     if (this.#plain === undefined) return undefined
     let given = 0
     for (const _name in params) given++
+    if (this.#fixed !== undefined) return given === 0 ? this.#fixed : undefined
     try {
       return this.#plain.buildExactly(params, given)
     } catch {
