@@ -39,6 +39,15 @@ describe('buildHost', () => {
     )
   })
 
+  test('takes what its converters tell apart', () => {
+    const convert = { shard: int() }
+    expect(build(':name-:shard.example.org', { name: 'a-b', shard: 7 }, convert)).toBe('a-b-7.example.org')
+    expect(() => build(':name-:shard-x.example.org', { name: 'a-1', shard: 7 }, convert)).not.toThrow()
+    expect(() =>
+      build(':shard-:name.example.org', { name: 'a', shard: -1 }, { shard: int({ signed: true }) }),
+    ).not.toThrow()
+  })
+
   test('refuses a value that its converter takes only in another case, which no request has', () => {
     expect(() => build(':land.example.org', { land: 'DE' }, { land: oneOf('DE') })).toThrow(
       'got "DE" for land, which oneOf("DE") does not accept',

@@ -10,7 +10,7 @@ import { BuildError } from './build-error.ts'
 import { type Converter, describeValue } from './converter.ts'
 import { canonicalAddress, HOST_LENGTH_LIMIT, normalizeLabel } from './host-name.ts'
 import type { HostAlternative, HostPattern } from './host-pattern.ts'
-import { matchMixed } from './mixed-segment.ts'
+import { splitLabel } from './match-host.ts'
 import type { Parameter, Segment } from './pattern.ts'
 
 /**
@@ -96,10 +96,9 @@ function formatMixed(
     return text
   })
   const label = texts.join('')
-  const spans: number[] = []
-  matchMixed(parts, label, spans, 0, 0)
+  const taken = splitLabel(parts, label)?.texts
   const values = texts.filter((_, i) => typeof parts[i] !== 'string')
-  if (values.some((text, i) => label.slice(spans[i * 2], spans[i * 2 + 1]) !== text)) {
+  if (values.some((text, i) => taken?.[i] !== text)) {
     throw refuse(pattern, `${JSON.stringify(label)} would be taken apart in another way`)
   }
   return label

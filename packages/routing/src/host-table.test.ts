@@ -29,6 +29,13 @@ describe('HostTable', () => {
     expect(table.candidates('fr-paris.test')).toEqual([])
   })
 
+  test('tries other ways to take a label apart where a converter refuses the first', () => {
+    const table = tableOf(':name-:n.test', ':l-:n-:city.test')
+    expect(table.candidates('a-b-7.test')[0]?.params).toEqual({ name: 'a-b', n: 7 })
+    expect(table.candidates('de-7-ulm.test')[0]?.params).toEqual({ l: 'de', n: 7, city: 'ulm' })
+    expect(table.candidates('a-b-c.test')).toEqual([])
+  })
+
   test.each([
     'example.org',
     'a.b.example.org',

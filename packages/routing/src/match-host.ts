@@ -1,5 +1,5 @@
+import { splitConverted } from './converted-segment.ts'
 import type { HostAlternative } from './host-pattern.ts'
-import { matchMixed } from './mixed-segment.ts'
 import type { Parameter, Segment } from './pattern.ts'
 
 /**
@@ -34,25 +34,30 @@ function matchLabel(label: Segment, text: string, params: Record<string, unknown
       // The only label of an address has dots that separate nothing.
       params[label.name] = text.startsWith('[') ? [text] : text.split('.')
       return true
-    case 'mixed':
-      return matchMixedLabel(label.parts, text, params)
+    case 'mixed': {
+      const split = splitLabel(label.parts, text)
+      if (split === undefined) return false
+      Object.assign(params, split.params)
+      return true
+    }
   }
 }
 
-function matchMixedLabel(
+/** What the parameters of a label take of it: their texts, and what their converters make of them; `undefined` when it does not match. */
+export function splitLabel(
   parts: readonly (string | Parameter)[],
-  text: string,
-  params: Record<string, unknown>,
-): boolean {
-  const spans: number[] = []
-  if (text.startsWith('[') || !matchMixed(parts, text, spans, 0, 0)) return false
-  let at = 0
-  for (const part of parts) {
-    if (typeof part === 'string') continue
-    if (!capture(part, text.slice(spans[at], spans[at + 1]), params)) return false
-    at += 2
+  label: string,
+): { texts: string[]; params: Record<string, unknown> } | undefined {
+  const texts: string[] = []
+  const params: Record<string, unknown> = {}
+  const accept = (parameter: Parameter, index: number, start: number, end: number): boolean => {
+    const text = label.slice(start, end)
+    texts[index] = text
+    return capture(parameter, text, params)
   }
-  return true
+  // The bracket of an address belongs to no name.
+  const matches = !label.startsWith('[') && splitConverted({ parts, segment: label, accept })
+  return matches ? { texts, params } : undefined
 }
 
 function capture({ name, converter }: Parameter, text: string, params: Record<string, unknown>): boolean {

@@ -117,29 +117,52 @@ function* waysOf(given: Given, segments: readonly Segment[], path: string): Gene
   yield* walk(0, 0, [], {})
 }
 
-/** The values of a segment, of which the converted ones are `{ value }`. */
+/** The values of a segment, of which the converted ones are `{ value }`: those of the first way to take it apart that no converter refuses. */
 function matchSegment(
   segment: readonly (string | Param)[],
   text: string,
 ): Record<string, unknown> | undefined {
-  if (segment.every((part) => typeof part === 'string')) return segment.join('') === text ? {} : undefined
-  // An escape is one character, so that no text stands inside of it.
-  const units = (each: string): string[] => each.match(/%[0-9A-Fa-f]{2}|./gsu) ?? []
-  const alphabet = [...new Set(units(segment.filter((part) => typeof part === 'string').join('') + text))]
-  const pack = (each: string): string =>
-    units(each)
-      .map((unit) => String.fromCharCode(0x4e00 + alphabet.indexOf(unit)))
-      .join('')
-  const expression = segment.map((part) => (typeof part === 'string' ? pack(part) : '(.+?)')).join('')
-  const found = new RegExp(`^${expression}$`).exec(pack(text))
-  if (found === null) return undefined
-  const params = segment.filter((part) => typeof part !== 'string')
+  // An escape is one unit, so that no text stands inside of it.
+  for (const texts of splitsOf(segment, unitsOf(text))) {
+    const values = convert(segment, texts)
+    if (values !== undefined) return values
+  }
+  return undefined
+}
+
+function unitsOf(text: string): string[] {
+  return text.match(/%[0-9A-Fa-f]{2}|./gsu) ?? []
+}
+
+/** Every way to take a segment apart, the one with the shortest first value first. */
+function* splitsOf(
+  [first, ...rest]: readonly (string | Param)[],
+  units: readonly string[],
+): Generator<string[]> {
+  if (first === undefined) {
+    if (units.length === 0) yield []
+  } else if (typeof first === 'string') {
+    const length = unitsOf(first).length
+    if (units.slice(0, length).join('') === first) yield* splitsOf(rest, units.slice(length))
+  } else {
+    for (let length = 1; length <= units.length; length++) {
+      const text = units.slice(0, length).join('')
+      for (const others of splitsOf(rest, units.slice(length))) yield [text, ...others]
+    }
+  }
+}
+
+function convert(
+  segment: readonly (string | Param)[],
+  texts: readonly string[],
+): Record<string, unknown> | undefined {
   const values: Record<string, unknown> = {}
+  const params = segment.filter((part) => typeof part !== 'string')
   for (const [i, { param, converter }] of params.entries()) {
-    const taken = [...(found[i + 1] as string)].map((unit) => alphabet[unit.charCodeAt(0) - 0x4e00]).join('')
-    if (converter === undefined) values[param] = taken
+    const text = texts[i] as string
+    if (converter === undefined) values[param] = text
     else {
-      const decoded = decode(taken)
+      const decoded = decode(text)
       const value = decoded === undefined ? undefined : converter.parse(decoded)
       if (value === undefined) return undefined
       values[param] = { value }
