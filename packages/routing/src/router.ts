@@ -56,6 +56,8 @@ export interface Snapshot<Names extends AnyNamed = never> extends MountedRouter 
   readonly explain: Router['explain']
   /** As {@link Router.url}. */
   readonly url: Router<Names>['url']
+  /** Another one, which is the same. */
+  snapshot(): Snapshot<Names>
 }
 
 /**

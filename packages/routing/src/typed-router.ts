@@ -21,7 +21,7 @@ import type {
   UrlParamsOfKeys,
   ValueTypes,
 } from './params-of.ts'
-import type { Router } from './router.ts'
+import type { Router, Snapshot } from './router.ts'
 import type { RuleInit } from './rule.ts'
 
 /** A rule that `url` can build: its name, and what its parameters are made of. */
@@ -189,7 +189,7 @@ export type Mount<Names extends AnyNamed, In extends AnyInherited> = <
   const Host extends string = never,
 >(
   prefix: Prefix,
-  app: ApplicationWith<HandlerParams<In, Prefix, Host, Convert, Defaults>> | Router<Inner>,
+  app: ApplicationWith<HandlerParams<In, Prefix, Host, Convert, Defaults>> | Router<Inner> | Snapshot<Inner>,
   options?: MountOptions<Name, Host, Convert, Defaults>,
 ) => Grown<In, Names | NamedBelow<InGroup<In, Prefix, Host, Name, Convert, Defaults>, Inner>>
 

@@ -1,0 +1,54 @@
+import type { Application } from '@stapel/core'
+import { describe, expect, test } from 'vitest'
+import { Router } from './index.ts'
+import { RuleSet, ruleSetOf } from './rule-set.ts'
+
+const app: Application = () => ''
+const asked = { method: 'GET', host: undefined, websocket: false, scriptName: '' }
+
+describe('RuleSet', () => {
+  test('looks for a rule in one place where none is elsewhere', () => {
+    const rules = new RuleSet({ redirectDefaults: true })
+    rules.add({ pattern: '/a', app })
+    expect(rules.isCommon).toBe(true)
+    rules.add({ pattern: '/a', app, buildOnly: true, host: 'a.example', name: 'a' })
+    expect(rules.isCommon).toBe(true)
+    rules.add({ pattern: '/a', app, websocket: true })
+    expect(rules.isCommon).toBe(false)
+  })
+
+  test('knows of a host that a rule has', () => {
+    const rules = new RuleSet({ redirectDefaults: true })
+    rules.add({ pattern: '/a', app, host: ':t.example.org' })
+    expect(rules.isCommon).toBe(false)
+    expect([
+      rules.knowsHost('a.example.org'),
+      rules.knowsHost('example.org'),
+      rules.knowsHost(undefined),
+    ]).toEqual([true, false, false])
+  })
+
+  test('redirects from / only below a mount, where it is not the whole path', () => {
+    const rules = new RuleSet({ redirectDefaults: true })
+    rules.add({ pattern: '', app })
+    expect(rules.resolve({ ...asked, path: '/' })).toMatchObject({ status: 404 })
+    expect(rules.resolve({ ...asked, path: '/', scriptName: '/in' })).toMatchObject({ status: 308, path: '' })
+  })
+
+  test('adds nothing of a rule that cannot be added', () => {
+    const rules = new RuleSet({ redirectDefaults: true })
+    rules.add({ pattern: '/a', app, name: 'a' })
+    expect(() => rules.add({ pattern: '/a', app, name: 'b' })).toThrow('No request can tell')
+    expect(() => rules.add({ pattern: '/c', app, name: 'a' })).toThrow('has already')
+    expect(() => rules.add({ pattern: '/d', app, name: 7 as never })).toThrow('for the name')
+    expect([...rules.names.names()]).toEqual(['a'])
+    expect(rules.resolve({ ...asked, path: '/c' })).toMatchObject({ status: 404 })
+    expect(rules.rules).toHaveLength(1)
+  })
+
+  test('is found by the application of its router alone', () => {
+    const router = new Router().get('/a', app)
+    expect(ruleSetOf(router.app)?.rules).toHaveLength(1)
+    expect(ruleSetOf(app)).toBeUndefined()
+  })
+})
