@@ -172,6 +172,12 @@ describe('HostTable', () => {
     expect(slotsFor(table, 'a.example.org')).toEqual(['new', ':tenant.example.org'])
   })
 
+  test('keeps what it found for a host that no pattern matches, too', () => {
+    const table = tableOf('example.org', ':a.example.net')
+    expect(table.candidates('example.com:8080')).toEqual([])
+    expect(table.candidates('example.com:8080')).toBe(table.candidates('example.com:8080'))
+  })
+
   test('keeps a limited number of hosts', () => {
     const table = tableOf(':tenant.example.org')
     const first = table.candidates('first.example.org')

@@ -105,7 +105,7 @@ export class HostTable<T> {
         lasting &&= alternative.captures.every(({ kind }) => kind === 'text')
       }
     }
-    if (lasting && matches.length > 0) this.#keep(header, matches)
+    if (lasting) this.#keep(header, matches)
     return matches
   }
 
