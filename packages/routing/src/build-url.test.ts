@@ -46,6 +46,38 @@ describe('url', () => {
     expect(router.url('s', {}, { query: {} })).toBe('/s')
   })
 
+  test('appends what is unknown to the query, where that is asked for', () => {
+    const router: Router = new Router().get('/s/:id', app, { name: 's' })
+    const params = { id: '7', q: 'a b', tag: ['x', 'y'], none: null, missing: undefined, page: 2 }
+    expect(router.url('s', params, { appendUnknown: true })).toBe('/s/7?q=a+b&tag=x&tag=y&page=2')
+    expect(router.url('s', params, { appendUnknown: true, query: { z: 1 } })).toBe(
+      '/s/7?z=1&q=a+b&tag=x&tag=y&page=2',
+    )
+    expect(router.url('s', { id: '7' }, { appendUnknown: true })).toBe('/s/7')
+    expect(() => router.url('s', params)).toThrow('it has no parameter "q"')
+    expect(() => router.url('s', { id: '7', none: null })).toThrow('it has no parameter "none"')
+  })
+
+  test('sorts the query by name, where the router says so', () => {
+    const router: Router = new Router({ sortQuery: true }).get('/s', app, { name: 's' })
+    expect(router.url('s', { b: 1 }, { appendUnknown: true, query: { c: [2, 1], a: 0 } })).toBe(
+      '/s?a=0&b=1&c=2&c=1',
+    )
+  })
+
+  test('puts the query behind the host', () => {
+    const router = new Router().get('/', app, { name: 's' })
+    expect(router.url('s', {}, { query: { a: 1 }, host: 'example.org' })).toBe('https://example.org/?a=1')
+  })
+
+  test('throws a TypeError for an option that there is not', () => {
+    const router = new Router().get('/', app, { name: 's' })
+    expect(() => router.url('s', {}, { quary: { a: 1 } } as object)).toThrow(TypeError)
+    expect(() => router.url('s', {}, { quary: { a: 1 } } as object)).toThrow(
+      'Got the unknown option "quary" for a URL; there are query, appendUnknown, external, scheme, host, request.',
+    )
+  })
+
   test('suggests the closest name for one that is unknown', () => {
     const router: Router = new Router()
       .get('/a', app, { name: 'userDetail' })

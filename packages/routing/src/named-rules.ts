@@ -78,11 +78,11 @@ export class NamedRules {
    * Throws a {@link BuildError} for a name that there is not, with the closest one, and for values that fit none of the rules, with what is missing.
    */
   choose(name: string, params: Values, leavingRest: boolean = false): UrlTarget {
-    const targets = this.find(name)
+    const targets = typeof name === 'string' ? this.find(name) : []
     const [first] = targets
     if (first === undefined) throw this.#refuseUnknown(name)
     if (targets.length > 1) return chooseTarget(targets, params, leavingRest)
-    if (!leavingRest && !first.takes(params)) throw first.refuseRest(params)
+    checkTaken(first, params, leavingRest)
     return first
   }
 
@@ -183,9 +183,9 @@ function chooseTarget(targets: readonly UrlTarget[], params: Values, leavingRest
     .filter(({ fit }) => fit.missing === 0 && fit.contradicted === 0 && (leavingRest || fit.unknown === 0))
     .sort((a, b) => compareFits(a.fit, b.fit))
   if (best !== undefined) return best.target
-  const [nearest] = fits.sort((a, b) => distance(a.fit) - distance(b.fit))
+  const [nearest] = fits.sort((a, b) => misplaced(a.fit) - misplaced(b.fit) || a.fit.missing - b.fit.missing)
   const { target } = nearest as (typeof fits)[number]
-  if (!leavingRest && !target.takes(params)) throw target.refuseRest(params)
+  checkTaken(target, params, leavingRest)
   // Its own building says best what is missing.
   target.hostOf(params)
   target.path(params)
@@ -196,8 +196,12 @@ function compareFits(a: Fit, b: Fit): number {
   return a.unknown - b.unknown || a.filled - b.filled || a.assumed - b.assumed
 }
 
-function distance({ missing, unknown, contradicted }: Fit): number {
-  return missing + unknown + contradicted
+function misplaced({ unknown, contradicted }: Fit): number {
+  return unknown + contradicted
+}
+
+function checkTaken(target: UrlTarget, params: Values, leavingRest: boolean): void {
+  if (leavingRest ? target.contradicts(params) : !target.takes(params)) throw target.refuseRest(params)
 }
 
 function checkApart(name: string, target: UrlTarget, others: readonly UrlTarget[]): void {

@@ -107,6 +107,13 @@ export class UrlTarget {
     return true
   }
 
+  /** Whether a value that is given contradicts a default, so that it does not belong in the query either. */
+  contradicts(params: Values): boolean {
+    return (
+      this.defaults !== undefined && Object.keys(this.rest(params)).some((name) => this.#hasDefault(name))
+    )
+  }
+
   /** The values that are given and have no place. */
   rest(params: Values): Record<string, unknown> {
     const rest: Record<string, unknown> = Object.create(null)
@@ -134,8 +141,10 @@ export class UrlTarget {
 
   /** What is to be thrown for values that have no place. */
   refuseRest(params: Values): BuildError {
-    const [name = ''] = Object.keys(this.rest(params))
-    if (this.#hasDefault(name)) {
+    const rest = Object.keys(this.rest(params))
+    const contradicted = rest.find((each) => this.#hasDefault(each))
+    const name = contradicted ?? rest[0] ?? ''
+    if (contradicted !== undefined) {
       const value = describeValue(this.defaults?.[name])
       return refuse(this.source, `got ${describeValue(params[name])} for ${name}, which is ${value} there`)
     }
