@@ -30,6 +30,11 @@ describe('buildHost', () => {
     expect(build('{:tenant.}example.org', { tenant: undefined, id: '/' })).toBe('example.org')
   })
 
+  test('takes no value from what every object inherits', () => {
+    expect(build('{:constructor.}example.org', {})).toBe('example.org')
+    expect(build(':constructor.example.org', { constructor: 'a' })).toBe('a.example.org')
+  })
+
   test('writes values by their converters', () => {
     const convert = { shard: int({ min: 1 }) }
     expect(build('s:shard.example.org', { shard: 7 }, convert)).toBe('s7.example.org')

@@ -20,7 +20,7 @@ import type { Parameter, Segment } from './pattern.ts'
  * Throws a {@link BuildError} that names what is missing or does not fit.
  */
 export function buildHost(pattern: HostPattern, params: Readonly<Record<string, unknown>>): string {
-  const given = [...pattern.names].filter((name) => params[name] !== undefined)
+  const given = [...pattern.names].filter((name) => ownValue(params, name) !== undefined)
   const { labels } = chooseAlternative(pattern, given)
   const host = labels.map((label) => formatLabel(pattern, label, params)).join('.')
   if (host.length <= HOST_LENGTH_LIMIT) return host
@@ -53,9 +53,9 @@ function formatLabel(
     case 'static':
       return label.text
     case 'parameter':
-      return formatWhole(pattern, label.parameter, params[label.parameter.name])
+      return formatWhole(pattern, label.parameter, ownValue(params, label.parameter.name))
     case 'wildcard':
-      return formatList(pattern, label.name, params[label.name])
+      return formatList(pattern, label.name, ownValue(params, label.name))
     case 'mixed':
       return formatMixed(pattern, label.parts, params)
   }
@@ -88,7 +88,7 @@ function formatMixed(
 ): string {
   const texts = parts.map((part) => {
     if (typeof part === 'string') return part
-    const value = params[part.name]
+    const value = ownValue(params, part.name)
     const text = textOf(value, part.converter).toLowerCase()
     // IDNA encodes whole labels, so that nothing but ASCII can be part of one.
     if (normalizeLabel(text) !== text) throw refuseValue(pattern, part.name, value)
@@ -102,6 +102,11 @@ function formatMixed(
     throw refuse(pattern, `${JSON.stringify(label)} would be taken apart in another way`)
   }
   return label
+}
+
+/** Not what every object inherits: a parameter may be called `constructor`. */
+function ownValue(params: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(params, name) ? params[name] : undefined
 }
 
 function textOf(value: unknown, converter: Converter<unknown> | undefined): string {

@@ -36,7 +36,7 @@ describe('parseHostPattern', () => {
   })
 
   test.each([
-    ['', 'it has an empty label'],
+    ['', 'it is empty; leave the host out where every host will do'],
     ['.', 'it has an empty label'],
     ['a..b', 'it has an empty label'],
     ['.example.org', 'it has an empty label'],

@@ -75,6 +75,7 @@ function toAddress(source: string): HostAlternative {
 }
 
 function parseHostTokens(source: string): readonly Token[] {
+  if (source === '') throw refuse(source, 'it is empty; leave the host out where every host will do')
   if (source.includes('/')) throw refuse(source, "it holds '/', and a host has neither a scheme nor a path")
   if (/(?<!\\):\d+$/.test(source)) {
     throw refuse(source, 'it names a port; leave it out, since a host matches whatever its port is')
