@@ -16,8 +16,8 @@ export interface UrlSource {
   readonly rules: NamedRules
   /** Whether the values of a query are sorted by name. */
   readonly sortQuery: boolean
-  /** What the router calls itself in `stapel.mounts`. */
-  readonly router: object
+  /** What the router calls itself in `stapel.mounts`; a snapshot calls itself as its router does. */
+  router: object
 }
 
 /** The URL of a named rule, percent-encoded. Throws a `BuildError` that names what is missing, unknown, or does not fit. */

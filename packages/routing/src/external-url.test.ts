@@ -249,6 +249,16 @@ describe('in a handler', () => {
     expect((await client.get('/top/in/b')).json()).toEqual(['/top/in/b', '/top/a', '/top/in/b'])
   })
 
+  test('a router knows its mount inside of a snapshot, and the snapshot too', async () => {
+    const inner = Request.application((request) =>
+      Response.json([router.url('a', {}, { request }), snapshot.url('a', {}, { request })]),
+    )
+    const router: Router = new Router().get('/a', () => '', { name: 'a' }).mount('/in', inner)
+    const snapshot = router.snapshot()
+    const client = new Client(new Router().mount('/top', snapshot.app).app)
+    expect((await client.get('/top/in')).json()).toEqual(['/top/a', '/top/a'])
+  })
+
   test('the trusted hosts of the request class are checked', async () => {
     class Trusting extends Request {
       static override trustedHosts = ['example.org']

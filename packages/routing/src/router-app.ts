@@ -13,7 +13,7 @@ import { answerRefused, traceRule } from './trace-rules.ts'
 /** The application of a router: finds the rule for a request, and hands the request on to the rule's application. */
 export function createRouterApp(
   rules: RuleSet,
-  self: object,
+  self: { readonly router: object },
   unknownHost: Application | undefined,
 ): Application {
   const { common } = rules
@@ -55,13 +55,13 @@ export function createRouterApp(
     if (outcome.status !== 308) {
       return refuse(outcome, () => explain(rules.rules, asked, outcome), environ, startResponse)
     }
-    return answerRedirect(locationOf(outcome, environ, self), 308, startResponse)
+    return answerRedirect(locationOf(outcome, environ, self.router), 308, startResponse)
   }
 
   function handOn(found: Found, environ: Environ, startResponse: StartResponse): ReturnType<Application> {
     const { rule, params } = found
     traceRule(environ, rule)
-    if (rule.mounted) return rule.layered(mountEnviron(environ, found, self), startResponse)
+    if (rule.mounted) return rule.layered(mountEnviron(environ, found, self.router), startResponse)
     if (params !== NO_PARAMS) setParams(environ, params)
     return rule.layered(environ, startResponse)
   }

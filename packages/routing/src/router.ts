@@ -103,7 +103,7 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
     this.#rules = rules
     this.#options = options
     this.#urls = { rules: rules.names, sortQuery: options.sortQuery ?? false, router: this }
-    this.app = outlineRules(createRouterApp(rules, this, options.unknownHost), rules.rules)
+    this.app = outlineRules(createRouterApp(rules, this.#urls, options.unknownHost), rules.rules)
     noteRuleSet(this.app, rules)
   }
 
@@ -149,6 +149,7 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
    */
   snapshot(): Snapshot<Names> {
     const copy = new Router<Names>(this.#options)
+    copy.#urls.router = this.#urls.router
     for (const rule of this.#rules.rules) {
       const inner = rule.router?.snapshot()
       copy.#rules.add(inner === undefined ? rule : { ...rule, app: inner.app, router: inner })
