@@ -1,7 +1,7 @@
 import type { Environ } from '@stapel/core'
 import type { HostPattern } from './host-pattern.ts'
-import { HostTable } from './host-table.ts'
-import { Matcher, NO_PARAMS } from './matcher.ts'
+import { type HostMatch, HostTable } from './host-table.ts'
+import { Matcher } from './matcher.ts'
 
 /** The rules of one host pattern, or those without a host. */
 export class HostRules {
@@ -11,37 +11,29 @@ export class HostRules {
   readonly websocket: Matcher = new Matcher()
 }
 
-/** The rules that a host has, and what the host pattern captured. */
-export interface RulesOfHost {
-  readonly slot: HostRules
-  readonly params: Readonly<Record<string, unknown>>
-}
-
 /** The rules of all hosts. */
 export class Hosts {
   /** Rules without a host. */
   readonly anywhere: HostRules = new HostRules()
-  readonly #anywhere: RulesOfHost = { slot: this.anywhere, params: NO_PARAMS }
   readonly #table: HostTable<HostRules> = new HostTable()
+  #isUsed = false
 
   /** Whether any rule has a host. */
   get isUsed(): boolean {
-    return this.#table.size > 0
+    return this.#isUsed
   }
 
   /** Where the rules of a host pattern stand, once for each way to fill its optional groups. */
   slotsOf(host: HostPattern | undefined): readonly HostRules[] {
-    return host === undefined ? [this.anywhere] : this.#table.add(host, () => new HostRules())
+    if (host === undefined) return [this.anywhere]
+    const slots = this.#table.add(host, () => new HostRules())
+    this.#isUsed = true
+    return slots
   }
 
-  /** Whether a host pattern matches. */
-  knows(host: string | undefined): boolean {
-    return this.#table.candidates(host).length > 0
-  }
-
-  /** The rules for a host, of the more specific pattern first; those without a host come last. */
-  rulesFor(host: string | undefined): readonly RulesOfHost[] {
-    return [...this.#table.candidates(host), this.#anywhere]
+  /** The rules of the host patterns that match, of the more specific pattern first; those without a host come after them. */
+  matching(host: string | undefined): readonly HostMatch<HostRules>[] {
+    return this.#isUsed ? this.#table.candidates(host) : noMatches
   }
 }
 
@@ -50,3 +42,5 @@ export function hostOf({ HTTP_HOST, SERVER_NAME }: Environ): string {
   if (HTTP_HOST !== undefined) return HTTP_HOST
   return SERVER_NAME.includes(':') && !SERVER_NAME.startsWith('[') ? `[${SERVER_NAME}]` : SERVER_NAME
 }
+
+const noMatches: readonly HostMatch<HostRules>[] = []

@@ -1,6 +1,6 @@
 import { type Application, BadRequest } from '@stapel/core'
 import { CanonicalUrls, type Moved } from './canonical-urls.ts'
-import { Hosts, type RulesOfHost } from './host-rules.ts'
+import { type HostRules, Hosts } from './host-rules.ts'
 import { Found, type Matcher, NO_PARAMS } from './matcher.ts'
 import { NamedRules } from './named-rules.ts'
 import { combineRefusals, type Refused } from './refuse.ts'
@@ -81,7 +81,7 @@ export class RuleSet {
 
   /** Whether a host pattern matches. */
   knowsHost(host: string | undefined): boolean {
-    return this.#hosts.knows(host)
+    return this.#hosts.matching(host).length > 0
   }
 
   /** What comes of a request; calls no application. */
@@ -101,9 +101,8 @@ export class RuleSet {
    */
   find(asked: Asked): Found | undefined {
     if (this.isCommon) return this.common.find(asked.path, asked.method)
-    const hosts = this.#hosts.rulesFor(asked.host)
-    const forWebSocket = asked.websocket ? findIn(hosts, 'websocket', asked) : undefined
-    return forWebSocket ?? findIn(hosts, 'ordinary', asked)
+    const forWebSocket = asked.websocket ? this.#findAmong('websocket', asked) : undefined
+    return forWebSocket ?? this.#findAmong('ordinary', asked)
   }
 
   /** What comes of a request for which `find` just gave this. */
@@ -132,12 +131,22 @@ export class RuleSet {
 
   #refusal(asked: Asked): Refused {
     const { path, method, host, websocket } = asked
-    const hosts = this.isCommon ? [] : this.#hosts.rulesFor(host)
-    const tried = this.isCommon ? [this.common] : hosts.map(({ slot }) => slot.ordinary)
+    const tried = [...this.#hosts.matching(host).map(({ slot }) => slot.ordinary), this.common]
     const refused = combineRefusals(tried.map((matcher) => matcher.refusal(path, method)))
     if (refused.status !== 404 || websocket || !this.#hasWebSockets) return refused
-    const isForWebSockets = findIn(hosts, 'websocket', { ...asked, method: 'GET' }) !== undefined
-    return isForWebSockets ? { ...refused, status: 400, needsWebSocket: true } : refused
+    const needsWebSocket = this.#findAmong('websocket', asked) !== undefined
+    return needsWebSocket ? { ...refused, status: 400, needsWebSocket } : refused
+  }
+
+  #findAmong(kind: keyof HostRules, { host, path, method }: Asked): Found | undefined {
+    for (const { slot, params } of this.#hosts.matching(host)) {
+      const found = slot[kind].find(path, method)
+      if (found === undefined) continue
+      // Names of the host are none of the path, so that they only go over defaults.
+      if (params === NO_PARAMS) return found
+      return new Found(found.rule, { ...found.params, ...params }, found.scriptName, found.pathInfo)
+    }
+    return this.#hosts.anywhere[kind].find(path, method)
   }
 
   #matchersOf({ parsedHost, websocket }: Rule): Matcher[] {
@@ -166,18 +175,3 @@ export function ruleSetOf(app: Application): RuleSet | undefined {
 }
 
 const ruleSets: WeakMap<Application, RuleSet> = new WeakMap()
-
-function findIn(
-  hosts: readonly RulesOfHost[],
-  kind: 'ordinary' | 'websocket',
-  { path, method }: Asked,
-): Found | undefined {
-  for (const { slot, params } of hosts) {
-    const found = slot[kind].find(path, method)
-    if (found === undefined) continue
-    // Names of the host are none of the path, so that they only go over defaults.
-    if (params === NO_PARAMS) return found
-    return new Found(found.rule, { ...found.params, ...params }, found.scriptName, found.pathInfo)
-  }
-  return undefined
-}
