@@ -1,7 +1,7 @@
 import type { Application } from '@stapel/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { NEAR_LIMIT, TRIED_LIMIT, tryRules } from './explain.ts'
+import { NEAR_LIMIT, SEGMENT_LIMIT, TRIED_LIMIT, tryRules } from './explain.ts'
 import type { Failure } from './explain-failure.ts'
 import { explain } from './explanation.ts'
 import { int, oneOf, Router, string } from './index.ts'
@@ -245,8 +245,21 @@ describe('limits', () => {
   test('many wildcards and segments take no time that explodes (robustness.md L4)', () => {
     const wildcards = Array.from({ length: 12 }, (_, i) => `/*w${i}/x`).join('')
     const router = new Router().get(`/a${wildcards}/end`, show)
-    const path = `/a${'/x'.repeat(2_000)}`
+    const path = `/a${'/x'.repeat(SEGMENT_LIMIT - 1)}`
     expect(tryRules(router, { method: 'GET', path }).tried[0]?.failure?.kind).toBe('end')
+  })
+})
+
+test('hostile paths are explained in bounded time (robustness.md L4)', () => {
+  const router = new Router()
+  for (let i = 0; i < 50; i++) router.get(`/*rest/:name/rule${i}`, show).get(`/a/:b/*rest/${i}/:c`, show)
+  expect(tryRules(router, { method: 'GET', path: '/'.repeat(SEGMENT_LIMIT) }).tried).toEqual([])
+  expect(tryRules(router, { method: 'GET', path: '/a'.repeat(SEGMENT_LIMIT) }).tried.length).toBe(TRIED_LIMIT)
+  expect(tryRules(router, { method: 'GET', path: `/${'a'.repeat(65_536)}` }).tried.length).toBe(TRIED_LIMIT)
+  expect(tryRules(router, { method: 'GET', path: '/'.repeat(65_536) })).toEqual({
+    tried: [],
+    near: [],
+    omitted: 100,
   })
 })
 

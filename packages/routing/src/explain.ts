@@ -34,7 +34,7 @@ export interface TriedRules {
   readonly tried: readonly TriedRule[]
   /** Rules that were not tried, and would match if little of the request were different; the nearest first, at most {@link NEAR_LIMIT}. */
   readonly near: readonly TriedRule[]
-  /** How many rules the limits left out. */
+  /** How many rules the limits left out; all of them for a path of more than {@link SEGMENT_LIMIT} segments. */
   readonly omitted: number
 }
 
@@ -42,6 +42,8 @@ export interface TriedRules {
 export const TRIED_LIMIT = 20
 /** The most rules shown that were not tried. */
 export const NEAR_LIMIT = 5
+/** The most segments of a path whose rules are tried one by one; it costs that many steps for each rule that begins with a wildcard. */
+export const SEGMENT_LIMIT = 1_000
 
 /**
  * Tries all rules, one by one, as the matcher would: slow, and without a part of it. The first of `tried` that has no failure is the rule that
@@ -50,12 +52,18 @@ export const NEAR_LIMIT = 5
 export function tryRules(rules: Iterable<Rule>, request: ExplainedRequest): TriedRules {
   const segments = splitPath(request.path)
   if (segments === undefined) return { tried: [], near: [], omitted: 0 }
-  const host = request.host === undefined ? undefined : normalizeHost(request.host)
+  if (segments.length > SEGMENT_LIMIT) return { tried: [], near: [], omitted: [...rules].length }
+  const asked: Asked = {
+    ...request,
+    segments,
+    normalHost: request.host === undefined ? undefined : normalizeHost(request.host),
+    otherSlashes: otherSlashes(request.path).map((path) => ({ path, segments: splitPath(path) ?? [] })),
+  }
   const tried: Attempt[] = []
   const near: Attempt[] = []
   let index = 0
   for (const rule of rules) {
-    const attempt = attemptRule(rule, request, segments, host, index++)
+    const attempt = attemptRule(rule, asked, index++)
     if (attempt !== undefined) (attempt.near === undefined ? tried : near).push(attempt)
   }
   tried.sort(compareAttempts)
@@ -74,6 +82,13 @@ export function tryRules(rules: Iterable<Rule>, request: ExplainedRequest): Trie
   }
 }
 
+/** What is asked, taken apart once for all rules. */
+interface Asked extends ExplainedRequest {
+  readonly segments: readonly string[]
+  readonly normalHost: string | undefined
+  readonly otherSlashes: readonly { readonly path: string; readonly segments: readonly string[] }[]
+}
+
 /** One rule, and all that orders it among others. */
 interface Attempt extends Way {
   readonly rule: Rule
@@ -89,15 +104,10 @@ interface Attempt extends Way {
   readonly near: number | undefined
 }
 
-function attemptRule(
-  rule: Rule,
-  request: ExplainedRequest,
-  path: readonly string[],
-  host: string | undefined,
-  index: number,
-): Attempt | undefined {
+function attemptRule(rule: Rule, request: Asked, index: number): Attempt | undefined {
+  const { segments: path } = request
   const best = walkRule(rule, path)
-  const matchedHost = hostOf(rule, host)
+  const matchedHost = hostOf(rule, request.normalHost)
   const onHost = rule.host === undefined || matchedHost !== undefined
   const method = rankMethod(rule, request.method)
   const attempt = {
@@ -126,10 +136,10 @@ function attemptRule(
     return { ...attempt, failure: refusal, ends: refusal?.kind === 'encoding', near: undefined }
   }
   if (rule.buildOnly || !onHost) return undefined
-  const other = otherSlashes(request.path).find((form) => {
-    return walkRule(rule, splitPath(form) as readonly string[]).walk.failure === undefined
-  })
-  if (other !== undefined) return { ...attempt, failure: { kind: 'slash', path: other }, near: undefined }
+  const other = request.otherSlashes.find((form) => walkRule(rule, form.segments).walk.failure === undefined)
+  if (other !== undefined) {
+    return { ...attempt, failure: { kind: 'slash', path: other.path }, near: undefined }
+  }
   if (attempt.matchedSegments > 0 || failure.kind === 'converter' || failure.kind === 'encoding') {
     return { ...attempt, failure, near: undefined }
   }

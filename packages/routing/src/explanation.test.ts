@@ -136,6 +136,11 @@ test('a rule that is only built says so', () => {
   expect(String(small.explain('GET', '/static/a.css'))).toContain('never answers, is there to build URLs')
 })
 
+test('says so when the path is too long to try the rules', () => {
+  const text = String(explained(router, 'GET', '/x'.repeat(10_000)))
+  expect(text).toMatch(/: 404 Not Found\nThe path is too long to try the rules one by one\.$/)
+})
+
 test('console.log prints it as its text', () => {
   const explanation = explained(router, 'GET', '/users/me')
   expect(inspect(explanation)).toBe(String(explanation))

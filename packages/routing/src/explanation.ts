@@ -100,8 +100,10 @@ export class Explanation {
     const lines = [`${asked}: ${describeAnswer(this.answer, path)}`]
     if (this.tried.length > 0) lines.push('Tried, the most specific first:', ...table(this.tried))
     if (this.near.length > 0) lines.push('Near to it:', ...table(this.near))
-    if (this.tried.length === 0 && this.near.length === 0) lines.push('No rule is like it.')
-    if (this.omitted > 0) lines.push(`${this.omitted} more left out`)
+    const shown = this.tried.length + this.near.length
+    if (shown === 0 && this.omitted === 0) lines.push('No rule is like it.')
+    if (shown === 0 && this.omitted > 0) lines.push('The path is too long to try the rules one by one.')
+    if (shown > 0 && this.omitted > 0) lines.push(`${this.omitted} more left out`)
     const { rule } = this.answer
     const { inner } = this
     if (rule !== undefined && inner !== undefined) {

@@ -54,7 +54,8 @@ class Walker {
   readonly #wildcards: number[] = []
   #furthest = -1
   #end = 0
-  #failure: PathFailure | undefined
+  /** Made once, since a long path may fail at each of its segments. */
+  #failure: (() => PathFailure) | undefined
 
   constructor(segments: readonly Segment[], path: readonly string[], mounted: boolean) {
     this.#segments = segments
@@ -71,7 +72,7 @@ class Walker {
         undecodable: this.#findUndecodable(),
       }
     }
-    return { segments: this.#furthest, wildcards: [], failure: this.#failure, undecodable: undefined }
+    return { segments: this.#furthest, wildcards: [], failure: this.#failure?.(), undecodable: undefined }
   }
 
   /** Whether the path from segment `at` on matches the pattern from segment `index` on. */
@@ -79,19 +80,20 @@ class Walker {
     const segment = this.#segments[index]
     const text = this.#path[at]
     if (segment === undefined) {
-      if (text !== undefined && !this.#mounted) return this.#fail(at, { kind: 'rest', got: this.#rest(at) })
+      if (text !== undefined && !this.#mounted)
+        return this.#fail(at, () => ({ kind: 'rest', got: this.#rest(at) }))
       this.#end = at
       return true
     }
-    if (text === undefined) return this.#fail(at, { kind: 'end', expected: this.#expected(index) })
+    if (text === undefined) return this.#fail(at, () => ({ kind: 'end', expected: this.#expected(index) }))
     if (segment.kind === 'wildcard') return this.#walkWildcard(index, at, text)
     const { failure } = takeSegment(segment, text)
-    return failure === undefined ? this.#walk(index + 1, at + 1) : this.#fail(at, failure)
+    return failure === undefined ? this.#walk(index + 1, at + 1) : this.#fail(at, () => failure)
   }
 
   #walkWildcard(index: number, at: number, first: string): boolean {
     if (first === '') {
-      return this.#fail(at, { kind: 'segment', expected: this.#source(index), got: '' })
+      return this.#fail(at, () => ({ kind: 'segment', expected: this.#source(index), got: '' }))
     }
     const slot = this.#wildcards.length
     for (let end = at + 1; end <= this.#path.length; end++) {
@@ -106,7 +108,7 @@ class Walker {
     return false
   }
 
-  #fail(at: number, failure: PathFailure): false {
+  #fail(at: number, failure: () => PathFailure): false {
     if (at > this.#furthest) {
       this.#furthest = at
       this.#failure = failure
