@@ -31,19 +31,15 @@ describe('combineRefusals', () => {
 })
 
 describe('refuse', () => {
-  async function answerTo(refused: Omit<Refused, 'rule'>) {
+  async function answerTo(refused: Omit<Refused, 'rule'>): Promise<unknown> {
     const app: Application = (environ, startResponse) => {
       const explain = (): never => {
         throw new Error('explained outside of development')
       }
       return refuse({ rule: undefined, ...refused }, explain, environ, startResponse)
     }
-    const { status, headers, ...answer } = await new Client(validate(app)).get('/')
-    return {
-      status,
-      allow: headers.get('allow'),
-      text: status === 204 ? '' : (answer as { text(): string }).text?.(),
-    }
+    const { status, headers } = await new Client(validate(app)).get('/')
+    return { status, allow: headers.get('allow') }
   }
 
   test.each([
@@ -68,7 +64,7 @@ describe('refuse', () => {
       { status: 204, allow: 'OPTIONS' },
     ],
   ] as const)('%j', async (refused, expected) => {
-    expect(await answerTo(refused)).toMatchObject(expected)
+    expect(await answerTo(refused)).toEqual(expected)
   })
 
   test('says to a client what a WebSocket needs', () => {
