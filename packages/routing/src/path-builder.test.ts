@@ -105,6 +105,34 @@ describe('refuses values that change the path', () => {
   })
 })
 
+test('refuses a value that a converter throws on, and keeps what it threw', () => {
+  const day = {
+    name: 'day',
+    parse: (text: string) => new Date(text),
+    format: (value: Date) => value.toISOString().slice(0, 10),
+  }
+  expect(build('/:day', { day: new Date('2026-11-21') }, { day })).toBe('/2026-11-21')
+  try {
+    build('/:day', { day: '2026-11-21' }, { day })
+    expect.unreachable()
+  } catch (error) {
+    expect(error).toBeInstanceOf(BuildError)
+    expect(error).toMatchObject({
+      message: 'No URL of "/:day" can be built: got "2026-11-21" for day, which day does not accept.',
+      cause: expect.any(TypeError),
+    })
+  }
+})
+
+test('shows what a path would be read as, whatever the values are', () => {
+  const big = {
+    name: 'big',
+    parse: (text: string) => BigInt(text.length),
+    format: (value: bigint) => 'x'.repeat(Number(value)),
+  }
+  expect(() => build('/:a-:b', { a: 'x-', b: 2n }, { b: big })).toThrow('would be read as {"a":"x","b":"3"}')
+})
+
 test('names all that is missing', () => {
   expect(() => build('/:a/:b/:c', { b: '1' })).toThrow(
     'No URL of "/:a/:b/:c" can be built: a value is missing for a, c.',

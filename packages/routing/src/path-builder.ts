@@ -23,8 +23,9 @@ export class PathBuilder {
   readonly #single: PathFiller | undefined
   readonly #doubt: Doubt
   readonly #names: readonly string[]
-  /** Ways to fill the pattern by the names that they take, a bit each. */
-  readonly #fillers: Map<number, PathFiller> = new Map()
+  readonly #fillers: Map<Alternative, PathFiller> = new Map()
+  /** The same by the names that they take, a bit each. */
+  readonly #byNames: Map<number, PathFiller> = new Map()
   #matcher: Matcher | undefined
 
   /** `matched` is false for a pattern whose paths nobody matches; then nothing is proved. */
@@ -33,6 +34,7 @@ export class PathBuilder {
     this.pattern = pattern
     this.#doubt = matched ? doubtOf(pattern) : 'none'
     this.#names = [...pattern.names]
+    this.isFixed = alternatives.length === 1 && pattern.names.size === 0
     this.#single =
       alternatives.length === 1 ? new PathFiller(alternatives[0] as Alternative, source) : undefined
   }
@@ -60,12 +62,14 @@ export class PathBuilder {
     // With defaults, the names that are given do not tell which way it is.
     const isTold = defaults === undefined && this.#names.length <= MASK_BITS
     const given = isTold ? this.#maskOf(params) : 0
-    const known = isTold ? this.#fillers.get(given) : undefined
+    const known = isTold ? this.#byNames.get(given) : undefined
     if (known !== undefined) return known
     const choice = chooseAlternative(this.pattern, params, defaults)
-    if (choice.alternative === undefined) throw refuseChoice(this.pattern, choice)
-    const filler = new PathFiller(choice.alternative, this.pattern.source)
-    if (isTold) this.#fillers.set(given, filler)
+    const { alternative } = choice
+    if (alternative === undefined) throw refuseChoice(this.pattern, choice)
+    const filler = this.#fillers.get(alternative) ?? new PathFiller(alternative, this.pattern.source)
+    this.#fillers.set(alternative, filler)
+    if (isTold) this.#byNames.set(given, filler)
     return filler
   }
 
@@ -91,7 +95,7 @@ export class PathBuilder {
     if ([...names].every((name) => this.#isSame(name, valueFor(params, defaults, name), read[name]))) return
     throw refuse(
       this.pattern.source,
-      `${JSON.stringify(path)} would be read as ${JSON.stringify(read)}, which are other values`,
+      `${JSON.stringify(path)} would be read as ${JSON.stringify(read, bigIntsAsText)}, which are other values`,
     )
   }
 
@@ -100,6 +104,10 @@ export class PathBuilder {
     if (converter === undefined || read === undefined) return equalValues(given, read)
     return converter.format(converter.parse(converter.format(given))) === converter.format(read)
   }
+}
+
+function bigIntsAsText(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
 }
 
 /** Why no alternative of a pattern can be filled. */

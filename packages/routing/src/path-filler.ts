@@ -64,12 +64,16 @@ export class PathFiller {
   }
 
   #convert(name: string, value: unknown, converter: Converter<unknown>): string {
-    const text = converter.format(value)
-    if (typeof text === 'string' && text !== '' && converter.parse(text) !== undefined) return text
-    throw refuse(
-      this.#source,
-      `got ${describeValue(value)} for ${name}, which ${converter.name} does not accept`,
-    )
+    let thrown: unknown
+    try {
+      const text = converter.format(value)
+      if (typeof text === 'string' && text !== '' && converter.parse(text) !== undefined) return text
+    } catch (error) {
+      // One that expects a date, for example, throws when it gets none.
+      thrown = error
+    }
+    const reason = `got ${describeValue(value)} for ${name}, which ${converter.name} does not accept`
+    throw refuse(this.#source, reason, thrown)
   }
 
   #refuse({ kind, name }: Slot, params: Values, defaults: Values | undefined): BuildError {
@@ -96,8 +100,9 @@ export class PathFiller {
 }
 
 /** What is thrown when values do not make a path of a pattern. */
-export function refuse(source: string, reason: string): BuildError {
-  return new BuildError(`No URL of ${JSON.stringify(source)} can be built: ${reason}.`)
+export function refuse(source: string, reason: string, cause?: unknown): BuildError {
+  const message = `No URL of ${JSON.stringify(source)} can be built: ${reason}.`
+  return new BuildError(message, cause === undefined ? undefined : { cause })
 }
 
 /** What is thrown when values are missing. */
