@@ -380,8 +380,9 @@ function checkedList(headers: HeadersInit): HeaderList {
 /** Whether a list needs no closer look, at the price of little more than one at each character. */
 function isChecked(list: HeaderList): boolean {
   for (let i = 0; i < list.length; i++) {
-    const [name, value] = list[i] as [string, string]
-    if (!checkedNames.has(name) || typeof value !== 'string' || !isFieldValue(value)) return false
+    const header = list[i] as [string, string]
+    const value = header[1]
+    if (!checkedNames.has(header[0]) || typeof value !== 'string' || !isFieldValue(value)) return false
   }
   return true
 }
