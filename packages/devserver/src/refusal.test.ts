@@ -1,6 +1,15 @@
-import { type Application, capture, type Environ, MethodNotAllowed, NotFound, stack } from '@stapel/core'
+import {
+  type Application,
+  capture,
+  type Environ,
+  MethodNotAllowed,
+  NotFound,
+  outlineSymbol,
+  stack,
+} from '@stapel/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { inDevelopment } from './in-development.ts'
+import { OUTLINE_LINES } from './refusal.ts'
 import { build, createProject, stapel } from './stapel-command.test-support.ts'
 
 /** A router that has no rule, as those of `@stapel/routing` do it. */
@@ -41,6 +50,16 @@ test('a browser gets a page with the explanation, the layers passed and the rule
   expect(body).toContain('<h2>Layers passed</h2>\n<pre tabindex="0">log\nrouter</pre>')
   expect(body).toContain('<h2>Rules</h2>\n<pre tabindex="0">log\n  router</pre>')
   expect(body).not.toContain('<b>')
+})
+
+test('of very many rules the page shows the first', async () => {
+  const nodes = Array.from({ length: OUTLINE_LINES + 10 }, (_, i) => ({ name: `GET /${i}` }))
+  const many = Object.assign(((...given) => router(...given)) as Application, {
+    [outlineSymbol]: () => nodes,
+  })
+  const { body } = await answerOf(inDevelopment(many), browser)
+  expect(body).toContain('… and 11 more; stapel routes prints all.')
+  expect(body).not.toContain(`GET /${OUTLINE_LINES}\n`)
 })
 
 test('others get text, without what would change a terminal', async () => {

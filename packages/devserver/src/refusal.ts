@@ -19,6 +19,9 @@ import { bestMatch, escapeHtml, parseAccept, prefersHtml, statusLine, varyOn } f
 import { PAGE_POLICY, renderPage, renderText } from './page.ts'
 import { escapeLines } from './terminal.ts'
 
+/** The most lines of the outline that a page shows. */
+export const OUTLINE_LINES = 500
+
 /**
  * Answers for an application's routers: with a page for browsers and a text for others. Clients that take JSON get the error as it is, in the form
  * that they get it in production.
@@ -50,8 +53,15 @@ function refusalPage(app: Application, error: HTTPError, trace: Trace): string {
     titleOf(error),
     `<p>${escapeHtml(error.description)}</p>
 ${renderText(String(trace.explain?.()))}${list('Mounted in', outside)}${list('Layers passed', trace.layers)}<h2>Rules</h2>
-${renderText(String(outline(app)))}`,
+${renderText(outlineOf(app))}`,
   )
+}
+
+function outlineOf(app: Application): string {
+  const lines = String(outline(app)).split('\n')
+  const more = lines.length - OUTLINE_LINES
+  if (more <= 0) return lines.join('\n')
+  return `${lines.slice(0, OUTLINE_LINES).join('\n')}\n… and ${more} more; stapel routes prints all.`
 }
 
 function list(title: string, lines: readonly string[]): string {
