@@ -96,7 +96,7 @@ class Edges<V> {
   }
 }
 
-const NOTHING: ReadonlyMap<string, never> = new Map()
+const NOTHING: ReadonlyMap<string, never> = new Map<string, never>()
 
 function createDraft(): Draft {
   return new Draft()
