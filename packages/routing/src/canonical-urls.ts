@@ -1,7 +1,7 @@
 import { BuildError } from './build-error.ts'
-import { canonicalRule, mayRedirect } from './default-redirect.ts'
 import type { Found } from './matcher.ts'
 import type { Rule } from './rule.ts'
+import { Sibling } from './sibling.ts'
 import { UrlTarget } from './url-target.ts'
 
 /** Where a request is redirected to. */
@@ -14,7 +14,9 @@ export interface Moved {
 
 /** Finds out which rules give way to another one of their name. */
 export class CanonicalUrls {
-  readonly #siblings: Map<string, Rule[]> = new Map()
+  readonly #siblings: Map<string, Sibling[]> = new Map()
+  /** What a rule may give way to. */
+  readonly #others: Map<Rule, { readonly self: Sibling; readonly others: Sibling[] }> = new Map()
   readonly #targets: Map<Rule, UrlTarget> = new Map()
   readonly #redirectDefaults: boolean
 
@@ -24,26 +26,26 @@ export class CanonicalUrls {
 
   /** Takes a rule in, and marks those that may have to give way from now on. */
   add(rule: Rule): void {
-    if (rule.name === undefined || rule.router !== undefined) return
+    if (rule.name === undefined || rule.mounted) return
+    const added = new Sibling(rule)
     const siblings = this.#siblings.get(rule.name)
     if (siblings === undefined) {
-      this.#siblings.set(rule.name, [rule])
+      this.#siblings.set(rule.name, [added])
       return
     }
-    siblings.push(rule)
-    for (const each of siblings) if (mayRedirect(each, siblings, this.#redirectDefaults)) each.givesWay = true
+    for (const sibling of siblings) {
+      this.#compare(sibling, added)
+      this.#compare(added, sibling)
+    }
+    siblings.push(added)
   }
 
   /** Where the request belongs; `undefined` where it is, and where what it captured fits nothing else. */
   find({ rule, params }: Found): Moved | undefined {
-    if (!rule.givesWay) return undefined
-    const canonical = canonicalRule(rule, params, this.#siblings.get(rule.name as string) ?? [])
+    const known = this.#others.get(rule)
+    const canonical = known?.self.chooseAmong(known.others, params)?.rule
     if (canonical === undefined) return undefined
-    let target = this.#targets.get(canonical)
-    if (target === undefined) {
-      target = new UrlTarget(canonical)
-      this.#targets.set(canonical, target)
-    }
+    const target = this.#targetOf(canonical)
     try {
       const host = canonical.host === rule.host ? undefined : target.hostOf(params)
       return { path: target.path(params), host }
@@ -52,5 +54,22 @@ export class CanonicalUrls {
       if (error instanceof BuildError) return undefined
       throw error
     }
+  }
+
+  #compare(self: Sibling, other: Sibling): void {
+    if (!self.mayGiveWayTo(other, this.#redirectDefaults)) return
+    const known = this.#others.get(self.rule)
+    if (known === undefined) this.#others.set(self.rule, { self, others: [other] })
+    else known.others.push(other)
+    self.rule.givesWay = true
+  }
+
+  #targetOf(rule: Rule): UrlTarget {
+    let target = this.#targets.get(rule)
+    if (target === undefined) {
+      target = new UrlTarget(rule)
+      this.#targets.set(rule, target)
+    }
+    return target
   }
 }
