@@ -107,14 +107,18 @@ describe('where it differs from path-to-regexp', () => {
   })
 })
 
-test('builds what path-to-regexp builds', () => {
+test('builds what path-to-regexp builds, but for marks that a segment may hold (RFC 3986 section 3.3)', () => {
+  const encode = (value: string): string =>
+    encodeURIComponent(value).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent)
   const pattern = '/a/:x{/:y}/*z'
   const router = new Router().get(pattern, app, { name: 'x' })
   const text = fc.string({ minLength: 1 }).filter((each) => !/^\.\.?$/.test(each) && !each.includes('\0'))
   fc.assert(
     fc.property(text, fc.option(text, { nil: undefined }), fc.array(text, { minLength: 1 }), (x, y, z) => {
+      // Of a longer list, the first would be read as y.
+      fc.pre(y !== undefined || z.length === 1)
       const params = y === undefined ? { x, z } : { x, y, z }
-      expect(router.url('x', params)).toBe(compile(pattern)(params))
+      expect(router.url('x', params)).toBe(compile(pattern, { encode })(params))
     }),
   )
 })

@@ -1,11 +1,12 @@
 import type { Rule } from './rule.ts'
 
 /** What a redirect has to know of its rule. */
-export type RedirectingRule = Pick<Rule, 'app' | 'pattern' | 'parsed' | 'parsedHost' | 'defaults'>
+export type RedirectingRule = Pick<Rule, 'app' | 'pattern' | 'parsed' | 'parsedHost' | 'defaults' | 'mounted'>
 
-/** Notes how an application is made one of a rule. */
-export function noteBinding(app: Rule['app'], bind: (rule: RedirectingRule) => Rule['app']): void {
+/** The application, of which is noted how it is made one of a rule. */
+export function noteBinding(app: Rule['app'], bind: (rule: RedirectingRule) => Rule['app']): Rule['app'] {
   bindings.set(app, bind)
+  return app
 }
 
 /**

@@ -2,7 +2,7 @@ import { type Application, type Middleware, NotFound, validate } from '@stapel/c
 import { Client } from '@stapel/testing'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Converter, int, oneOf, Router, redirectTo } from './index.ts'
+import { BuildError, type Converter, int, oneOf, Router, redirectTo } from './index.ts'
 
 async function redirect(app: Application, target: string, base = 'http://here.example') {
   const answer = await new Client(validate(app), { base, followRedirects: false }).get(target)
@@ -86,6 +86,17 @@ describe('redirectTo a pattern', () => {
     expect(await redirect(inner.app, '/old/7', 'https://here.example/base')).toMatchObject({
       location: '/base/new/7',
     })
+  })
+
+  test('begins where the router is mounted also when it is mounted itself', async () => {
+    const inner = new Router().mount('/old/:id', redirectTo('/new/:id')).mount(
+      '/v1',
+      redirectTo((_params, environ) => `/v2${environ.PATH_INFO}`),
+    )
+    const { app } = new Router().mount('/in', inner)
+    expect(await redirect(app, '/in/old/7/more')).toMatchObject({ location: '/in/new/7' })
+    expect(await redirect(app, '/in/v1/a/b?c')).toMatchObject({ location: '/in/v2/a/b?c' })
+    expect(await redirect(app, '/in/v1')).toMatchObject({ location: '/in/v2' })
   })
 
   test('leads to another host when it says so', async () => {
@@ -184,6 +195,14 @@ describe('redirectTo what a function says', () => {
     expect(await redirect(router.app, '/old')).toEqual({ status: 404, location: null })
   })
 
+  test('does not hide a URL of the program that cannot be built', async () => {
+    const router: Router = new Router().get(
+      '/old',
+      redirectTo(() => router.url('nowhere')),
+    )
+    await expect(redirect(router.app, '/old')).rejects.toThrow(BuildError)
+  })
+
   test('throws on what else it throws, and a TypeError for what is no target', async () => {
     const router = new Router()
       .get(
@@ -217,7 +236,7 @@ describe('redirectTo never leaves the host by what a client sends (robustness.md
     )
     .get(
       '/raw/*path',
-      redirectTo((_params, environ) => environ.PATH_INFO.slice('/raw/x'.length)),
+      redirectTo((_params, environ) => environ.PATH_INFO.slice('/raw'.length)),
     )
 
   test.each([
@@ -227,9 +246,17 @@ describe('redirectTo never leaves the host by what a client sends (robustness.md
     ['/f/%09/evil.example', '/evil.example'],
     ['/f/x%2F..%2F/evil.example', '/evil.example'],
     ['/p/%2Fevil.example', '/%2Fevil.example'],
-    ['/raw/x/%5Cevil.example', '/%5Cevil.example'],
+    ['/raw/%5Cevil.example', '/%5Cevil.example'],
   ])('%s', async (target, location) => {
     expect(await redirect(router.app, target)).toEqual({ status: 308, location })
+  })
+
+  test('nor by the path that is left of a mount', async () => {
+    const rest = redirectTo((_params, environ) => environ.PATH_INFO)
+    const mounted = new Router().mount('/old', rest).mount('/', rest)
+    expect(await redirect(mounted.app, '//evil.example')).toMatchObject({ location: '/evil.example' })
+    expect(await redirect(mounted.app, '/old//evil.example')).toMatchObject({ location: '/evil.example' })
+    expect(await redirect(mounted.app, '/%5Cevil.example')).toMatchObject({ location: '/%5Cevil.example' })
   })
 
   test('whatever it is', async () => {

@@ -11,6 +11,7 @@ import { answerRedirect, isRedirectStatus, type RedirectStatus } from './answer-
 import { BuildError } from './build-error.ts'
 import { chooseAlternative, type Values } from './choose-alternative.ts'
 import { describeValue } from './converter.ts'
+import type { Mounts } from './external-url.ts'
 import type { ParamsOf } from './params-of.ts'
 import { PathBuilder } from './path-builder.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
@@ -27,7 +28,7 @@ export interface RedirectToOptions {
 /**
  * An application that redirects: to a pattern that is filled with what the rule captured, or to what a function makes of it.
  *
- * A path is joined to where the router is mounted, and stays on the host; a URL that starts with `http://` or `https://` leads to another one.
+ * A path begins where the router is mounted, and stays on the host; a URL that starts with `http://` or `https://` leads to another one.
  * The query of the request is kept, unless the target has its own. A value that the target cannot hold is answered 404.
  *
  * Throws a TypeError for a target that is malformed, and, when the rule is added, for one whose parameters the rule does not capture.
@@ -40,6 +41,7 @@ export interface RedirectToOptions {
  *   .get('/old/:id', redirectTo('/new/:id'))
  *   .get('/blog/:year/:slug', redirectTo((params) => `/archive/${params.year}#${params.slug}`, { status: 301 }))
  *   .get('/docs{/*page}', redirectTo('https://docs.example.org{/*page}'))
+ *   .mount('/v1', redirectTo((_params, environ) => `/v2${environ.PATH_INFO}`)) // all that is below
  * ```
  */
 export function redirectTo<const Target extends string>(
@@ -55,18 +57,18 @@ export function redirectTo(
   options: RedirectToOptions = {},
 ): ApplicationWith<never> {
   const status = checkOptions(options)
-  if (typeof target === 'function') return createRedirect(locateBy(target as Locate), status)
+  if (typeof target === 'function') {
+    const locate: Locate = (params, environ) => parseTarget(target(params as never, environ))
+    return noteBinding(createRedirect(locate, status), (rule) => createRedirect(locate, status, rule))
+  }
   const { pattern, ...rest } = parseTargetPattern(target)
-  const redirect = createRedirect(
-    locateIn(new PathBuilder(pattern, { matched: false }), rest, textsOf),
-    status,
-  )
-  noteBinding(redirect, (rule) => {
+  const fill = locateIn(new PathBuilder(pattern, { matched: false }), rest)
+  const redirect = createRedirect((params, environ) => fill(textsOf(params), environ), status)
+  return noteBinding(redirect, (rule) => {
     const bound = parsePattern(pattern.source, convertersFor(pattern, rule))
     checkCaptured(bound, rule)
-    return createRedirect(locateIn(new PathBuilder(bound, { matched: false }), rest), status)
+    return createRedirect(locateIn(new PathBuilder(bound, { matched: false }), rest), status, rule)
   })
-  return redirect
 }
 
 /** What the parameters of a target must be captured by. */
@@ -83,7 +85,7 @@ type PathOf<Target extends string> = Target extends `http${string}://${infer Res
 
 type WithoutQuery<Target extends string> = Target extends `${infer Path}?${string}` ? Path : Target
 
-type Locate = (params: Values, environ: Environ) => string
+type Locate = (params: Values, environ: Environ) => RedirectTarget
 
 function checkOptions({ status = 308, ...unknown }: RedirectToOptions): RedirectStatus {
   const [name] = Object.keys(unknown)
@@ -147,29 +149,15 @@ function checkCaptured(
   }
 }
 
-function locateIn(
-  builder: PathBuilder,
-  { origin, query, fragment }: Omit<RedirectTarget, 'path'>,
-  prepare: (params: Values) => Values = (params) => params,
-): Locate {
-  return (params, environ) => {
-    const path = builder.build(prepare(params), undefined)
-    return join(environ, { origin, path, query, fragment })
+function locateIn(builder: PathBuilder, rest: Omit<RedirectTarget, 'path'>): Locate {
+  return (params) => {
+    try {
+      return { ...rest, path: builder.build(params, undefined) }
+    } catch (error) {
+      // What was captured is the client's: `..`, which no URL keeps, is there where a rule has it beside text.
+      throw error instanceof BuildError ? new NotFound(undefined, { cause: error }) : error
+    }
   }
-}
-
-function locateBy(target: Locate): Locate {
-  return (params, environ) => join(environ, parseTarget(target(params, environ)))
-}
-
-/** The value of `Location`. */
-function join(environ: Environ, { origin, path, query, fragment }: RedirectTarget): string {
-  // By itself first, so that it cannot climb above the mount.
-  const normal = origin === '' ? localPath(path) : normalizePath(path)
-  const place = origin === '' && normal !== undefined ? localPath(environ.SCRIPT_NAME + normal) : normal
-  if (place === undefined) throw new NotFound()
-  const asked = environ.QUERY_STRING === '' ? '' : `?${encodeRest(environ.QUERY_STRING)}`
-  return `${origin}${place}${query ?? asked}${fragment}`
 }
 
 /** Where no rule says how values are written: numbers and the like as they print. */
@@ -181,17 +169,34 @@ function textsOf(params: Values): Values {
   return Object.fromEntries(texts)
 }
 
-function createRedirect(locate: Locate, status: RedirectStatus): Rule['app'] {
+function createRedirect(locate: Locate, status: RedirectStatus, rule?: RedirectingRule): Rule['app'] {
   return function redirect(environ: Environ, startResponse: StartResponse): Body {
     let location: string
     try {
-      location = locate(environ['stapel.params'] ?? {}, environ)
+      location = join(locate(environ['stapel.params'] ?? {}, environ), environ, rule?.mounted ?? false)
     } catch (error) {
-      // What was captured is the client's: `..`, which no URL keeps, is there where a rule has it beside text.
-      const refused = error instanceof BuildError ? new NotFound(undefined, { cause: error }) : error
-      if (isHTTPError(refused)) return refused.respond(environ, startResponse)
+      if (isHTTPError(error)) return error.respond(environ, startResponse)
       throw error
     }
     return answerRedirect(location, status, startResponse)
   }
+}
+
+/** The value of `Location`. */
+function join(
+  { origin, path, query, fragment }: RedirectTarget,
+  environ: Environ,
+  isMounted: boolean,
+): string {
+  // A redirect that is mounted stands for the path that has moved to SCRIPT_NAME.
+  const mounts = isMounted ? (environ['stapel.mounts'] as Mounts | undefined) : undefined
+  // By itself first, so that it cannot climb above the mount.
+  const normal = origin === '' ? localPath(path) : normalizePath(path)
+  const place =
+    origin === '' && normal !== undefined
+      ? localPath((mounts?.scriptName ?? environ.SCRIPT_NAME) + normal)
+      : normal
+  if (place === undefined) throw new NotFound()
+  const asked = environ.QUERY_STRING === '' ? '' : `?${encodeRest(environ.QUERY_STRING)}`
+  return `${origin}${place}${query ?? asked}${fragment}`
 }
