@@ -1,5 +1,7 @@
+import { BlockList } from 'node:net'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createPeerCheck, PEER_CACHE_LIMIT } from './proxy-fix-peers.ts'
+import { createPeerCheck } from './proxy-fix-peers.ts'
 
 test.each([
   [['192.0.2.7'], '192.0.2.7', true],
@@ -36,13 +38,60 @@ test.each([
   expect(isPeer(address)).toBe(expected)
 })
 
-test('is right for more addresses than it remembers', () => {
-  const isPeer = createPeerCheck(['10.0.0.0/24'])
-  for (let round = 0; round < 2; round++) {
-    for (let i = 0; i < PEER_CACHE_LIMIT + 8; i++) {
-      expect(isPeer(`10.0.${i >> 8}.${i & 255}`)).toBe(i < 256)
-    }
-  }
+describe('agrees with the BlockList of node:net', () => {
+  /** The text of 4 or 16 octets. */
+  const format = (octets: readonly number[]): string =>
+    octets.length === 4
+      ? octets.join('.')
+      : Array.from({ length: 8 }, (_, i) =>
+          (((octets[2 * i] as number) << 8) | (octets[2 * i + 1] as number)).toString(16),
+        ).join(':')
+
+  /** What of an octet is left of a network of this length. */
+  const masked = (octets: readonly number[], length: number): number[] =>
+    octets.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, length - 8 * i))) & 0xff)
+
+  test.each([
+    ['ipv4', 4],
+    ['ipv6', 16],
+  ] as const)('on %s networks', (family, size) => {
+    const octets = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: size, maxLength: size })
+    const flipped = fc.option(fc.integer({ min: 0, max: size * 8 - 1 }))
+    fc.assert(
+      fc.property(
+        octets,
+        fc.integer({ min: 0, max: size * 8 }),
+        flipped,
+        octets,
+        (base, length, flip, other) => {
+          const network = format(masked(base, length))
+          const list = new BlockList()
+          list.addSubnet(network, length, family)
+          const near = base.map((octet, i) =>
+            flip !== null && flip >> 3 === i ? octet ^ (1 << (7 - (flip & 7))) : octet,
+          )
+          const isPeer = createPeerCheck([`${network}/${length}`])
+          for (const address of [base, near, other].map(format)) {
+            expect(isPeer(address)).toBe(list.check(address, family))
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('on addresses of the other family, which are in no network', () => {
+    fc.assert(
+      fc.property(
+        fc.ipV4(),
+        fc.ipV6().filter((text) => !/ffff:/i.test(text)),
+        (four, six) => {
+          expect(createPeerCheck(['::/0'])(four)).toBe(false)
+          expect(createPeerCheck(['0.0.0.0/0'])(six)).toBe(false)
+        },
+      ),
+    )
+  })
 })
 
 test.each([

@@ -1,42 +1,41 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { normalizeAddress } from './proxy-fix-address.ts'
 import {
-  fromRight,
-  normalizeAddress,
   parseForwardedAddress,
+  parseForwardedFor,
   parseForwardedHost,
   parseForwardedPort,
   parseForwardedPrefix,
   parseForwardedScheme,
+  valuesFromRight,
   withPort,
 } from './proxy-fix-values.ts'
 
-describe('fromRight', () => {
+describe('valuesFromRight', () => {
   test.each([
-    ['a', 1, 'a'],
-    ['a, b', 1, 'b'],
-    ['a, b', 2, 'a'],
-    ['a, b', 3, undefined],
-    ['a,,b', 2, ''],
-    [',b', 2, ''],
-    [',b', 3, undefined],
-    ['', 1, ''],
-    ['', 2, undefined],
-    ['a', 0, undefined],
-    ['"a"', 1, 'a'],
-    ['"', 1, '"'],
-    [undefined, 1, undefined],
-  ])('of %j, place %i, is %j', (list, n, expected) => {
-    expect(fromRight(list, n)).toBe(expected)
+    ['a', 9, ['a']],
+    ['a, b', 9, ['b', 'a']],
+    ['a, b', 1, ['b']],
+    ['a, b', 0, []],
+    ['a,,b', 9, ['b', '', 'a']],
+    [',b', 9, ['b', '']],
+    [',', 9, ['', '']],
+    ['', 9, ['']],
+    ['"a", " b "', 9, [' b ', 'a']],
+    ['"', 9, ['"']],
+    ['"a, b"', 9, ['b"', '"a']],
+    [undefined, 9, []],
+  ])('of %j, at most %i, are %j', (list, limit, expected) => {
+    expect(valuesFromRight(list, limit)).toEqual(expected)
   })
 
-  test('is the place that splitting the list gives', () => {
+  test('are those that splitting the list gives', () => {
     const list = fc.array(fc.stringMatching(/^[ a-c"]{0,3}$/), { minLength: 1, maxLength: 6 })
     fc.assert(
-      fc.property(list, fc.integer({ min: 1, max: 8 }), (values, n) => {
-        const value = values.at(-n)?.trim()
-        const expected = n > values.length ? undefined : value?.replace(/^"(.*)"$/, '$1')
-        expect(fromRight(values.join(','), n)).toBe(expected)
+      fc.property(list, fc.integer({ min: 0, max: 8 }), (values, limit) => {
+        const expected = values.map((value) => value.trim().replace(/^"(.*)"$/, '$1'))
+        expect(valuesFromRight(values.join(','), limit)).toEqual(expected.reverse().slice(0, limit))
       }),
     )
   })
@@ -86,6 +85,34 @@ describe('parseForwardedAddress', () => {
         if (parsed !== undefined) expect(normalizeAddress(parsed.address)).toBe(parsed.address)
       }),
     )
+  })
+})
+
+describe('parseForwardedFor', () => {
+  test.each([
+    ['192.0.2.7', '192.0.2.7', undefined],
+    ['192.0.2.7:567', '192.0.2.7', '567'],
+    ['192.0.2.7:_port', '192.0.2.7', undefined],
+    ['[2001:DB8::1]', '2001:db8::1', undefined],
+    ['[::ffff:192.0.2.7]:80', '192.0.2.7', '80'],
+  ])('reads %s', (value, address, port) => {
+    expect(parseForwardedFor(value)).toEqual({ address, port })
+  })
+
+  test.each([
+    undefined,
+    '',
+    'unknown',
+    '_hidden',
+    '_hidden:80',
+    '2001:db8::1',
+    '192.0.2.256',
+    '192.0.2.7:0',
+    '192.0.2.7:65536',
+    '[192.0.2.7]',
+    'example.org',
+  ])('refuses %j', (value) => {
+    expect(parseForwardedFor(value)).toBeUndefined()
   })
 })
 

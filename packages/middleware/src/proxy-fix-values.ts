@@ -4,51 +4,56 @@
  *
  * @module
  */
-import { isIP, SocketAddress } from 'node:net'
-import { normalizePath, parseHost } from '@stapel/core/http'
+import { normalizePath, parseForwardedNode, parseHost } from '@stapel/core/http'
+import { normalizeAddress } from './proxy-fix-address.ts'
 
-/**
- * The n-th value from the right of a comma-separated list, without surrounding space and quotes; `undefined` for a shorter list and for
- * `n` of 0.
- *
- * An empty value counts as a place: were it skipped, a proxy that adds nothing would move the count on to what the client wrote.
- */
-export function fromRight(list: string | undefined, n: number): string | undefined {
-  if (list === undefined || n === 0) return undefined
-  let end = list.length
-  for (let place = 1; place < n; place++) {
-    end = list.lastIndexOf(',', end - 1)
-    // A comma at the very start has an empty value before it, where lastIndexOf would begin again from 0.
-    if (end === -1) return undefined
-    if (end === 0) return place + 1 === n ? '' : undefined
-  }
-  return unquote(list.slice(list.lastIndexOf(',', end - 1) + 1, end).trim())
+/** A client's or a proxy's address, and its port where one was given. */
+export interface ForwardedAddress {
+  readonly address: string
+  readonly port: string | undefined
 }
 
-/** A client's address, and its port where one was given: `192.0.2.7`, `192.0.2.7:567`, `2001:db8::1`, `[2001:db8::1]:567`. */
-export function parseForwardedAddress(
-  value: string | undefined,
-): { address: string; port: string | undefined } | undefined {
+/**
+ * The values of a comma-separated list from the right, at most `limit`, without surrounding space and quotes; none without a list.
+ *
+ * An empty value counts as a place: were it skipped, a proxy that adds nothing would move the count on to what the client wrote. A
+ * comma within quotes separates too, so that a quote that a client opens swallows nothing.
+ */
+export function valuesFromRight(list: string | undefined, limit: number): string[] {
+  const values: string[] = []
+  if (list === undefined) return values
+  for (let end = list.length; end !== -1 && values.length < limit; ) {
+    // From -1 on, lastIndexOf would look at the first character again.
+    const comma = end === 0 ? -1 : list.lastIndexOf(',', end - 1)
+    values.push(unquote(list.slice(comma + 1, end).trim()))
+    end = comma
+  }
+  return values
+}
+
+/** A value of `X-Forwarded-For`: `192.0.2.7`, `192.0.2.7:567`, `2001:db8::1`, `[2001:db8::1]:567`. */
+export function parseForwardedAddress(value: string | undefined): ForwardedAddress | undefined {
   if (value === undefined) return undefined
-  const match = /^\[([^\]]*)\](?::(.*))?$/.exec(value) ?? /^([^:]*):([^:]*)$/.exec(value)
-  const address = normalizeAddress(match?.[1] ?? value)
-  if (address === undefined) return undefined
-  if (value.startsWith('[') && isIP(match?.[1] ?? '') !== 6) return undefined
+  const match = bracketed.exec(value) ?? /^([^:]*):([^:]*)$/.exec(value)
+  const text = match?.[1] ?? value
+  const address = normalizeAddress(text)
+  if (address === undefined || (value.startsWith('[') && !text.includes(':'))) return undefined
   if (match?.[2] === undefined) return { address, port: undefined }
   const port = parseForwardedPort(match[2])
   return port === undefined ? undefined : { address, port }
 }
 
 /**
- * An IP address in its one spelling: IPv6 in lower case and compressed (RFC 5952), IPv4-mapped IPv6 as IPv4, so that allow lists and
- * counters see one client once. `undefined` for anything else; also for a zone (`fe80::1%eth0`), which means nothing on another machine.
+ * The `for` of an element of `Forwarded` (RFC 7239 section 6). `undefined` also for `unknown` and for a name that hides an address
+ * (`_hidden`); a port that is hidden (`:_port`) is none.
  */
-export function normalizeAddress(text: string): string | undefined {
-  const family = isIP(text)
-  if (family === 4) return text
-  if (family !== 6 || text.includes('%')) return undefined
-  const { address } = new SocketAddress({ address: text, family: 'ipv6' })
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+export function parseForwardedFor(value: string | undefined): ForwardedAddress | undefined {
+  const node = value === undefined ? undefined : parseForwardedNode(value)
+  const address = node === undefined ? undefined : normalizeAddress(node.name)
+  if (node === undefined || address === undefined) return undefined
+  if (value?.startsWith('[') && !node.name.includes(':')) return undefined
+  if (typeof node.port !== 'number') return { address, port: undefined }
+  return node.port === 0 ? undefined : { address, port: String(node.port) }
 }
 
 /** `http` or `https`; a WebSocket's `ws` and `wss`, which some proxies send, are the same connections. */
@@ -65,7 +70,7 @@ export function parseForwardedHost(value: string | undefined): string | undefine
   const host = parseHost(value)
   if (host === undefined) return undefined
   const { name, port } = host
-  if (name.startsWith('[') ? isIP(name.slice(1, -1)) !== 6 : /^[.-]|~/.test(name)) return undefined
+  if (name.startsWith('[') ? !isIPv6(name.slice(1, -1)) : /^[.-]|~/.test(name)) return undefined
   return port === undefined || parseForwardedPort(value.slice(name.length + 1)) !== undefined
     ? value
     : undefined
@@ -101,6 +106,7 @@ export function withPort(host: string, port: string | undefined, scheme: string)
 }
 
 const SLASH = 47
+const bracketed = /^\[([^\]]*)\](?::(.*))?$/
 
 /** The longest host that is accepted, in characters: a DNS name has 253 at most, a port 6. */
 const HOST_LIMIT = 259
@@ -111,6 +117,10 @@ const schemes = new Map<string, 'http' | 'https'>([
   ['ws', 'http'],
   ['wss', 'https'],
 ])
+
+function isIPv6(text: string): boolean {
+  return text.includes(':') && normalizeAddress(text) !== undefined
+}
 
 function unquote(value: string): string {
   return value.length >= 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value

@@ -218,6 +218,18 @@ describe('the prefix', () => {
     const environ = await see({ prefix: 1 }, forwarded({ 'X-Forwarded-Prefix': value }))
     expect(environ.SCRIPT_NAME).toBe('')
   })
+
+  test('is what each of the counted proxies stripped, the outermost first', async () => {
+    const environ = await see({ prefix: 2 }, forwarded({ 'X-Forwarded-Prefix': '/evil, /outer, /inner' }))
+    expect(environ.SCRIPT_NAME).toBe('/outer/inner')
+  })
+
+  test('stays when one of the counted is not well-formed, or missing', async () => {
+    const broken = await see({ prefix: 2 }, forwarded({ 'X-Forwarded-Prefix': '//evil, /inner' }))
+    expect(broken.SCRIPT_NAME).toBe('')
+    const short = await see({ prefix: 2 }, forwarded({ 'X-Forwarded-Prefix': '/inner' }))
+    expect(short.SCRIPT_NAME).toBe('')
+  })
 })
 
 describe('the peers', () => {
@@ -328,7 +340,7 @@ test('has its name in an outline', () => {
 
 describe('refuses when it is made', () => {
   test.each([
-    [{ for: -1 }, 'got -1 for the option for; expected a number of proxies: an integer from 0 to 100'],
+    [{ for: -1 }, 'got -1 for the option for; expected a number of proxies, an integer from 0 to 100'],
     [{ proto: '1' }, 'got "1" for the option proto'],
     [{ host: 1.5 }, 'got 1.5 for the option host'],
     [{ port: true }, 'got true for the option port'],
@@ -337,9 +349,21 @@ describe('refuses when it is made', () => {
     [{ keepHeaders: 1 }, 'got 1 for the option keepHeaders; expected true or false'],
     [
       { x_for: 1 },
-      'got the unknown option "x_for"; it knows for, proto, host, port, prefix, peers, keepHeaders',
+      'got the unknown option "x_for"; it knows headers, peers, for, proto, host, port, prefix, keepHeaders',
     ],
     [{ peers: ['localhost'] }, 'got "localhost" among the peers'],
+    [{ for: 101 }, "an integer from 0 to 100, or 'peers'"],
+    [{ for: 'all' }, "an integer from 0 to 100, or 'peers'"],
+    [{ proto: 'peers' }, "got 'peers' for the option proto without the option peers"],
+    [
+      { headers: 'x-real-ip' },
+      "got \"x-real-ip\" for the option headers; expected 'x-forwarded' or 'forwarded'",
+    ],
+    [
+      { headers: 'forwarded', prefix: 1 },
+      "got 1 for the option prefix; expected none with headers: 'forwarded'",
+    ],
+    [{ headers: 'forwarded', peers: [], port: 'peers' }, 'got peers for the option port'],
   ])('%j', (options, message) => {
     expect(() => proxyFix(options as ProxyFixOptions)).toThrow(TypeError)
     expect(() => proxyFix(options as ProxyFixOptions)).toThrow(message)

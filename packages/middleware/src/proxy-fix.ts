@@ -1,47 +1,67 @@
 /**
- * Sees the client behind reverse proxies: takes its address, the scheme, the host, the port and the prefix from `X-Forwarded-*`.
+ * Sees the client behind reverse proxies: takes its address, the scheme, the host, the port and the prefix from `X-Forwarded-*`, or from
+ * `Forwarded` (RFC 7239).
  *
  * The threat: these headers are ordinary request headers. Whoever can reach the application directly writes into them what he likes, and
- * whoever comes through a proxy writes what the proxy then appends to: the left end of such a list belongs to the client. So nothing is
- * trusted that is not counted: each header has its number of proxies that set it, and the value is that many places from the **right**.
- * With `peers`, nothing is read at all unless the other end of the connection is one of them.
+ * whoever comes through a proxy writes what the proxy then appends to: the left end of such a list belongs to the client. So values are
+ * taken from the **right**, and only as far as they were written by somebody trusted: by count, each header having its number of proxies
+ * that set it, or by walking past the addresses of `peers`. With `peers`, nothing is read at all unless the other end of the connection is
+ * one of them. A proxy that sets headers of the one kind hands on those of the other as the client wrote them: only one kind is read.
  *
- * What it trusts: that each counted proxy sets or appends to that header in every request. What it does not stop: without `peers`, a
- * client that reaches the port past the proxy; keep that port closed, or name the peers.
+ * What it trusts: that each counted proxy sets or appends to that header in every request, and that each of `peers` is a proxy that does. What
+ * it does not stop: without `peers`, a client that reaches the port past the proxy; keep that port closed, or name the peers. A client
+ * whose own address is among `peers` is taken for a proxy, and its word for true.
  *
  * @module
  */
 import type { Application, Environ, Middleware, StartResponse } from '@stapel/core'
-import { checkOptions, flag, integer, type OptionCheck } from './check-options.ts'
-import { createPeerCheck } from './proxy-fix-peers.ts'
+import { checkOptions, flag, type OptionCheck } from './check-options.ts'
 import {
-  fromRight,
-  parseForwardedAddress,
-  parseForwardedHost,
-  parseForwardedPort,
-  parseForwardedPrefix,
-  parseForwardedScheme,
-  withPort,
-} from './proxy-fix-values.ts'
+  type ForwardedRequest,
+  HOPS_LIMIT,
+  type Hops,
+  type HopsByHeader,
+  readForwarded,
+  readXForwarded,
+} from './proxy-fix-chain.ts'
+import { createPeerCheck } from './proxy-fix-peers.ts'
+import { withPort } from './proxy-fix-values.ts'
 
 export interface ProxyFixOptions {
-  /** How many proxies set `X-Forwarded-For`; 0 ignores it. @default 1 */
-  for?: number
-  /** How many proxies set `X-Forwarded-Proto`; 0 ignores it. @default 1 */
-  proto?: number
-  /** How many proxies set `X-Forwarded-Host`; 0 ignores it. @default 0 */
-  host?: number
-  /** How many proxies set `X-Forwarded-Port`; 0 ignores it. @default 0 */
-  port?: number
-  /** How many proxies set `X-Forwarded-Prefix`; 0 ignores it. @default 0 */
-  prefix?: number
   /**
-   * Whose headers are read at all: addresses (`'192.0.2.7'`), networks (`'10.0.0.0/8'`), `'loopback'` (127.0.0.0/8, ::1), `'private'`
-   * (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7) and `'unix'` (a connection over a unix socket).
+   * Which kind of headers the proxies set: `X-Forwarded-For` and its kin, or `Forwarded` (RFC 7239), which has neither port nor prefix. The
+   * other kind is never read.
+   *
+   * @default 'x-forwarded'
+   */
+  headers?: 'x-forwarded' | 'forwarded'
+  /**
+   * The proxies, whose headers alone are read: addresses (`'192.0.2.7'`), networks (`'10.0.0.0/8'`), `'loopback'` (127.0.0.0/8, ::1),
+   * `'private'` (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7) and `'unix'` (a connection over a unix socket, and `unix:`
+   * in `X-Forwarded-For`, as nginx writes it).
    *
    * @default undefined, which is everybody
    */
   peers?: readonly string[]
+  /**
+   * How many proxies set `X-Forwarded-For` (0 ignores it), or `'peers'`: the address is the first from the right that is none of `peers`, or
+   * the last.
+   *
+   * @default 1, with `peers` 'peers'
+   */
+  for?: number | 'peers'
+  /**
+   * How many proxies set `X-Forwarded-Proto` (0 ignores it), or `'peers'`: as many as were found on the way to the address, or the last.
+   *
+   * @default 1, with `peers` 'peers'
+   */
+  proto?: number | 'peers'
+  /** The same for `X-Forwarded-Host`. @default 0 */
+  host?: number | 'peers'
+  /** The same for `X-Forwarded-Port`. @default 0 */
+  port?: number | 'peers'
+  /** The same for `X-Forwarded-Prefix`, of which all values so far are joined: each is what one proxy stripped. @default 0 */
+  prefix?: number | 'peers'
   /** Leave the forwarding headers in environ for the layers inside, which then must not trust them. @default false */
   keepHeaders?: boolean
 }
@@ -54,11 +74,11 @@ declare module '@stapel/core' {
 }
 
 /**
- * Restores what reverse proxies know of the request, each header by its own count of trusted proxies.
+ * Restores what reverse proxies know of the request, from as many as are trusted.
  *
  * Sets `REMOTE_ADDR` and `REMOTE_PORT`, `wsgi.url_scheme`, `HTTP_HOST`, and puts the prefix before `SCRIPT_NAME`, in a copy of environ.
  * `SERVER_NAME` and `SERVER_PORT` stay the listening side. A list shorter than its count and a value that is not well-formed change
- * nothing. The forwarding headers themselves are removed, so that nothing inside reads them again; what was there before is under
+ * nothing. The forwarding headers of both kinds are removed, so that nothing inside reads them again; what was there before is under
  * `'stapel.proxy_fix.orig'`. Throws a TypeError for options that are wrong.
  *
  * @example
@@ -71,21 +91,23 @@ declare module '@stapel/core' {
  *     startResponse('200 OK', [['Content-Type', 'text/plain']])
  *     return `You are ${environ.REMOTE_ADDR}`
  *   },
- *   proxyFix({ for: 1, proto: 1, peers: ['loopback', 'unix'] }),
+ *   proxyFix({ peers: ['loopback', '10.1.0.0/16'] }),
  * )
  * ```
  */
 export function proxyFix(options: ProxyFixOptions = {}): Middleware {
   checkOptions('proxyFix', options, checks)
-  const { for: address = 1, proto = 1, host = 0, port = 0, prefix = 0, keepHeaders = false } = options
-  const counts: Counts = { for: address, proto, host, port, prefix }
-  const isTrusted = options.peers === undefined ? undefined : createPeerCheck(options.peers)
+  const { headers = 'x-forwarded', keepHeaders = false } = options
+  const hops = hopsOf(options)
+  const isPeer = options.peers === undefined ? undefined : createPeerCheck(options.peers)
+  const walksPast = Object.values(hops).includes('peers') ? isPeer : undefined
+  const read = headers === 'forwarded' ? readForwarded : readXForwarded
 
   function fix(environ: Environ): Environ {
     const present = forwardingKeys.filter((key) => environ[key] !== undefined)
     if (present.length === 0) return environ
-    const trusted = isTrusted === undefined || isTrusted(environ.REMOTE_ADDR)
-    const changes: Change[] = trusted ? readForwarded(environ, counts) : []
+    const trusted = isPeer === undefined || isPeer(environ.REMOTE_ADDR)
+    const changes: Change[] = trusted ? changesOf(environ, read(environ, hops, walksPast)) : []
     if (!keepHeaders) for (const key of present) changes.push([key, undefined])
     return applyChanges(environ, changes)
   }
@@ -97,23 +119,50 @@ export function proxyFix(options: ProxyFixOptions = {}): Middleware {
   }
 }
 
-type Counts = Readonly<Record<'for' | 'proto' | 'host' | 'port' | 'prefix', number>>
-
 /** The key of environ, and its new value; `undefined` removes it. */
 type Change = [key: string, value: string | undefined]
 
-const hops = integer(0, 100, 'a number of proxies')
+const hopsCheck: OptionCheck = {
+  expected: `a number of proxies, an integer from 0 to ${HOPS_LIMIT}, or 'peers'`,
+  accepts: (value) =>
+    value === 'peers' ||
+    (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= HOPS_LIMIT),
+}
 const checks: Readonly<Record<string, OptionCheck>> = {
-  for: hops,
-  proto: hops,
-  host: hops,
-  port: hops,
-  prefix: hops,
+  headers: {
+    expected: "'x-forwarded' or 'forwarded'",
+    accepts: (value) => value === 'x-forwarded' || value === 'forwarded',
+  },
   peers: {
     expected: 'a list of texts',
     accepts: (value) => Array.isArray(value) && value.every((peer) => typeof peer === 'string'),
   },
+  for: hopsCheck,
+  proto: hopsCheck,
+  host: hopsCheck,
+  port: hopsCheck,
+  prefix: hopsCheck,
   keepHeaders: flag,
+}
+
+/** The hops of each header. Throws a TypeError for `'peers'` without peers, and for what `Forwarded` does not have. */
+function hopsOf({ headers, peers, ...options }: ProxyFixOptions): HopsByHeader {
+  const usual: Hops = peers === undefined ? 1 : 'peers'
+  const { for: address = usual, proto = usual, host = 0, port = 0, prefix = 0 } = options
+  const hops: HopsByHeader = { for: address, proto, host, port, prefix }
+  for (const [name, count] of Object.entries(hops)) {
+    if (count === 'peers' && peers === undefined) {
+      throw new TypeError(
+        `proxyFix: got 'peers' for the option ${name} without the option peers; expected a list of trusted addresses there, or a number here.`,
+      )
+    }
+    if (count !== 0 && headers === 'forwarded' && (name === 'port' || name === 'prefix')) {
+      throw new TypeError(
+        `proxyFix: got ${count} for the option ${name}; expected none with headers: 'forwarded', which has no ${name} (RFC 7239). A port is part of its host.`,
+      )
+    }
+  }
+  return hops
 }
 
 /** What is removed: the headers that are read here, and their kin that other programs read. */
@@ -130,21 +179,14 @@ const forwardingKeys = [
   'HTTP_FORWARDED',
 ] as const
 
-function readForwarded(environ: Environ, counts: Counts): Change[] {
+function changesOf(environ: Environ, { client, scheme, host, port, prefix }: ForwardedRequest): Change[] {
   const changes: Change[] = []
-  const client = parseForwardedAddress(fromRight(environ.HTTP_X_FORWARDED_FOR, counts.for))
-  if (client !== undefined) {
-    changes.push(['REMOTE_ADDR', client.address], ['REMOTE_PORT', client.port])
-  }
-  const scheme = parseForwardedScheme(fromRight(environ.HTTP_X_FORWARDED_PROTO, counts.proto))
+  if (client !== undefined) changes.push(['REMOTE_ADDR', client.address], ['REMOTE_PORT', client.port])
   if (scheme !== undefined) changes.push(['wsgi.url_scheme', scheme])
-  const host = parseForwardedHost(fromRight(environ.HTTP_X_FORWARDED_HOST, counts.host))
-  const port = parseForwardedPort(fromRight(environ.HTTP_X_FORWARDED_PORT, counts.port))
   const authority = host ?? environ.HTTP_HOST
   if (authority !== undefined && (host !== undefined || port !== undefined)) {
     changes.push(['HTTP_HOST', withPort(authority, port, scheme ?? environ['wsgi.url_scheme'])])
   }
-  const prefix = parseForwardedPrefix(fromRight(environ.HTTP_X_FORWARDED_PREFIX, counts.prefix))
   if (prefix !== undefined) changes.push(['SCRIPT_NAME', prefix + environ.SCRIPT_NAME])
   return changes
 }
