@@ -9,8 +9,14 @@ export type Failure =
   | { readonly kind: 'host'; readonly expected: string; readonly got: string | undefined }
   /** Its path matches, and it answers only requests that offer a WebSocket. */
   | { readonly kind: 'websocket' }
-  /** Its path matches another form of the path, with other slashes. */
-  | { readonly kind: 'slash'; readonly path: string }
+  /** Its path matches another form of the path, with other slashes; `instead` says why that is no reason for a redirect. */
+  | {
+      readonly kind: 'slash'
+      readonly path: string
+      readonly instead?:
+        | { readonly kind: 'off' }
+        | Extract<Failure, { readonly kind: 'method' | 'websocket' }>
+    }
   /** Its path matches, and it is there only to build URLs. */
   | { readonly kind: 'build-only' }
   /** It matches, and `unknownHost` answers all requests for a host that no pattern matches. */
@@ -44,7 +50,7 @@ export function formatFailure(failure: Failure, matched: string): string {
     case 'websocket':
       return 'answers only requests that offer a WebSocket'
     case 'slash':
-      return `is for ${quote(failure.path)}, which differs in its slashes`
+      return `is for ${quote(failure.path)}, which differs in its slashes${formatInstead(failure.instead)}`
     case 'build-only':
       return 'never answers, is there to build URLs'
     case 'unknown-host':
@@ -54,6 +60,11 @@ export function formatFailure(failure: Failure, matched: string): string {
     case 'later':
       return 'matches too, but is less specific'
   }
+}
+
+function formatInstead(instead: Extract<Failure, { kind: 'slash' }>['instead']): string {
+  if (instead === undefined) return ''
+  return instead.kind === 'off' ? ', and does not redirect' : `, and ${formatFailure(instead, '')}`
 }
 
 /**

@@ -129,6 +129,26 @@ describe('why a rule does not match', () => {
     ])
   })
 
+  test('the path has another form of slashes, and there is no redirect', () => {
+    const router = new Router({ redirectSlashes: false })
+      .get('/about', show)
+      .post('/users', show, { redirectSlashes: true })
+      .websocket('/feed', show, { redirectSlashes: true })
+    expect(outcomes(router, 'GET', '/about/')).toEqual([
+      ['/about', '/about', { kind: 'slash', path: '/about', instead: { kind: 'off' } }],
+    ])
+    expect(outcomes(router, 'GET', '/users/')).toEqual([
+      ['/users', '/users', { kind: 'slash', path: '/users', instead: { kind: 'method', methods: ['POST'] } }],
+    ])
+    expect(outcomes(router, 'GET', '/feed/')).toEqual([
+      ['/feed', '/feed', { kind: 'slash', path: '/feed', instead: { kind: 'websocket' } }],
+    ])
+    expect(String(router.explain('GET', '/about/'))).toContain(
+      'differs in its slashes, and does not redirect',
+    )
+    expect(String(router.explain('GET', '/users/'))).toContain('differs in its slashes, and answers POST')
+  })
+
   test('it answers other methods', () => {
     const router = new Router().add('/users', show, { methods: ['PUT', 'PATCH'] }).get('/users', show)
     expect(outcomes(router, 'POST', '/users')).toEqual([
@@ -304,6 +324,9 @@ const rule = fc.record({
   converter: fc.constantFrom(int(), oneOf('a', '7'), string(), string({ max: 3 })),
   redirectSlashes: fc.boolean(),
   mergeSlashes: fc.boolean(),
+  name: fc.constantFrom(undefined, 'one', 'two'),
+  alias: fc.boolean(),
+  defaults: fc.constantFrom(undefined, undefined, { p1: 'a' }, { p2: 'b' }),
 })
 const path = fc
   .array(fc.constantFrom('a', 'a', 'b', 'b', '7', '', 'a-b', '7-b', 'a-b-7', '%FF', 'a-%FF'), {
@@ -337,6 +360,8 @@ function addRule(
     method,
     kind,
     converter,
+    name,
+    alias,
     ...options
   }: typeof rule extends fc.Arbitrary<infer Value> ? Value : never,
 ): void {
@@ -350,6 +375,8 @@ function addRule(
       websocket: kind === 'websocket',
       buildOnly: kind === 'buildOnly',
       convert,
+      name,
+      alias: alias && name !== undefined && kind === 'rule',
       ...options,
     },
   ])
@@ -373,7 +400,13 @@ describe('agrees with the matcher', () => {
             const kinds = tried.map(({ failure }) => failure?.kind)
             if (match.status === 405) expect(kinds).toContain('method')
             if (match.status === 400 && !each.path.includes('%FF')) expect(kinds).toContain('websocket')
-            if (match.status === 308) expect(kinds).toContain('slash')
+            if (match.status === 308) {
+              expect(
+                tried.some(({ failure }) => {
+                  return failure?.kind === 'redirect' || (failure?.kind === 'slash' && !failure.instead)
+                }),
+              ).toBe(true)
+            }
           }
         },
       ),

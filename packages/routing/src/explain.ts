@@ -57,7 +57,7 @@ export function tryRules(rules: Iterable<Rule>, request: ExplainedRequest): Trie
     ...request,
     segments,
     normalHost: request.host === undefined ? undefined : normalizeHost(request.host),
-    otherSlashes: otherSlashes(request.path).map((path) => ({ path, segments: splitPath(path) ?? [] })),
+    otherSlashes: otherSlashes(request.path),
   }
   const tried: Attempt[] = []
   const near: Attempt[] = []
@@ -86,7 +86,15 @@ export function tryRules(rules: Iterable<Rule>, request: ExplainedRequest): Trie
 interface Asked extends ExplainedRequest {
   readonly segments: readonly string[]
   readonly normalHost: string | undefined
-  readonly otherSlashes: readonly { readonly path: string; readonly segments: readonly string[] }[]
+  readonly otherSlashes: readonly SlashForm[]
+}
+
+/** Another form of a path, and what must be allowed so that it is redirected to. */
+interface SlashForm {
+  readonly path: string
+  readonly segments: readonly string[]
+  readonly merges: boolean
+  readonly toggles: boolean
 }
 
 /** One rule, and all that orders it among others. */
@@ -132,13 +140,13 @@ function attemptRule(rule: Rule, request: Asked, index: number): Attempt | undef
         near: 0,
       }
     }
-    const refusal = refusalOf(rule, request, method, best.walk)
+    const refusal = refusalOf(rule, request, method, best.walk.undecodable)
     return { ...attempt, failure: refusal, ends: refusal?.kind === 'encoding', near: undefined }
   }
   if (rule.buildOnly || !onHost) return undefined
   const other = request.otherSlashes.find((form) => walkRule(rule, form.segments).walk.failure === undefined)
   if (other !== undefined) {
-    return { ...attempt, failure: { kind: 'slash', path: other.path }, near: undefined }
+    return { ...attempt, failure: slashFailure(rule, request, method, other), near: undefined }
   }
   if (attempt.matchedSegments > 0 || failure.kind === 'converter' || failure.kind === 'encoding') {
     return { ...attempt, failure, near: undefined }
@@ -154,11 +162,11 @@ function refusalOf(
   rule: Rule,
   request: ExplainedRequest,
   method: number | undefined,
-  walk: Walk,
+  undecodable: Walk['undecodable'],
 ): Failure | undefined {
   if (rule.websocket && request.websocket !== true) return { kind: 'websocket' }
   if (method === undefined) return { kind: 'method', methods: rule.methods as readonly string[] }
-  return walk.undecodable
+  return undecodable
 }
 
 interface RuleWalk {
@@ -215,11 +223,31 @@ function compareOptionalHosts(a: HostAlternative | undefined, b: HostAlternative
   return compareHosts(a, b)
 }
 
-/** The other forms of a path that a redirect may lead to. */
-function otherSlashes(path: string): string[] {
+/** The other forms of a path that a redirect may lead to, the nearest first. */
+function otherSlashes(path: string): SlashForm[] {
   const merged = path.replace(/\/{2,}/g, '/')
-  const forms = [merged, toggleSlash(path), toggleSlash(merged)]
-  return [...new Set(forms)].filter((form) => form !== path && form !== '' && !form.startsWith('//'))
+  const merges = merged !== path
+  const forms = [
+    { path: toggleSlash(path), merges: false, toggles: true },
+    { path: merged, merges, toggles: false },
+    { path: toggleSlash(merged), merges, toggles: true },
+  ]
+  return forms
+    .filter((form) => form.path !== path && form.path !== '' && !form.path.startsWith('//'))
+    .map((form) => ({ ...form, segments: splitPath(form.path) ?? [] }))
+}
+
+function slashFailure(
+  rule: Rule,
+  request: Asked,
+  method: number | undefined,
+  { path, merges, toggles }: SlashForm,
+): Failure {
+  const allowed = (rule.mergeSlashes || !merges) && (rule.redirectSlashes || !toggles)
+  if (!allowed) return { kind: 'slash', path, instead: { kind: 'off' } }
+  const refusal = refusalOf(rule, request, method, undefined)
+  if (refusal?.kind !== 'method' && refusal?.kind !== 'websocket') return { kind: 'slash', path }
+  return { kind: 'slash', path, instead: refusal }
 }
 
 function toggleSlash(path: string): string {
