@@ -112,7 +112,7 @@ export class RuleSet {
       return moved === undefined ? found : { rule: undefined, status: 308, ...moved }
     }
     const refusal = found === undefined ? this.#refusal(asked) : undefined
-    if (refusal?.status !== 204 && refusal?.status !== 400) {
+    if (refusal === undefined || mayRedirect(refusal)) {
       const isWhole = asked.scriptName === ''
       const path = findSlashForm(asked.path, isWhole, this.#slashes, (form) => this.#look(asked, form))
       if (path !== undefined) return { rule: undefined, status: 308, path, host: undefined }
@@ -162,6 +162,11 @@ export class RuleSet {
     }
     this.names.mount(rule, inner.names)
   }
+}
+
+/** Another form of the path may take what this one does not; OPTIONS is answered here, and what cannot be decoded has no form. */
+function mayRedirect({ status, needsWebSocket }: Refused): boolean {
+  return status === 404 || status === 405 || needsWebSocket === true
 }
 
 /** Notes whose rules an application has, for the router that it may be mounted in. */
