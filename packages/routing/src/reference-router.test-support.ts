@@ -59,8 +59,9 @@ export function referenceMatch(rules: readonly Given[], question: Question): unk
   const invalid = { status: 400, allow: [] }
   if (answer === '400') return invalid
   const isFallback = answer?.given.mounted === true && answer.end === 0
-  const refusal = refuse(rules, question) as { status: number }
-  const mayMove = answer === undefined ? [404, 405].includes(refusal.status) : isFallback
+  const refusal = refuse(rules, question) as { status: number; needsWebSocket?: true }
+  const mayMove =
+    answer === undefined ? refusal.needsWebSocket || [404, 405].includes(refusal.status) : isFallback
   const location = mayMove ? slashForm(rules, question) : undefined
   if (location !== undefined) return { status: 308, location }
   if (answer === undefined) return refusal
@@ -143,7 +144,7 @@ export const hosts = [
   undefined,
 ]
 
-function hostParams(pattern: number, host: string | undefined): object | undefined {
+export function hostParams(pattern: number, host: string | undefined): object | undefined {
   const name = host?.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase() ?? ''
   if (name === '' || name.includes('..') || name.includes(' ')) return undefined
   return hostPatterns[pattern]?.of(...(name.startsWith('[') ? [name] : name.split('.'))) || undefined

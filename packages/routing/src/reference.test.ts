@@ -15,7 +15,7 @@ import {
   sourceOf,
   type Token,
 } from './reference-patterns.test-support.ts'
-import { hostPatterns, hosts, referenceMatch } from './reference-router.test-support.ts'
+import { hostParams, hostPatterns, hosts, referenceMatch } from './reference-router.test-support.ts'
 
 // What is tried.
 
@@ -34,22 +34,10 @@ const converter = fc.constantFrom<Converted | undefined>(
   even,
 )
 const text = fc.constantFrom('a', 'b', 'ab', '1', '.', '-', 'a.b', '-.', '%20', '%2F', '2')
-const value = fc.constantFrom(
-  'a',
-  'b',
-  'ab',
-  '1',
-  '2',
-  '22',
-  'a.b',
-  '-',
-  '1-2.a',
-  '%20',
-  '%2F',
-  'a%20b',
-  '%zz',
-  '%C3',
-  '',
+const value = fc.oneof(
+  { arbitrary: fc.constantFrom('a', 'b', '1', '2'), weight: 6 },
+  { arbitrary: fc.constantFrom('ab', '22', 'a.b', '-', '1-2.a', '%20', '%2F', 'a%20b', ''), weight: 4 },
+  { arbitrary: fc.constantFrom('%zz', '%C3'), weight: 1 },
 )
 const param = fc.record({ param: fc.constant(''), converter }) as fc.Arbitrary<Param>
 const wildcard = fc.constant<Token>({ wildcard: '' })
@@ -100,7 +88,7 @@ const given = fc
   })
 const method = fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'POST', 'OPTIONS', 'PUT')
 const change = fc.record({
-  kind: fc.constantFrom('none', 'none', 'insert', 'remove', 'replace', 'slash', 'cut'),
+  kind: fc.constantFrom('none', 'none', 'none', 'end', 'end', 'insert', 'remove', 'replace', 'slash', 'cut'),
   at: fc.nat(5),
   value,
 })
@@ -151,9 +139,19 @@ function pathOf(rules: readonly Given[], { rule, fill, values, change }: Asked):
   if (change.kind === 'remove') parts.splice(at, 1)
   if (change.kind === 'replace' && at < parts.length) parts[at] = change.value
   if (change.kind === 'slash') parts.splice(at, 0, '')
+  if (change.kind === 'end' && parts.at(-1) === '') parts.pop()
+  else if (change.kind === 'end') parts.push('')
   const path = parts.join('/')
   // Not within an escape: what a text is that stands there is nowhere said, and there is no such path.
   return change.kind === 'cut' ? path.slice(0, change.at).replace(/%.?$/, '') : path
+}
+
+/** Any of the hosts, or one that the rule answers on. */
+function hostFor(rules: readonly Given[], { rule, host }: Asked): string | undefined {
+  const pattern = rules[rule % rules.length]?.host
+  const fitting = hosts.filter((each) => pattern === undefined || hostParams(pattern, each) !== undefined)
+  const among = host % 3 === 0 ? hosts : fitting
+  return among[host % among.length]
 }
 
 function addTo(router: Router, given: Given, app: Rule['app']): void {
@@ -223,26 +221,32 @@ describe('the router and the reference', () => {
           ids.set(app, rule.id)
           rules.push(rule)
         }
+        // What is made of the same rules answers the same.
+        const others = [router.snapshot(), new Router().add([...router].toReversed())]
         for (const request of requests) {
           const { method, websocket } = request
           const question = {
             method,
             websocket,
             path: pathOf(rules, request),
-            host: hosts[request.host % hosts.length],
+            host: hostFor(rules, request),
           }
           const { rule, ...rest } = router.match(method, question.path, question.host, { websocket })
           const answer = rule === undefined ? rest : { rule: ids.get(rule.app), ...rest }
           count(kindOf(rest, rule))
           expect(answer, JSON.stringify(question)).toEqual(referenceMatch(rules, question))
+          const other = others[request.fill % others.length]?.match(method, question.path, question.host, {
+            websocket,
+          })
+          expect({ ...other, rule: other?.rule?.app }).toEqual({ ...rest, rule: rule?.app })
         }
       },
     )
-    fc.assert(property, { numRuns: 300 })
+    fc.assert(property, { numRuns: 200 })
     // Each of these was tried often enough to count.
     for (const what of ['rule', 'mount', '204', '308', '400', '404', '405'])
-      expect(seen.get(what), what).toBeGreaterThan(50)
-    expect(seen.get('conflict')).toBeGreaterThan(5)
+      expect(seen.get(what), what).toBeGreaterThan(10)
+    expect(seen.get('conflict')).toBeGreaterThan(0)
   })
 })
 
