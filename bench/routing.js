@@ -1,0 +1,134 @@
+/**
+ * Compares the matching of routes in memory, in one process, interleaved: `node --expose-gc routing.js [set …] [--rounds 9] [--peers a,b]`, after `pnpm build`.
+ *
+ * Sets: `usual`, and 10, 100, 1000 and 10000 rules. A match gives the route and its parameters; where a peer leaves the parameters in
+ * the path until somebody asks (Hono), they are read. Printed are medians in millions of matches a second and ratios to Stapel, twice: for texts
+ * as a server has them, each made anew with a value of its own, and for constants, as most benchmarks have them. Constants are known to the engine: their hashes are
+ * there, and V8 remembers how it split them.
+ */
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { peers } from './routing/peers.js'
+import { fill, resources, usual } from './routing/sets.js'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '9' },
+    peers: { type: 'string', default: Object.keys(peers).join(',') },
+    milliseconds: { type: 'string', default: '40' },
+  },
+})
+const rounds = Number(values.rounds)
+const milliseconds = Number(values.milliseconds)
+const names = values.peers.split(',')
+// Beyond these sizes a peer takes minutes.
+const largest = { 'hono RegExpRouter': 1000, 'path-to-regexp': 100 }
+
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, medians of ${rounds} rounds\n`)
+for (const set of positionals.length > 0 ? positionals : ['usual', '10', '100', '1000', '10000']) {
+  const { routes, asked } = set === 'usual' ? usual : resources(Number(set))
+  const taking = names.filter((name) => routes.length <= (largest[name] ?? Number.POSITIVE_INFINITY))
+  const built = new Map(taking.map((name) => [name, build(name, routes)]))
+  for (const [title, requests] of Object.entries(asked)) compare(`${set}: ${title}`, built, requests)
+  console.log(`${set}: adding ${routes.length} rules, and the first match`)
+  for (const [name, { took, bytes }] of built) {
+    console.log(
+      `  ${name.padEnd(18)} ${took.toFixed(1).padStart(8)} ms  ${(bytes / 2 ** 20).toFixed(1).padStart(6)} MiB`,
+    )
+  }
+  console.log()
+}
+
+function build(name, routes) {
+  globalThis.gc?.()
+  const before = process.memoryUsage().heapUsed
+  const started = performance.now()
+  const match = peers[name].create(routes)
+  const [method, route] = routes.at(-1)
+  match(method, fill(route, 0))
+  const took = performance.now() - started
+  globalThis.gc?.()
+  return { match, took, bytes: process.memoryUsage().heapUsed - before }
+}
+
+function compare(title, built, requests) {
+  const constants = requests.map(([method, route], index) => [method, fill(route, index)])
+  // Enough that no text comes again soon, few enough to stay in the cache of the processor.
+  const fresh = Array.from({ length: 1024 }, (_, index) => {
+    const [method, route] = requests[index % requests.length]
+    return [method, Buffer.from(fill(route, index)).latin1Slice()]
+  })
+  check(title, built, fresh)
+  const columns = [fresh, constants].map((asked) => ratesOf(built, asked))
+  console.log(`${title.padEnd(33)} fresh texts        constants`)
+  const [own] = built.keys()
+  for (const name of built.keys()) {
+    const figures = columns.map((rates) => {
+      const rate = rates.get(name)
+      return `${(rate / 1e6).toFixed(2).padStart(6)} M/s  ${(rate / rates.get(own)).toFixed(2)}`
+    })
+    console.log(`  ${name.padEnd(24)} ${figures.map((figure) => figure.padStart(17)).join('  ')}`)
+  }
+}
+
+/** Every peer finds the same route and the same parameters. */
+function check(title, built, requests) {
+  for (const [method, path] of requests) {
+    let expected
+    for (const [name, { match }] of built) {
+      const [route, params] = peers[name].read(match(method, path))
+      const found = JSON.stringify([
+        route.replace(/\*.*/, '*'),
+        Object.values(params ?? {})
+          .flat()
+          .join('/'),
+      ])
+      expected ??= found
+      if (found !== expected) throw new Error(`${title}: ${name} finds ${found} for ${path}, not ${expected}`)
+    }
+  }
+}
+
+function ratesOf(built, requests) {
+  const runs = new Map([...built].map(([name, { match }]) => [name, createRun(match, requests)]))
+  const rates = new Map([...runs.keys()].map((name) => [name, []]))
+  for (const run of runs.values()) for (let i = 0; i < 4; i++) rate(run)
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, run] of runs) rates.get(name).push(rate(run))
+  }
+  return new Map([...rates].map(([name, list]) => [name, median(list)]))
+}
+
+/** A loop of its own for each peer, so that the engine compiles it for that peer alone. */
+function createRun(match, requests) {
+  const source = `
+    let index = 0
+    let kept
+    return (count) => {
+      for (let i = 0; i < count; i++) {
+        const request = requests[index]
+        index = index + 1 === requests.length ? 0 : index + 1
+        kept = match(request[0], request[1])
+      }
+      return kept
+    }`
+  return new Function('match', 'requests', source)(match, requests)
+}
+
+/** How many a second, measured over half of the given time at least. */
+function rate(run) {
+  let count = 1000
+  for (;;) {
+    const started = performance.now()
+    run(count)
+    const took = performance.now() - started
+    if (took >= milliseconds / 2) return (count / took) * 1000
+    count = Math.ceil(count * Math.min(20, milliseconds / Math.max(took, 0.01)))
+  }
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[sorted.length >> 1]
+}
