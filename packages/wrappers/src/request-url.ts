@@ -12,7 +12,7 @@ export function hostOf(environ: Environ, trustedHosts?: readonly string[]): stri
   if (host === undefined) throw new BadHost('The Host of the request is malformed.')
   const usual = environ['wsgi.url_scheme'] === 'https' ? 443 : 80
   const text = host.port === undefined || host.port === usual ? host.name : formatHost(host)
-  if (trustedHosts !== undefined) checkTrustedHost(text, trustedHosts)
+  if (trustedHosts !== undefined) checkTrustedHost(text, trustedHosts, environ['wsgi.url_scheme'])
   return text
 }
 

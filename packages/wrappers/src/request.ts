@@ -57,8 +57,8 @@ import { schemaOf, validateWith } from './standard-schema.ts'
  */
 export class Request<P = AnyParams> {
   /**
-   * The hosts that a subclass answers for: names without port, one with a leading dot for that name and all below it (`'.example.org'`). A
-   * request for another is answered 400 before the handler is called, and makes `host` and the URLs throw `BadHost`.
+   * The hosts that a subclass answers for: a name, all below it (`'*.example.org'`), or both (`'.example.org'`), with any port or one
+   * (`'example.org:8080'`); see `checkTrustedHost`. A request for another is answered 400 before the handler is called, and makes `host` and the URLs throw `BadHost`.
    * @default undefined, which is any host
    */
   static trustedHosts: readonly string[] | undefined = undefined

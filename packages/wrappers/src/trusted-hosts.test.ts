@@ -3,13 +3,22 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkTrustedHost, compileTrustedHosts } from './trusted-hosts.ts'
 
-const hosts = ['example.org', '.example.net', '[2001:db8::1]', '192.0.2.1', 'Bücher.example']
+const hosts = [
+  'example.org',
+  '.example.net',
+  '*.example.com:8443',
+  '[2001:db8::1]',
+  '192.0.2.1',
+  'Bücher.example',
+]
 
 describe('checkTrustedHost', () => {
   test.each([
     'example.org',
     'EXAMPLE.org',
+    'example.org.',
     'example.org:8080',
+    'www.example.com:8443',
     'example.net',
     'a.example.net',
     'a.b.example.net:443',
@@ -28,7 +37,10 @@ describe('checkTrustedHost', () => {
     'notexample.net',
     'example.net.evil.example',
     'example.orgx',
-    'example.org.',
+    '.example.org',
+    'a..example.net',
+    'www.example.com',
+    'example.com:8443',
     'example.org@evil.example',
     'evil.example#example.org',
     'example.org/evil.example',
@@ -40,6 +52,11 @@ describe('checkTrustedHost', () => {
     '',
   ])('%j is refused', (host) => {
     expect(() => checkTrustedHost(host, hosts)).toThrow(BadHost)
+  })
+
+  test('a host without a port has the usual one of the scheme', () => {
+    expect(() => checkTrustedHost('example.org', ['example.org:443'], 'https')).not.toThrow()
+    expect(() => checkTrustedHost('example.org', ['example.org:443'])).toThrow(BadHost)
   })
 
   test('a refusal does not show the list', () => {
@@ -58,7 +75,7 @@ describe('checkTrustedHost', () => {
         } catch {
           trusted = false
         }
-        expect(trusted).toBe(/^(?:a|(?:[a-z8.]*\.)?b\.c)(?::[0-9]{1,5})?$/.test(host))
+        expect(trusted).toBe(/^(?:a|(?:[a-z8]+\.)*b\.c)\.?(?::[0-9]{1,5})?$/.test(host))
       }),
     )
   })
@@ -75,9 +92,9 @@ describe('compileTrustedHosts', () => {
     { list: [''] },
     { list: ['.'] },
     { list: ['*'] },
-    { list: ['*.example.org'] },
+    { list: ['*.*.example.org'] },
     { list: ['https://example.org'] },
-    { list: ['example.org:8080'] },
+    { list: ['example.org:*'] },
     { list: ['example.org/'] },
     { list: ['user@example.org'] },
     { list: ['ä/b'] },
