@@ -225,8 +225,15 @@ describe('near misses', () => {
     }
     expect(nearTo('/entry/7/edit')).toEqual(['/entries/:id/edit'])
     expect(nearTo('/category/7')).toEqual(['/categories/:id'])
-    expect(nearTo('/entry/7')).toEqual(['/entries/:id/edit'])
+    expect(nearTo('/entrie/7')).toEqual(['/entries/:id/edit'])
     expect(nearTo('/something/7')).toEqual([])
+  })
+
+  test('are not those in which one word is alike and the others are not', () => {
+    const router = new Router().get('/api/v1/things/:id', show).get('/api/v1/orders/:id', show)
+    expect(
+      tryRules(router, { method: 'GET', path: '/apo/v1/thing/7' }).near.map(({ rule }) => rule.pattern),
+    ).toEqual(['/api/v1/things/:id'])
   })
 
   test('are not the root, nor rules with nothing in common', () => {

@@ -4,9 +4,12 @@ import type { Alternative, Segment } from './pattern.ts'
 /** The longest text whose changes are counted, in characters; a longer one is like no other. */
 export const COMPARED_LENGTH_LIMIT = 64
 
+/** The most characters that may be others in all of a path. */
+export const CHANGES_LIMIT = 4
+
 /**
- * How many characters of a path would have to be others, roughly, for it to match; `undefined` when it is nothing like the pattern. A
- * parameter or wildcard costs nothing where it takes the segment.
+ * How many characters of a path would have to be others, roughly, for it to match; `undefined` when it is nothing like the pattern: when half of a
+ * segment would have to be another, or more than {@link CHANGES_LIMIT} in all. A parameter or wildcard costs nothing where it takes the segment.
  */
 export function countMisses(
   { segments }: Alternative,
@@ -14,16 +17,17 @@ export function countMisses(
   mounted: boolean,
 ): number | undefined {
   let changes = 0
-  let length = 0
   let at = 0
+  let isTold = false
   for (const segment of segments) {
     const text = path[at++]
-    if (segment.kind === 'wildcard') return isFew(changes, length) ? changes : undefined
-    length += segment.kind === 'static' ? segment.text.length : 0
     changes += text === undefined ? MISSING : missesOf(segment, text)
+    if (changes > CHANGES_LIMIT) return undefined
+    isTold ||= segment.kind === 'static' && segment.text !== ''
+    if (segment.kind === 'wildcard') at = Math.max(at, path.length)
   }
   if (!mounted) changes += MISSING * Math.max(0, path.length - at)
-  return isFew(changes, length) ? changes : undefined
+  return isTold && changes <= CHANGES_LIMIT ? changes : undefined
 }
 
 /** What a segment costs that is on one side alone. */
@@ -31,17 +35,10 @@ const MISSING = 2
 
 function missesOf(segment: Segment, text: string): number {
   if (segment.kind !== 'static') return text === '' ? MISSING : 0
-  if (segment.text === text) return 0
-  if (
-    segment.text === '' ||
-    text === '' ||
-    Math.max(text.length, segment.text.length) > COMPARED_LENGTH_LIMIT
-  ) {
-    return Infinity
-  }
-  return countChanges(segment.text, text)
-}
-
-function isFew(changes: number, length: number): boolean {
-  return length > 0 && changes <= Math.max(2, Math.floor(length / 2))
+  const expected = segment.text
+  if (expected === text) return 0
+  const length = Math.max(text.length, expected.length)
+  if (expected === '' || text === '' || length > COMPARED_LENGTH_LIMIT) return Infinity
+  const changes = countChanges(expected, text)
+  return changes <= Math.max(1, Math.floor(length / 2)) ? changes : Infinity
 }
