@@ -31,6 +31,24 @@ test('takes URLSearchParams, and leaves them as they are', () => {
   expect(String(query)).toBe('b=1&a=2')
 })
 
+test('takes pairs, in their order', () => {
+  const pairs = [
+    ['b', 1],
+    ['a', ['x', 'y']],
+    ['b', 2],
+    ['c', null],
+  ] as const
+  expect(buildQuery(pairs, undefined, false)).toBe('?b=1&a=x&a=y&b=2')
+  expect(buildQuery([], undefined, false)).toBe('')
+})
+
+test.each([[['a']], [[['a', 'b', 'c']]], [[[1, 2]]], [[{ a: 1 }]], [['ab']]])(
+  'throws a TypeError for the list %j',
+  (pairs) => {
+    expect(() => buildQuery(pairs as never, undefined, false)).toThrow('expected pairs')
+  },
+)
+
 test('sorts by name and keeps the order of the values', () => {
   expect(buildQuery({ b: ['2', '1'], a: 'x' }, { aa: 0 }, true)).toBe('?a=x&aa=0&b=2&b=1')
 })

@@ -1,8 +1,9 @@
 import { describeValue } from './converter.ts'
 
-/** Values of a query string: lists are repeated, `null` and `undefined` left out. */
+/** Values of a query string, by name or in pairs: lists are repeated, `null` and `undefined` left out. */
 export type QueryInit =
   | URLSearchParams
+  | readonly (readonly [name: string, value: QueryValue | readonly QueryValue[] | null | undefined])[]
   | Readonly<Record<string, QueryValue | readonly QueryValue[] | null | undefined>>
 
 /** One value of a query string. */
@@ -21,19 +22,32 @@ export function buildQuery(
 ): string {
   // A copy, because sorting and appending would change the caller's.
   const pairs = new URLSearchParams(query instanceof URLSearchParams ? query : undefined)
-  if (query !== undefined && !(query instanceof URLSearchParams)) append(pairs, query)
-  if (unknown !== undefined) append(pairs, unknown)
+  if (query !== undefined && !(query instanceof URLSearchParams)) {
+    append(pairs, Array.isArray(query) ? checkPairs(query) : Object.entries(query))
+  }
+  if (unknown !== undefined) append(pairs, Object.entries(unknown))
   if (sorted) pairs.sort()
   const text = String(pairs)
   return text === '' ? '' : `?${text}`
 }
 
-function append(pairs: URLSearchParams, values: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(values)) {
+function append(pairs: URLSearchParams, values: readonly (readonly [string, unknown])[]): void {
+  for (const [name, value] of values) {
     for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (each !== null && each !== undefined) pairs.append(name, textOf(each, name))
     }
   }
+}
+
+function checkPairs(pairs: readonly unknown[]): readonly (readonly [string, unknown])[] {
+  for (const pair of pairs) {
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string') {
+      throw new TypeError(
+        `Got ${Array.isArray(pair) ? 'another list' : describeValue(pair)} in a list for a query; expected pairs, as in [['page', 2]].`,
+      )
+    }
+  }
+  return pairs as [string, unknown][]
 }
 
 function textOf(value: unknown, name: string): string {

@@ -101,13 +101,22 @@ describe('rules of mounted routers', () => {
 
   test('take the parameters of the prefix', () => {
     const inner = new Router().get('/users/:id', app, { name: 'user', convert: { id: int() } })
-    const router = new Router().mount('/:tenant{/:lang}', inner, { name: 't.' })
+    const router = new Router().mount('/:tenant{/l-:lang}', inner, { name: 't.' })
     expect(router.url('t.user', { tenant: 'acme', id: 7 })).toBe('/acme/users/7')
-    expect(router.url('t.user', { tenant: 'acme', lang: 'de', id: 7 })).toBe('/acme/de/users/7')
+    expect(router.url('t.user', { tenant: 'acme', lang: 'de', id: 7 })).toBe('/acme/l-de/users/7')
     const untyped: Router = new Router().mount('/:tenant', inner, { name: 't.' })
     expect(() => untyped.url('t.user', { id: 7 })).toThrow('a value is missing for tenant')
     expect(() => untyped.url('t.user', { tenant: 'acme', id: 7, page: 2 })).toThrow(
       'No URL of "/:tenant/users/:id" can be built: it has no parameter "page"',
+    )
+  })
+
+  test('are not built where a match would find them below another prefix', () => {
+    const inner = new Router().get('/users/:id', app, { name: 'user' })
+    const router = new Router().mount('/:tenant{/:lang}', inner, { name: 't.' })
+    expect(router.url('t.user', { tenant: 'acme', lang: 'de', id: '7' })).toBe('/acme/de/users/7')
+    expect(() => router.url('t.user', { tenant: 'acme', id: '7' })).toThrow(
+      '"/acme/users/7" would be read as mounted at "/acme/users"',
     )
   })
 

@@ -158,7 +158,7 @@ class Mount {
     this.rules = rules
     this.#mount = mount
     this.#name = mount.name ?? ''
-    this.#prefix = new PathBuilder(mount.parsed)
+    this.#prefix = new PathBuilder(mount.parsed, { mounted: true })
   }
 
   *names(): Generator<string> {

@@ -9,7 +9,7 @@
 import type { BuildError } from './build-error.ts'
 import { type Choice, chooseAlternative, isGiven, type Values, valueFor } from './choose-alternative.ts'
 import { equalValues } from './equal-values.ts'
-import { Matcher } from './matcher.ts'
+import { type Found, Matcher } from './matcher.ts'
 import { PathFiller, refuse, refuseMissing } from './path-filler.ts'
 import type { Alternative, Pattern } from './pattern.ts'
 import { Rule } from './rule.ts'
@@ -22,16 +22,24 @@ export class PathBuilder {
   /** The only way to fill the pattern; `undefined` when it has optional groups. */
   readonly #single: PathFiller | undefined
   readonly #doubt: Doubt
+  readonly #isPrefix: boolean
   readonly #names: readonly string[]
   readonly #fillers: Map<Alternative, PathFiller> = new Map()
   /** The same by the names that they take, a bit each. */
   readonly #byNames: Map<number, PathFiller> = new Map()
   #matcher: Matcher | undefined
 
-  /** `matched` is false for a pattern whose paths nobody matches; then nothing is proved. */
-  constructor(pattern: Pattern, { matched = true }: { matched?: boolean } = {}) {
+  /**
+   * `matched` is false for a pattern whose paths nobody matches; then nothing is proved. `mounted` is true for a prefix, which matches the paths
+   * below it too.
+   */
+  constructor(
+    pattern: Pattern,
+    { matched = true, mounted = false }: { matched?: boolean; mounted?: boolean } = {},
+  ) {
     const { alternatives, source } = pattern
     this.pattern = pattern
+    this.#isPrefix = mounted
     this.#doubt = matched ? doubtOf(pattern) : 'none'
     this.#names = [...pattern.names]
     this.isFixed = alternatives.length === 1 && pattern.names.size === 0
@@ -48,6 +56,20 @@ export class PathBuilder {
   buildExactly(params: Values, count: number): string | undefined {
     const filler = this.#single ?? this.#choose(params, undefined)
     return filler.names.length === count ? this.#fill(filler, params, undefined) : undefined
+  }
+
+  /**
+   * Checks that a path below a mount of this pattern is not read as one below another of its ways: of `/:tenant{/:lang}`, `/acme/users` has the
+   * language `users`. Throws a {@link BuildError} otherwise.
+   */
+  checkBelow(prefix: string, below: string): void {
+    if (!this.#isPrefix || this.pattern.alternatives.length === 1) return
+    const read = this.#read(prefix + below)
+    if (read?.scriptName === prefix) return
+    throw refuse(
+      this.pattern.source,
+      `${JSON.stringify(prefix + below)} would be read as mounted at ${JSON.stringify(read?.scriptName)}`,
+    )
   }
 
   #fill(filler: PathFiller, params: Values, defaults: Values | undefined): string {
@@ -82,21 +104,24 @@ export class PathBuilder {
   }
 
   #prove(path: string, filler: PathFiller, params: Values, defaults: Values | undefined): void {
-    if (this.#matcher === undefined) {
-      const { source, converters } = this.pattern
-      this.#matcher = new Matcher()
-      this.#matcher.add(
-        this.pattern,
-        new Rule({ pattern: source, convert: Object.fromEntries(converters), app: () => '' }),
-      )
-    }
-    const read = this.#matcher.find(path, 'GET')?.params ?? {}
+    const read = this.#read(path)?.params ?? {}
     const names = new Set([...filler.names, ...Object.keys(read)])
     if ([...names].every((name) => this.#isSame(name, valueFor(params, defaults, name), read[name]))) return
     throw refuse(
       this.pattern.source,
       `${JSON.stringify(path)} would be read as ${JSON.stringify(read, bigIntsAsText)}, which are other values`,
     )
+  }
+
+  #read(path: string): Found | undefined {
+    if (this.#matcher === undefined) {
+      const { source, converters } = this.pattern
+      const convert = Object.fromEntries(converters)
+      const mounted = this.#isPrefix
+      this.#matcher = new Matcher()
+      this.#matcher.add(this.pattern, new Rule({ pattern: source, convert, mounted, app: () => '' }))
+    }
+    return this.#matcher.find(path, 'GET')
   }
 
   #isSame(name: string, given: unknown, read: unknown): boolean {

@@ -83,10 +83,10 @@ type PathOf<Target extends string> = Target extends `http${string}://${infer Res
     : ''
   : WithoutQuery<Target>
 
-type WithoutQuery<Target extends string> = Before<Before<Target, '#'>, '?'>
-type Before<Text extends string, Mark extends string> = Text extends `${infer Start}${Mark}${string}`
-  ? Start
-  : Text
+type WithoutQuery<Target extends string> = Target extends `${infer Path}?${string}`
+  ? WithoutFragment<Path>
+  : WithoutFragment<Target>
+type WithoutFragment<Target extends string> = Target extends `${infer Path}#${string}` ? Path : Target
 
 type Locate = (params: Values, environ: Environ) => RedirectTarget
 

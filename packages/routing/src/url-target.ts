@@ -68,7 +68,11 @@ export class UrlTarget {
   path(params: Values): string {
     if (this.#only !== undefined) return this.#only.build(params, this.defaults)
     let path = ''
-    for (const builder of this.#paths) path += builder.build(params, this.defaults)
+    for (const builder of [...this.#paths].reverse()) {
+      const part = builder.build(params, this.defaults)
+      builder.checkBelow(part, path)
+      path = part + path
+    }
     return path
   }
 
