@@ -4,15 +4,13 @@ import type { MountedRouter, RuleInit } from './rule.ts'
 import { checkOptionNames } from './rule-options.ts'
 import type { RuleSet } from './rule-set.ts'
 import { Scope, type ScopeInit } from './scope.ts'
+import type { AnyInherited, AnyNamed, Inherited } from './typed-names.ts'
 import type {
   Add,
   AddBuildOnly,
   AddGroup,
   AddHost,
   AddOptions,
-  AnyInherited,
-  AnyNamed,
-  Inherited,
   Mount,
   MountOptions,
   Register,

@@ -40,7 +40,7 @@ export interface TypeOf<Name extends PropertyKey, T> {
 
 /** What converters give: a union of {@link TypeOf}. */
 export type ConvertedTypes<Convert> = {
-  [Name in keyof Convert]-?: TypeOf<Name, Converted<Convert[Name]>>
+  [Name in keyof Convert]-?: Convert[Name] extends Converter<infer T> ? TypeOf<Name, T> : TypeOf<Name, string>
 }[keyof Convert]
 
 /** What values are: a union of {@link TypeOf}. */
@@ -98,7 +98,6 @@ type Flatten<T> = { [Name in keyof T]: T[Name] }
 type Optional = `?${string}`
 type Wildcard = `*${string}` | `?*${string}`
 type NameOf<Key> = Key extends `${'' | '?'}${':' | '*'}${infer Name}` ? Name : never
-type Converted<C> = C extends Converter<infer T> ? T : string
 
 type RequiredName<Key, Defaults extends AnyType> = Key extends Optional
   ? Extract<NameOf<Key>, NameIn<Defaults>>

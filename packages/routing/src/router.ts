@@ -10,7 +10,8 @@ import type { MountedRouter, Rule } from './rule.ts'
 import { checkFlag, checkOptionNames } from './rule-options.ts'
 import { noteRuleSet, RuleSet } from './rule-set.ts'
 import { Scope } from './scope.ts'
-import type { AnyNamed, NameFrom, Outermost, UrlArguments } from './typed-router.ts'
+import type { AnyNamed, NameFrom, UrlArguments } from './typed-names.ts'
+import type { Outermost } from './typed-router.ts'
 
 /** Options of a {@link Router}. */
 export interface RouterOptions {
@@ -139,7 +140,10 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
    * Throws a `BuildError` for an unknown name, for parameters that are missing, unknown or refused by their converter, and for values that would
    * give another path (`..`).
    */
-  url<Name extends NameFrom<Names>>(name: Name, ...[params, options]: UrlArguments<Names, Name>): string {
+  url<const Name extends NameFrom<Names>, const Append extends boolean = false>(
+    name: Name,
+    ...[params, options]: UrlArguments<Names, Name, Append>
+  ): string {
     return buildUrl(this.#urls, name, params as Readonly<Record<string, unknown>> | undefined, options)
   }
 

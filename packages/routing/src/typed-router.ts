@@ -1,62 +1,21 @@
-/**
- * The types of a router: what registering methods take and return, and how the names of rules are carried along a chain.
- *
- * The type of a router has a union of {@link Named}, one for each rule with a name. What `url` takes for one is computed when it is called, so
- * that a rule costs the compiler the same however many stand before it.
- *
- * @module
- */
+/** The types of a router: what the methods that register rules take and return. */
 import type { ApplicationWith, Middleware } from '@stapel/core'
-import type { UrlOptions } from './build-url.ts'
 import type { Converters } from './converter.ts'
 import type { Group } from './group.ts'
-import type {
-  AnyParams,
-  AnyType,
-  ConvertedTypes,
-  ConvertersOfKeys,
-  KeysOf,
-  Over,
-  ParamsOfKeys,
-  UrlParamsOfKeys,
-  ValueTypes,
-} from './params-of.ts'
+import type { AnyParams, ConvertersOfKeys, ParamsOfKeys } from './params-of.ts'
 import type { Router, Snapshot } from './router.ts'
 import type { RuleInit } from './rule.ts'
-
-/** A rule that `url` can build: its name, and what its parameters are made of. */
-export interface Named<
-  Name extends string,
-  Keys extends string = never,
-  Converts extends AnyType = never,
-  Defaults extends AnyType = never,
-> {
-  readonly name: Name
-  readonly keys: Keys
-  readonly converts: Converts
-  readonly defaults: Defaults
-}
-
-/** Any {@link Named}. */
-export type AnyNamed = Named<string, string, AnyType, AnyType>
-
-/** What rules inherit of the groups around them. */
-export interface Inherited<
-  Keys extends string = never,
-  HostKeys extends string = never,
-  Name extends string = '',
-  Converts extends AnyType = never,
-  Defaults extends AnyType = never,
-> {
-  readonly keys: Keys
-  readonly hostKeys: HostKeys
-  readonly name: Name
-  readonly converts: Converts
-  readonly defaults: Defaults
-}
-
-/** Any {@link Inherited}. */
-export type AnyInherited = Inherited<string, string, string, AnyType, AnyType>
+import type {
+  AnyInherited,
+  AnyNamed,
+  ConvertsIn,
+  DefaultsIn,
+  InGroup,
+  Inherited,
+  KeysIn,
+  With,
+  WithMounted,
+} from './typed-names.ts'
 
 /** What rules inherit of a router itself, which is nothing. */
 export interface Outermost extends Inherited {
@@ -149,7 +108,7 @@ export type Register<Names extends AnyNamed, In extends AnyInherited> = <
   pattern: Pattern,
   app: ApplicationWith<HandlerParams<In, Pattern, Host, Convert, Defaults>>,
   options?: RuleOptions<Name, Host, Convert, Defaults>,
-) => Grown<In, Names | NamedIn<In, Name, Pattern, Host, Convert, Defaults>>
+) => Grown<In, With<Names, In, Name, Pattern, Host, Convert, Defaults>>
 
 /** Adds a rule for any methods, or a list of rules; see {@link Group.add}. */
 export interface Add<Names extends AnyNamed, In extends AnyInherited> {
@@ -163,7 +122,7 @@ export interface Add<Names extends AnyNamed, In extends AnyInherited> {
     pattern: Pattern,
     app: ApplicationWith<HandlerParams<In, Pattern, Host, Convert, Defaults>>,
     options?: AddOptions<Name, Host, Convert, Defaults>,
-  ): Grown<In, Names | NamedIn<In, Name, Pattern, Host, Convert, Defaults>>
+  ): Grown<In, With<Names, In, Name, Pattern, Host, Convert, Defaults>>
   <const Rules extends Iterable<RuleInit>>(rules: Rules): Grown<In, Names | NamedOfRules<In, Rules>>
 }
 
@@ -177,7 +136,7 @@ export type AddBuildOnly<Names extends AnyNamed, In extends AnyInherited> = <
 >(
   pattern: Pattern,
   options: RuleOptions<Name, Host, Convert, Defaults> & { readonly name: Name },
-) => Grown<In, Names | NamedIn<In, Name, Pattern, Host, Convert, Defaults>>
+) => Grown<In, With<Names, In, Name, Pattern, Host, Convert, Defaults>>
 
 /** Mounts an application or a router; see {@link Group.mount}. */
 export type Mount<Names extends AnyNamed, In extends AnyInherited> = <
@@ -191,7 +150,7 @@ export type Mount<Names extends AnyNamed, In extends AnyInherited> = <
   prefix: Prefix,
   app: ApplicationWith<HandlerParams<In, Prefix, Host, Convert, Defaults>> | Router<Inner> | Snapshot<Inner>,
   options?: MountOptions<Name, Host, Convert, Defaults>,
-) => Grown<In, Names | NamedBelow<InGroup<In, Prefix, Host, Name, Convert, Defaults>, Inner>>
+) => Grown<In, WithMounted<Names, InGroup<In, Prefix, Host, Name, Convert, Defaults>, Inner>>
 
 /** Adds rules that have something in common; see {@link Group.group}. */
 export interface AddGroup<Names extends AnyNamed, In extends AnyInherited> {
@@ -231,14 +190,6 @@ export type Grown<In extends AnyInherited, Names extends AnyNamed> = In extends 
   ? Router<Names>
   : Group<Names, In>
 
-/** What `url` takes as a name: any text where no names are known. */
-export type NameFrom<Names extends AnyNamed> = [Names] extends [never] ? string : Names['name']
-
-/** What `url` takes after a name. */
-export type UrlArguments<Names extends AnyNamed, Name> = [Names] extends [never]
-  ? [params?: AnyParams, options?: UrlOptions]
-  : ArgumentsFor<UrlParams<Names, Name>>
-
 /** What a handler gets as `request.params`. */
 export type HandlerParams<
   In extends AnyInherited,
@@ -246,64 +197,7 @@ export type HandlerParams<
   Host extends string,
   Convert,
   Defaults,
-> = ParamsOfKeys<
-  KeysIn<In, Pattern, Host>,
-  Over<ConvertedTypes<Convert>, In['converts']>,
-  Over<ValueTypes<Defaults>, In['defaults']>
->
-
-/** What the rules of a group inherit. */
-export type InGroup<
-  In extends AnyInherited,
-  Prefix extends string,
-  Host extends string,
-  Name extends string,
-  Convert,
-  Defaults,
-> = Inherited<
-  In['keys'] | KeysOf<Prefix>,
-  HostKeysIn<In, Host>,
-  `${In['name']}${Name}`,
-  Over<ConvertedTypes<Convert>, In['converts']>,
-  Over<ValueTypes<Defaults>, In['defaults']>
->
-
-type KeysIn<In extends AnyInherited, Pattern extends string, Host extends string> =
-  | In['keys']
-  | KeysOf<Pattern>
-  | HostKeysIn<In, Host>
-
-type HostKeysIn<In extends AnyInherited, Host extends string> = [Host] extends [never]
-  ? In['hostKeys']
-  : HostKeysOf<Host>
-
-/** The colons of an IPv6 address begin no parameter. */
-type HostKeysOf<Host extends string> = Host extends `[${string}` ? never : KeysOf<Host>
-
-type NamedIn<
-  In extends AnyInherited,
-  Name extends string,
-  Pattern extends string,
-  Host extends string,
-  Convert,
-  Defaults,
-> = [Name] extends [never]
-  ? never
-  : Named<
-      `${In['name']}${Name}`,
-      KeysIn<In, Pattern, Host>,
-      Over<ConvertedTypes<Convert>, In['converts']>,
-      Over<ValueTypes<Defaults>, In['defaults']>
-    >
-
-type NamedBelow<In extends AnyInherited, Inner extends AnyNamed> = Inner extends unknown
-  ? Named<
-      `${In['name']}${Inner['name']}`,
-      In['keys'] | In['hostKeys'] | Inner['keys'],
-      Over<Inner['converts'], In['converts']>,
-      Over<Inner['defaults'], In['defaults']>
-    >
-  : never
+> = ParamsOfKeys<KeysIn<In, Pattern, Host>, ConvertsIn<In, Convert>, DefaultsIn<In, Defaults>>
 
 /** The names that a list of rules brings; nothing is known of those of a list that is not written where it is added. */
 type NamedOfRules<In extends AnyInherited, Rules> = Rules extends readonly (infer Rule)[]
@@ -314,7 +208,8 @@ type NamedOfRule<In extends AnyInherited, Rule> = Rule extends {
   readonly pattern: infer Pattern extends string
   readonly name: infer Name extends string
 }
-  ? NamedIn<
+  ? With<
+      never,
       In,
       Name,
       Pattern,
@@ -332,14 +227,3 @@ type OptionOf<Rule, Key extends PropertyKey, Type> = Rule extends {
 
 /** The names of a router or a group; none where rules were added in statements of their own. */
 type NamesOf<Filled> = Filled extends Group<infer Names, AnyInherited> ? Names : never
-
-type ArgumentsFor<Params> =
-  Record<never, never> extends Params
-    ? [params?: Params, options?: UrlOptions]
-    : [params: Params, options?: UrlOptions]
-
-type UrlParams<Names extends AnyNamed, Name> = Names extends unknown
-  ? Name extends Names['name']
-    ? UrlParamsOfKeys<Names['keys'], Names['converts'], Names['defaults']>
-    : never
-  : never
