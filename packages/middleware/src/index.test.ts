@@ -1,14 +1,14 @@
+import { readFile } from 'node:fs/promises'
 import { outline, stack } from '@stapel/core'
-import * as compress from '@stapel/middleware/compress'
-import * as proxyFix from '@stapel/middleware/proxy-fix'
-import * as staticFiles from '@stapel/middleware/static-files'
-import * as unavailable from '@stapel/middleware/unavailable'
 import { Client } from '@stapel/testing'
 import { expect, test } from 'vitest'
 import * as middleware from './index.ts'
 
-test('the root exports what the subpaths export', () => {
-  expect({ ...middleware }).toEqual({ ...compress, ...proxyFix, ...staticFiles, ...unavailable })
+test('the root exports what the subpaths export', async () => {
+  const { exports } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+  const subpaths = Object.keys(exports).filter((path) => path !== '.' && path !== './package.json')
+  const parts = await Promise.all(subpaths.map((path) => import(`@stapel/middleware${path.slice(1)}`)))
+  expect({ ...middleware }).toEqual(Object.assign({}, ...parts))
 })
 
 test('all of them in one stack give a page to a client behind a proxy', async () => {
