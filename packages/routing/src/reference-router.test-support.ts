@@ -121,6 +121,7 @@ export const hostPatterns: readonly { pattern: string; of: (...labels: string[])
     of: (n = '', b, ...more) => b === 'b' && more.length === 0 && /^\d$/.test(n) && { n: Number(n) },
   },
   { pattern: ':h.b', of: (h, b, ...more) => b === 'b' && more.length === 0 && { h } },
+  { pattern: '*w.b', of: (...all) => all.length > 1 && all.at(-1) === 'b' && { w: all.slice(0, -1) } },
   { pattern: ':h.:t', of: (h, t, ...more) => t !== undefined && more.length === 0 && { h, t } },
   { pattern: 'a.*w', of: (a, ...w) => a === 'a' && w.length > 0 && { w } },
   { pattern: '*w', of: (...w) => ({ w }) },
