@@ -34,7 +34,8 @@ export function compareWays(a: Way, b: Way): number {
 
 const ORDER = ['static', 'mixed', 'converted', 'plain', 'wildcard'] as const
 
-function compareSegments(a: Segment, b: Segment): number {
+/** Orders what may stand in one place: static text, text with parameters, converted (greater weight first), plain, wildcards. */
+export function compareSegments(a: Segment, b: Segment): number {
   const kind = ORDER.indexOf(kindOf(a)) - ORDER.indexOf(kindOf(b))
   if (kind !== 0) return kind
   if (a.kind === 'static' && b.kind === 'static') return compareTexts(a.text, b.text)
