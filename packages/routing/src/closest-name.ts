@@ -1,8 +1,17 @@
-/** The name that a misspelled one was probably meant to be: the one with the fewest changes, when they are few. */
+/** The most characters that a name may have to be compared with others. */
+export const COMPARED_NAME_LIMIT = 100
+
+/**
+ * The name that a misspelled one was probably meant to be: the one with the fewest changes, when they are few; otherwise one that ends in it
+ * behind a dot, as the names of mounted routers do.
+ */
 export function closestName(wanted: string, names: Iterable<string>): string | undefined {
+  if (wanted.length > COMPARED_NAME_LIMIT) return undefined
   let closest: string | undefined
+  let behindDot: string | undefined
   let fewest = Math.max(2, Math.floor(wanted.length / 3)) + 1
   for (const name of names) {
+    if (name.endsWith(`.${wanted}`)) behindDot ??= name
     if (Math.abs(name.length - wanted.length) >= fewest) continue
     const changes = countChanges(wanted, name)
     if (changes < fewest) {
@@ -10,7 +19,7 @@ export function closestName(wanted: string, names: Iterable<string>): string | u
       fewest = changes
     }
   }
-  return closest
+  return closest ?? behindDot
 }
 
 /** The Levenshtein distance, case ignored. */
