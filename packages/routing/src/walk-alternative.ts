@@ -52,6 +52,7 @@ class Walker {
   /** Places from which nothing matched, so that no two wildcards try them again. */
   readonly #failed: Set<number> = new Set()
   readonly #wildcards: number[] = []
+  #index = -1
   #furthest = -1
   #end = 0
   /** Made once, since a long path may fail at each of its segments. */
@@ -81,19 +82,20 @@ class Walker {
     const text = this.#path[at]
     if (segment === undefined) {
       if (text !== undefined && !this.#mounted)
-        return this.#fail(at, () => ({ kind: 'rest', got: this.#rest(at) }))
+        return this.#fail(index, at, () => ({ kind: 'rest', got: this.#rest(at) }))
       this.#end = at
       return true
     }
-    if (text === undefined) return this.#fail(at, () => ({ kind: 'end', expected: this.#expected(index) }))
+    if (text === undefined)
+      return this.#fail(index, at, () => ({ kind: 'end', expected: this.#expected(index) }))
     if (segment.kind === 'wildcard') return this.#walkWildcard(index, at, text)
     const { failure } = takeSegment(segment, text)
-    return failure === undefined ? this.#walk(index + 1, at + 1) : this.#fail(at, () => failure)
+    return failure === undefined ? this.#walk(index + 1, at + 1) : this.#fail(index, at, () => failure)
   }
 
   #walkWildcard(index: number, at: number, first: string): boolean {
     if (first === '') {
-      return this.#fail(at, () => ({ kind: 'segment', expected: this.#source(index), got: '' }))
+      return this.#fail(index, at, () => ({ kind: 'segment', expected: this.#source(index), got: '' }))
     }
     const slot = this.#wildcards.length
     for (let end = at + 1; end <= this.#path.length; end++) {
@@ -108,8 +110,14 @@ class Walker {
     return false
   }
 
-  #fail(at: number, failure: () => PathFailure): false {
-    if (at > this.#furthest) {
+  /**
+   * What counts is how far in the pattern it was, and then in the path: a wildcard alone leads to the end of any path, and that the path ends there
+   * tells less than what else stood there.
+   */
+  #fail(index: number, at: number, failure: () => PathFailure): false {
+    const isFurther = index === this.#index && at > this.#furthest && at < this.#path.length
+    if (index > this.#index || isFurther) {
+      this.#index = index
       this.#furthest = at
       this.#failure = failure
     }
