@@ -34,6 +34,7 @@ const cases = {
   'groups, empty': ['/posts{/:year{/:month}}', () => ({})],
   wildcard: ['/files/*path', (n) => ({ path: [text('photos'), text('2026'), text(`cat-${n}.png`)] })],
   'in one segment': ['/download/:name.:ext', (n) => ({ name: text(`report${n}`), ext: text('pdf') })],
+  'below a mount': ['/t/:tenant/users/:id', (n) => ({ tenant: text('acme'), id: text(`user-${n}`) })],
   'to be encoded': ['/search/:term', (n) => ({ term: text(`caf\u00e9 & cr\u00e8me ${n}`) })],
 }
 
@@ -57,7 +58,13 @@ function compare(name, pattern, params, toTexts, convert = {}) {
   ]
 
   function add(name, pattern) {
-    router.get(pattern, () => '', { name, convert: pattern.includes('other') ? {} : convert })
+    const options = { name, convert: pattern.includes('other') ? {} : convert }
+    if (name === 'below a mount')
+      router.mount(
+        '/t/:tenant',
+        new Router().get('/users/:id', () => '', options),
+      )
+    else router.get(pattern, () => '', options)
     compiled.set(name, compile(pattern))
   }
 

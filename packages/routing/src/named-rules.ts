@@ -86,9 +86,17 @@ export class NamedRules {
     return first
   }
 
-  /** The rule of a name, where there is only one; `undefined` where it must be looked for among others. */
+  /** The rule of a name, where there is only one; `undefined` where there is none, or several. */
   only(name: string): UrlTarget | undefined {
-    return this.#mounts.length === 0 ? this.#named.get(name)?.only : undefined
+    const named = this.#named.get(name)
+    let only = named?.only
+    if (this.#mounts.length === 0 || (named !== undefined && only === undefined)) return only
+    for (const mount of this.#mounts) {
+      const found = mount.find(name)
+      if (found.length > 1 || (found.length === 1 && only !== undefined)) return undefined
+      only ??= found[0]
+    }
+    return only
   }
 
   /** The rules of a name, the router's own first. */
@@ -166,7 +174,7 @@ class Mount {
   }
 
   find(name: string): readonly UrlTarget[] {
-    if (!name.startsWith(this.#name)) return []
+    if (typeof name !== 'string' || !name.startsWith(this.#name)) return []
     return this.rules.find(name.slice(this.#name.length)).map((target) => {
       const known = this.#below.get(target)
       if (known !== undefined) return known

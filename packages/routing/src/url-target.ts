@@ -35,7 +35,7 @@ export class UrlTarget {
   readonly names: ReadonlySet<string>
   readonly #paths: readonly PathBuilder[]
   readonly #only: PathBuilder | undefined
-  readonly #plain: PathBuilder | undefined
+  readonly #isPlain: boolean
   readonly #fixed: string | undefined
 
   /** `below` is what the rule is when its router is mounted by `mount`. */
@@ -58,9 +58,8 @@ export class UrlTarget {
       this.#paths
         .map(({ pattern }) => (pattern.alternatives[0]?.segments.length === 0 ? '' : pattern.source))
         .join('') || '/'
-    const isPlain = this.host === undefined && this.defaults === undefined && !rule.websocket
-    this.#plain = isPlain ? this.#only : undefined
-    this.#fixed = isPlain && this.#only?.isFixed ? this.#only.build({}, undefined) : undefined
+    this.#isPlain = this.host === undefined && this.defaults === undefined && !rule.websocket
+    this.#fixed = this.#isPlain && this.#only?.isFixed ? this.#only.build({}, undefined) : undefined
     this.names = new Set(this.#patterns().flatMap(({ names }) => [...names]))
   }
 
@@ -68,7 +67,8 @@ export class UrlTarget {
   path(params: Values): string {
     if (this.#only !== undefined) return this.#only.build(params, this.defaults)
     let path = ''
-    for (const builder of [...this.#paths].reverse()) {
+    for (let i = this.#paths.length - 1; i >= 0; i--) {
+      const builder = this.#paths[i] as PathBuilder
       const part = builder.build(params, this.defaults)
       builder.checkBelow(part, path)
       path = part + path
@@ -81,12 +81,13 @@ export class UrlTarget {
    * a value does not fit.
    */
   plainPath(params: Values): string | undefined {
-    if (this.#plain === undefined) return undefined
+    if (!this.#isPlain) return undefined
     let given = 0
     for (const _name in params) given++
     if (this.#fixed !== undefined) return given === 0 ? this.#fixed : undefined
     try {
-      return this.#plain.buildExactly(params, given)
+      if (this.#only !== undefined) return this.#only.buildExactly(params, given)
+      return given === this.names.size ? this.path(params) : undefined
     } catch {
       return undefined
     }
