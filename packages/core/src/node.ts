@@ -12,3 +12,5 @@ export { asksForWebSocket, serveAsRequest } from './gateway/serve-as-request.ts'
 export type { ServerLimits } from './gateway/server-limits.ts'
 export type { UpgradeOptions } from './gateway/upgrade.ts'
 export type { WebSocketOptions } from './gateway/websocket-upgrade.ts'
+// Also at the root; a development server has it here without the rest of the root, which takes time to load.
+export { type TracedOptions, traced } from './trace.ts'

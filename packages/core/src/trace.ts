@@ -36,13 +36,13 @@ export interface Trace {
   readonly refuse?: Refuse
 }
 
-/** Answers for an error; `undefined` leaves it to the error itself. */
+/** Answers for an error, at once or later; `undefined` leaves it to the error itself. */
 export type Refuse = (
   error: HTTPError,
   trace: Trace,
   environ: Environ,
   startResponse: StartResponse,
-) => Body | undefined
+) => Body | Promise<Body> | undefined
 
 export interface TracedOptions {
   /** What answers in place of the error of a router that has no rule. @default the error itself */

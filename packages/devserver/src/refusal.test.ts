@@ -5,6 +5,7 @@ import {
   MethodNotAllowed,
   NotFound,
   outlineSymbol,
+  type Responder,
   stack,
 } from '@stapel/core'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -83,14 +84,19 @@ test('headers of the error stay', async () => {
 })
 
 test('an error that brings a response of its own answers with it', async () => {
-  const own = { status: 404, respond: () => 'own' }
+  const own: Responder = {
+    status: 404,
+    respond: (_environ, startResponse) => {
+      startResponse('404 Not Found', [])
+      return 'own'
+    },
+  }
   const app: Application = (environ, startResponse) => {
     const { trace } = environ['stapel.context']
-    const shown = trace?.refuse?.(new NotFound(undefined, { response: own }), trace, environ, startResponse)
-    startResponse('404 Not Found', [])
-    return shown ?? 'nothing shown'
+    const error = new NotFound(undefined, { response: own })
+    return trace?.refuse?.(error, trace, environ, startResponse) ?? 'nothing shown'
   }
-  expect((await answerOf(inDevelopment(app), browser)).body).toBe('nothing shown')
+  expect((await answerOf(inDevelopment(app), browser)).body).toBe('own')
 })
 
 describe('the command', () => {

@@ -9,10 +9,11 @@
 import {
   type Application,
   type Body,
+  type Environ,
   type HeaderList,
   type HTTPError,
   outline,
-  type Refuse,
+  type StartResponse,
   type Trace,
 } from '@stapel/core'
 import { bestMatch, escapeHtml, parseAccept, prefersHtml, statusLine, varyOn } from '@stapel/core/http'
@@ -23,24 +24,28 @@ import { escapeLines } from './terminal.ts'
 export const OUTLINE_LINES = 500
 
 /**
- * Answers for an application's routers: with a page for browsers and a text for others. Clients that take JSON get the error as it is, in the form
+ * Answers in place of a router's error: with a page for browsers and a text for others. Clients that take JSON get the error as it is, in the form
  * that they get it in production.
  */
-export function createRefuse(app: Application): Refuse {
-  return (error, trace, environ, startResponse): Body | undefined => {
-    const { HTTP_ACCEPT: accept } = environ
-    if (error.response !== undefined || wantsJson(accept)) return undefined
-    const html = prefersHtml(accept)
-    const headers: HeaderList = [
-      ...error.headers.map(([name, value]): [string, string] => [name, value]),
-      ['Content-Type', html ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8'],
-      ['Cache-Control', 'no-store'],
-      ['X-Content-Type-Options', 'nosniff'],
-    ]
-    if (html) headers.push(['Content-Security-Policy', PAGE_POLICY])
-    startResponse(statusLine(error.status), varyOn(headers, 'Accept'), error)
-    return html ? refusalPage(app, error, trace) : refusalText(error, trace)
-  }
+export function answerRefusal(
+  app: Application,
+  error: HTTPError,
+  trace: Trace,
+  environ: Environ,
+  startResponse: StartResponse,
+): Body {
+  const { HTTP_ACCEPT: accept } = environ
+  if (error.response !== undefined || wantsJson(accept)) return error.respond(environ, startResponse)
+  const html = prefersHtml(accept)
+  const headers: HeaderList = [
+    ...error.headers.map(([name, value]): [string, string] => [name, value]),
+    ['Content-Type', html ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8'],
+    ['Cache-Control', 'no-store'],
+    ['X-Content-Type-Options', 'nosniff'],
+  ]
+  if (html) headers.push(['Content-Security-Policy', PAGE_POLICY])
+  startResponse(statusLine(error.status), varyOn(headers, 'Accept'), error)
+  return html ? refusalPage(app, error, trace) : refusalText(error, trace)
 }
 
 function refusalText(error: HTTPError, trace: Trace): string {

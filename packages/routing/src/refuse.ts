@@ -37,7 +37,7 @@ export function refuse(
   explain: () => Explanation,
   environ: Environ,
   startResponse: StartResponse,
-): Body {
+): Body | Promise<Body> {
   if (refused.status !== 204) return answerRefused(errorOf(refused), explain, environ, startResponse)
   startResponse('204 No Content', [['Allow', formatAllow(refused.allow)]])
   return []

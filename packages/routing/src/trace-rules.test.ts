@@ -59,6 +59,15 @@ test('the development server may answer in its place', async () => {
   expect((await client.post('/users')).text()).not.toContain('in development')
 })
 
+test('it may take its time', async () => {
+  const refuse: Refuse = async (error, _trace, environ, startResponse) => {
+    await Promise.resolve()
+    return error.respond(environ, startResponse)
+  }
+  const { client } = develop(new Router().get('/users', show), refuse)
+  expect((await client.get('/user')).status).toBe(404)
+})
+
 test('without a trace nothing is explained', async () => {
   const router = new Router().get('/users/:id', show)
   let environ: Environ | undefined

@@ -21,7 +21,7 @@ export function answerRefused(
   explain: () => Explanation,
   environ: Environ,
   startResponse: StartResponse,
-): Body {
+): Body | Promise<Body> {
   const trace = environ['stapel.context']?.trace
   if (trace === undefined) return error.respond(environ, startResponse)
   trace.explain = explain
