@@ -6,7 +6,6 @@ import { type DevServer, type DevServerOptions, startDevServer } from './dev-ser
 import { serveDirectly } from './direct.ts'
 import type { LoadSettings } from './messages.ts'
 import { createReporter, type Output } from './reporter.ts'
-import { describeRoutes } from './routes.ts'
 import type { Target } from './target.ts'
 import { escapeControls, paletteFor } from './terminal.ts'
 
@@ -21,6 +20,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     const command = parseCommand(args, process.env)
     if (command.action === 'serve') return await serveUntilStopped(command)
     if (command.action === 'routes') {
+      // Imported here alone, so that serving does not wait for it.
+      const { describeRoutes } = await import('./routes.ts')
       await print(await describeRoutes(resolveTarget(command.target), command.json))
       return 0
     }
