@@ -104,6 +104,10 @@ describe('toIri', () => {
   test.each([
     // Delimiters, controls, spaces, and letters that need no escape: a path stays the same path
     '/%2F%3F%23%25%41%2e%2E/%00%0A%20',
+    // A host without Punycode keeps its letter case, and one that is no name stays
+    'http://Example.ORG/',
+    'http://[::1]:80/',
+    'http://xn--tda@xn--a%20b/',
     // Not UTF-8: alone, cut off, overlong, half a surrogate pair, beyond Unicode
     '%FC',
     '%C3',
