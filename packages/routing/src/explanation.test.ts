@@ -121,6 +121,21 @@ test('where unknownHost answers, no rule does', () => {
   ])
 })
 
+test('an alias, and a path that spells defaults, match and are redirected', () => {
+  const small = new Router()
+    .get('/users/:id', show, { name: 'user' })
+    .get('/u/:id', show, { name: 'user', alias: true })
+    .get('/posts', show, { name: 'posts', defaults: { page: 1 } })
+    .get('/posts/:page', show, { name: 'posts', convert: { page: int() } })
+  expect(String(small.explain('GET', '/u/7')).split('\n')).toEqual([
+    'GET /u/7: 308 Permanent Redirect, to "/users/7"',
+    'Tried, the most specific first:',
+    '  GET /u/:id (user)  matches, but the request is redirected',
+  ])
+  expect(small.explain('GET', '/posts/1').toJSON()).toMatchObject({ status: 308, location: '/posts' })
+  expect(small.explain('GET', '/posts/2').answer.rule?.pattern).toBe('/posts/:page')
+})
+
 test('a rule for WebSockets says that it answers nothing else', () => {
   const small = new Router().websocket('/feed', show)
   expect(String(small.explain('GET', '/feed')).split('\n')).toEqual([

@@ -14,6 +14,7 @@ export {
   string,
   uuid,
 } from './converters.ts'
+export type { TriedRule } from './explain.ts'
 export type { Explanation, ExplanationJSON } from './explanation.ts'
 export type { PlaceOptions, UrlRequest } from './external-url.ts'
 export type { Group } from './group.ts'
