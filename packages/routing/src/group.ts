@@ -1,7 +1,7 @@
 import type { Application } from '@stapel/core'
 import { describeValue } from './converter.ts'
 import type { MountedRouter, RuleInit } from './rule.ts'
-import { checkOptionNames } from './rule-options.ts'
+import { checkMethods, checkOptionNames } from './rule-options.ts'
 import type { RuleSet } from './rule-set.ts'
 import { Scope, type ScopeInit } from './scope.ts'
 import type { AnyInherited, AnyNamed, Inherited } from './typed-names.ts'
@@ -84,7 +84,7 @@ export class Group<Names extends AnyNamed = never, In extends AnyInherited = Inh
   }
 
   #register(method: string): Register<Names, In> {
-    return this.#createRegister({ methods: [method] })
+    return this.#createRegister({ methods: checkMethods([method], method) })
   }
 
   #createRegister(fixed: Partial<RuleInit>): Register<Names, In> {
@@ -136,7 +136,7 @@ export class Group<Names extends AnyNamed = never, In extends AnyInherited = Inh
   }
 
   #addRule(init: RuleInit): this {
-    this.#rules.add(this.#scope.complete(init))
+    this.#rules.add(this.#scope.complete(init), this.#scope.parsedHostOf(init))
     return this
   }
 }

@@ -7,8 +7,13 @@ import { Matcher } from './matcher.ts'
 export class HostRules {
   /** Rules that answer any request. */
   readonly ordinary: Matcher = new Matcher()
+  #websocket: Matcher | undefined
+
   /** Rules that answer only requests which offer a WebSocket. */
-  readonly websocket: Matcher = new Matcher()
+  get websocket(): Matcher {
+    this.#websocket ??= new Matcher()
+    return this.#websocket
+  }
 }
 
 /** The rules of all hosts. */

@@ -29,6 +29,13 @@ describe('checkMethods', () => {
     expect(checkMethods(['M-SEARCH'], '/')).toEqual(['M-SEARCH'])
   })
 
+  test('gives a list that it made before as it is', () => {
+    const methods = checkMethods(['GET'], '/')
+    expect(checkMethods(methods, '/a')).toBe(methods)
+    expect(checkMethods(Object.freeze(['GET']), '/a')).not.toBe(methods)
+    expect(() => checkMethods(Object.freeze(['get']), '/a')).toThrow(TypeError)
+  })
+
   test.each([
     ['GET', `Got "GET" for the methods of /; expected a list, as in ['GET', 'POST'].`],
     [null, 'Got null for the methods of /'],

@@ -48,6 +48,8 @@ export function checkList(value: unknown, pattern: string): void {
 
 /** The methods without repeats; throws a TypeError for what is no list of methods in upper case. */
 export function checkMethods(methods: Iterable<string>, pattern: string): readonly string[] {
+  // One list for all rules of a method or a group, of which there may be thousands.
+  if (Array.isArray(methods) && checked.has(methods)) return methods
   if (typeof methods === 'string' || typeof methods?.[Symbol.iterator] !== 'function') {
     throw new TypeError(
       `Got ${describeValue(methods)} for the methods of ${pattern}; expected a list, as in ['GET', 'POST'].`,
@@ -63,8 +65,11 @@ export function checkMethods(methods: Iterable<string>, pattern: string): readon
       )
     }
   }
+  checked.add(list)
   return Object.freeze(list)
 }
+
+const checked: WeakSet<readonly string[]> = new WeakSet()
 
 /** Throws a TypeError for a pattern below which nothing can be mounted: it has a wildcard, or ends in a slash. */
 export function checkPrefix(pattern: Pattern, prefix: string): void {

@@ -1,5 +1,6 @@
 import { type Application, BadRequest } from '@stapel/core'
 import { CanonicalUrls, type Moved } from './canonical-urls.ts'
+import type { HostPattern } from './host-pattern.ts'
 import { type HostRules, Hosts } from './host-rules.ts'
 import { Found, type Matcher, NO_PARAMS } from './matcher.ts'
 import { NamedRules } from './named-rules.ts'
@@ -53,14 +54,17 @@ export class RuleSet {
     return this.#rules
   }
 
-  /** Adds a rule; throws a TypeError when it is malformed or cannot be told from another, and then nothing is added. */
-  add(init: RuleInit): void {
+  /**
+   * Adds a rule; throws a TypeError when it is malformed or cannot be told from another, and then nothing is added. `parsedHost` is its host taken apart,
+   * where that was done before.
+   */
+  add(init: RuleInit, parsedHost?: HostPattern): void {
     if (this.#isSealed) {
       throw new TypeError(
         `Got the rule ${init.pattern} for a snapshot, to which nothing can be added; add it to the router and take another one.`,
       )
     }
-    const rule = new Rule(init)
+    const rule = new Rule(init, parsedHost)
     const matchers = rule.buildOnly ? [] : this.#matchersOf(rule)
     for (const matcher of matchers) matcher.check(rule.parsed, rule)
     if (rule.router === undefined) this.names.check(rule)
@@ -72,6 +76,7 @@ export class RuleSet {
     this.#slashes.redirectSlashes ||= rule.redirectSlashes
     this.#slashes.mergeSlashes ||= rule.mergeSlashes
     this.#rules.push(rule)
+    rule.release()
   }
 
   /** Lets nothing be added any more. */
@@ -95,14 +100,14 @@ export class RuleSet {
   }
 
   /**
-   * The rule that takes a request: of those for WebSockets first where one is offered, and of the more specific host first.
+   * The rule that takes a request, or the same one with another path: of those for WebSockets first where one is offered, and of the more specific host first.
    *
    * Throws a BadRequest when a parameter is no valid percent-encoding of UTF-8.
    */
-  find(asked: Asked): Found | undefined {
-    if (this.isCommon) return this.common.find(asked.path, asked.method)
-    const forWebSocket = asked.websocket ? this.#findAmong('websocket', asked) : undefined
-    return forWebSocket ?? this.#findAmong('ordinary', asked)
+  find(asked: Asked, path: string = asked.path): Found | undefined {
+    if (this.isCommon) return this.common.find(path, asked.method)
+    const forWebSocket = asked.websocket ? this.#findAmong('websocket', asked, path) : undefined
+    return forWebSocket ?? this.#findAmong('ordinary', asked, path)
   }
 
   /** What comes of a request for which `find` just gave this. */
@@ -122,7 +127,7 @@ export class RuleSet {
 
   #look(asked: Asked, path: string): Found | undefined {
     try {
-      return this.find({ ...asked, path })
+      return this.find(asked, path)
     } catch (error) {
       if (error instanceof BadRequest) return undefined
       throw error
@@ -134,11 +139,11 @@ export class RuleSet {
     const tried = [...this.#hosts.matching(host).map(({ slot }) => slot.ordinary), this.common]
     const refused = combineRefusals(tried.map((matcher) => matcher.refusal(path, method)))
     if (refused.status !== 404 || websocket || !this.#hasWebSockets) return refused
-    const needsWebSocket = this.#findAmong('websocket', asked) !== undefined
+    const needsWebSocket = this.#findAmong('websocket', asked, path) !== undefined
     return needsWebSocket ? { ...refused, status: 400, needsWebSocket } : refused
   }
 
-  #findAmong(kind: keyof HostRules, { host, path, method }: Asked): Found | undefined {
+  #findAmong(kind: keyof HostRules, { host, method }: Asked, path: string): Found | undefined {
     for (const { slot, params } of this.#hosts.matching(host)) {
       const found = slot[kind].find(path, method)
       if (found === undefined) continue

@@ -70,6 +70,21 @@ describe('Rule', () => {
     expect([...(rule.parsedHost?.converters.keys() ?? [])]).toEqual(['shard'])
   })
 
+  test('takes its pattern apart again once that was let go, unless URLs are built of it', () => {
+    const rule = ruleOf({ pattern: '/', mounted: true })
+    const parsed = rule.parsed
+    expect(rule.parsed).toBe(parsed)
+    rule.release()
+    expect(rule.parsed).not.toBe(parsed)
+    expect(rule.parsed).toEqual(parsed)
+    const named = ruleOf({ pattern: '/:id', name: 'a', convert: { id: int() } })
+    named.release()
+    expect(named.parsed).toBe(named.parsed)
+    const hosted = ruleOf({ pattern: '/:id', host: ':t.example', convert: { t: int(), id: int() } })
+    hosted.release()
+    expect([...hosted.parsed.converters.keys()]).toEqual(['id'])
+  })
+
   test('has its middleware around its application, the first named outermost', () => {
     const calls: string[] = []
     const layer =

@@ -89,13 +89,13 @@ export class Rule implements RuleInit {
   /** Whether the path with several slashes in place of one redirects here. */
   readonly mergeSlashes: boolean
 
-  readonly #parsed: Pattern
+  #parsed: Pattern | undefined
   readonly #parsedHost: HostPattern | undefined
   readonly #layered: Application
   #givesWay = false
 
-  /** Throws a TypeError that shows what is wrong. */
-  constructor(init: RuleInit) {
+  /** Throws a TypeError that shows what is wrong. `knownHost` is the host taken apart, where that was done before. */
+  constructor(init: RuleInit, knownHost?: HostPattern) {
     const {
       pattern,
       router,
@@ -116,8 +116,8 @@ export class Rule implements RuleInit {
     if (defaults !== undefined) checkRecord(defaults, 'defaults', pattern)
     if (convert !== undefined) checkRecord(convert, 'converters', pattern)
     checkList(middleware, pattern)
-    const parsedHost = host === undefined ? undefined : parseHostPattern(host, convert)
-    const parsed = parsePath(pattern, mounted, withoutNames(convert, parsedHost?.names))
+    const parsedHost = knownHost ?? (host === undefined ? undefined : parseHostPattern(host, convert))
+    const parsed = parsePath(init, parsedHost)
     if (mounted) checkPrefix(parsed, pattern)
     if (parsedHost !== undefined) checkApart(parsedHost, parsed)
     const app = buildOnly ? neverAnswers : (router?.app ?? init.app)
@@ -152,9 +152,14 @@ export class Rule implements RuleInit {
     this.#layered = middleware.length === 0 ? bound : stack(bound, ...middleware)
   }
 
-  /** The pattern taken apart. */
+  /** The pattern taken apart; each time anew once it was let go. */
   get parsed(): Pattern {
-    return this.#parsed
+    return this.#parsed ?? parsePath(this, this.#parsedHost)
+  }
+
+  /** Lets go of what is rarely asked for and takes up as much room as the rest; of rules with a name URLs are built. */
+  release(): void {
+    if (this.name === undefined) this.#parsed = undefined
   }
 
   /** The host pattern taken apart. */
@@ -221,9 +226,14 @@ function overDefaults(capturer: Capturer, defaults: Rule['defaults']): Capturer 
 }
 
 /** A prefix of `/` is that of the empty path, which every path has. */
-function parsePath(pattern: string, mounted: boolean, convert: Converters | undefined): Pattern {
-  if (!mounted || pattern !== '/') return parsePattern(pattern, convert)
-  return { ...parsePattern('', convert), source: pattern }
+function parsePath(
+  { pattern, router, mounted = router !== undefined, convert }: RuleInit,
+  host: HostPattern | undefined,
+): Pattern {
+  const converters = withoutNames(convert, host?.names)
+  return mounted && pattern === '/'
+    ? { ...parsePattern('', converters), source: pattern }
+    : parsePattern(pattern, converters)
 }
 
 function withoutNames(

@@ -70,6 +70,18 @@ describe('Scope', () => {
     expect(new Scope({ prefix: '/a' }).complete({ pattern: '/', app }).pattern).toBe('/a/')
   })
 
+  test('takes its host apart once for all rules that have it as it is', () => {
+    const scope = new Scope({ host: ':t.example.org' })
+    const parsed = scope.parsedHostOf({ pattern: '/a' })
+    expect(parsed?.source).toBe(':t.example.org')
+    expect(scope.parsedHostOf({ pattern: '/b', host: ':t.example.org' })).toBe(parsed)
+    expect(new Scope({ prefix: '/c' }, scope).parsedHostOf({ pattern: '/d' })).toBe(parsed)
+    expect(new Scope({ host: 'a.example' }, scope).parsedHostOf({ pattern: '/d' })?.source).toBe('a.example')
+    expect(scope.parsedHostOf({ pattern: '/a', host: 'a.example' })).toBeUndefined()
+    expect(scope.parsedHostOf({ pattern: '/a', convert: { t: int() } })).toBeUndefined()
+    expect(new Scope({ convert: { t: int() } }, scope).parsedHostOf({ pattern: '/a' })).toBeUndefined()
+  })
+
   test('is not changed by what is done with its options later', () => {
     const options = { defaults: { a: 1 }, middleware: [outerLayer], methods: ['GET'] }
     const scope = new Scope(options)

@@ -1,6 +1,6 @@
 import type { Middleware } from '@stapel/core'
 import type { Converters } from './converter.ts'
-import { parseHostPattern } from './host-pattern.ts'
+import { type HostPattern, parseHostPattern } from './host-pattern.ts'
 import { parsePattern } from './pattern.ts'
 import type { RuleInit } from './rule.ts'
 import {
@@ -42,6 +42,7 @@ export class Scope {
   readonly #middleware: readonly Middleware[]
   readonly #convert: Converters
   readonly #defaults: Readonly<Record<string, unknown>>
+  readonly #parsedHost: HostPattern | undefined
   readonly #others: Pick<ScopeInit, 'host' | 'methods' | 'redirectSlashes' | 'mergeSlashes'>
 
   /** Throws a TypeError that shows what is wrong. */
@@ -58,6 +59,13 @@ export class Scope {
     this.#convert = outer === undefined ? { ...convert } : { ...outer.#convert, ...convert }
     this.#defaults = outer === undefined ? { ...defaults } : { ...outer.#defaults, ...defaults }
     this.#others = outer === undefined ? own : { ...outer.#others, ...given(own) }
+    this.#parsedHost = host === undefined ? outer?.parsedHostOf({ pattern: '' }) : parseHostPattern(host)
+  }
+
+  /** The rule's host taken apart, where that is this scope's, and no converter goes with it. */
+  parsedHostOf({ host, convert }: RuleInit): HostPattern | undefined {
+    const isOwn = host === undefined || host === this.#others.host
+    return isOwn && convert === undefined && isEmpty(this.#convert) ? this.#parsedHost : undefined
   }
 
   /** A rule with all that it inherits. */
@@ -89,7 +97,7 @@ export class Scope {
     if (this.#prefix === '') return pattern
     if (mounted && pattern === '/') return this.#prefix
     // On its own, so that a prefix does not make a path of what is none.
-    parsePattern(pattern)
+    if (pattern !== '' && !pattern.startsWith('/')) parsePattern(pattern)
     return this.#prefix + pattern
   }
 
@@ -135,9 +143,8 @@ const optionNames: readonly string[] = [
 ] satisfies (keyof ScopeInit)[]
 
 function check(init: ScopeInit, title: string): void {
-  const { prefix, host, name, middleware, convert, defaults, redirectSlashes, mergeSlashes } = init
+  const { prefix, name, middleware, convert, defaults, redirectSlashes, mergeSlashes } = init
   if (prefix !== undefined && prefix !== '/') checkPrefixEnd(parsePattern(prefix), prefix)
-  if (host !== undefined) parseHostPattern(host)
   if (name !== undefined) checkText(name, 'name', title)
   if (middleware !== undefined) checkList(middleware, title)
   if (convert !== undefined) checkRecord(convert, 'converters', title)

@@ -23,17 +23,15 @@ export function findSlashForm(
   flags: SlashFlags,
   look: (path: string) => Found | undefined,
 ): string | undefined {
-  const { redirectSlashes, mergeSlashes } = flags
-  const merged = mergeSlashes ? path.replace(/\/{2,}/g, '/') : path
-  const forms: readonly [path: string | undefined, flags: SlashFlags][] = [
-    [redirectSlashes ? toggleEnd(path, isWhole) : undefined, { redirectSlashes: true, mergeSlashes: false }],
-    [merged, { redirectSlashes: false, mergeSlashes: true }],
-    [redirectSlashes ? toggleEnd(merged, isWhole) : undefined, { redirectSlashes: true, mergeSlashes: true }],
-  ]
-  for (const [form, needed] of merged === path ? forms.slice(0, 1) : forms) {
-    if (form !== undefined && isTaken(form, needed, look)) return form
-  }
-  return undefined
+  const { redirectSlashes } = flags
+  const toggled = redirectSlashes ? toggleEnd(path, isWhole) : undefined
+  if (toggled !== undefined && isTaken(toggled, { redirectSlashes, mergeSlashes: false }, look))
+    return toggled
+  if (!flags.mergeSlashes || !path.includes('//')) return undefined
+  const merged = path.replace(/\/{2,}/g, '/')
+  if (isTaken(merged, { redirectSlashes: false, mergeSlashes: true }, look)) return merged
+  const both = redirectSlashes ? toggleEnd(merged, isWhole) : undefined
+  return both !== undefined && isTaken(both, flags, look) ? both : undefined
 }
 
 /** A fallback takes whatever path there is, so that it says nothing about slashes. */
