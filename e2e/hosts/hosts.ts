@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type RunningCommand, run } from '../support/command.ts'
+import { freePort } from '../support/free-port.ts'
 import { findNodes } from '../support/node-versions.ts'
 import { findProgram, hostsFolder, installPrograms, type Programs } from './programs.ts'
 
@@ -137,16 +137,5 @@ async function printed(command: RunningCommand, pattern: RegExp): Promise<RegExp
   return command.printed(pattern).catch(async (error) => {
     await command.stop()
     throw error
-  })
-}
-
-/** lighttpd cannot be told to choose one and say which. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
   })
 }
