@@ -161,18 +161,6 @@ describe.each([
   })
 })
 
-test('in a server of our own the stream of the request has ended without an event', async () => {
-  const events: string[] = []
-  const connection = await connectTo(async (req, res) => {
-    for (const event of ['close', 'error', 'aborted']) req.on(event, () => events.push(event))
-    await collectBody(req, 10, true)
-    await turn()
-    res.end(`[${req.readableEnded} ${req.destroyed} ${req.complete} ${req.aborted}]`)
-  })
-  await connection.send(`${head(5)}Hello`).until(/\[true true true false\]/)
-  expect(events).toEqual([])
-})
-
 test("in somebody else's server the request ends as ever", async () => {
   const connection = await connectTo(async (req, res) => {
     const events: string[] = []

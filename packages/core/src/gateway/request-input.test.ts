@@ -1,10 +1,7 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
 import type { Application } from '../protocol.ts'
 import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
-import { RequestInput } from './request-input.ts'
 
 const next = 'GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
 
@@ -239,34 +236,4 @@ test('stapel.context.read refuses a body that was partly iterated', async () => 
     { validated: false },
   )
   expect(await rawRequest(server, 'POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\nHello')).toMatch(/TypeError$/)
-})
-
-test('an iteration listens once, however many chunks come, and no more after its end', async () => {
-  const added: string[] = []
-  const left: number[] = []
-  const server = createServer(async (req, res) => {
-    const input = new RequestInput(req, true, undefined)
-    req.on('newListener', (event) => added.push(event))
-    let size = 0
-    for await (const chunk of input) {
-      size += chunk.byteLength
-      res.write(`[${size}]`)
-    }
-    for (const event of new Set(added)) left.push(req.listenerCount(event))
-    res.end('[end]')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const connection = await RawConnection.open({ port: (server.address() as AddressInfo).port, url: '' })
-  connection.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n')
-  for (let size = 1; size <= 4; size++) {
-    connection.send('x')
-    await connection.until(new RegExp(`\\[${size}\\]`))
-  }
-  await connection.until(/\[end\]/)
-  expect(added).toEqual(['readable', 'end', 'close', 'error'])
-  expect(left).toEqual([0, 0, 0, 0])
 })

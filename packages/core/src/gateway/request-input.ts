@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { ClientDisconnected } from '../http-errors.ts'
 import type { ReadOptions } from '../protocol.ts'
 import { limitOf, partlyRead, replay, tooLarge, within } from '../whole-body.ts'
 import { collectBody } from './collect-body.ts'
+import { chunksOf, type RequestChunks } from './request-chunks.ts'
 
 /**
  * The body of a Node request as `wsgi.input` (clause 6) and as bytes.
@@ -18,8 +18,8 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
   #invite: (() => void) | undefined
   #whole: Promise<Uint8Array> | undefined
   #begun = false
-  /** While an iteration waits or goes on. */
-  #arrivals: Arrivals | undefined
+  /** Made when an iteration first asks for a chunk. */
+  #chunks: RequestChunks | undefined
 
   /**
    * `invite` sends `100 Continue`; it is called before the first read, once. `owned` says that the server is ours, and nobody else listens to the
@@ -38,8 +38,8 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
     return {
       next: () => this.#next(),
       return: async () => {
-        this.#rest()
-        return { done: true, value: undefined }
+        this.#chunks?.rest()
+        return ended
       },
     }
   }
@@ -73,68 +73,18 @@ export class RequestInput implements AsyncIterable<Uint8Array> {
     return this.#whole
   }
 
+  #next(): Promise<IteratorResult<Uint8Array>> {
+    if (!this.hasBody) return Promise.resolve(ended)
+    this.#chunks ??= chunksOf(this.#req, this.#owned)
+    return this.#chunks.next()
+  }
+
   #begin(): void {
     this.#begun = true
     this.invite()
   }
-
-  async #next(): Promise<IteratorResult<Uint8Array>> {
-    const req = this.#req
-    for (;;) {
-      // A request of HTTP/2 that was reset ends like one that is complete.
-      if (!this.hasBody || (req.readableEnded && !req.aborted)) {
-        this.#rest()
-        return { done: true, value: undefined }
-      }
-      if (req.readableAborted || req.aborted || req.errored || (req.destroyed && !req.readableEnded)) {
-        this.#rest()
-        throw new ClientDisconnected()
-      }
-      const chunk: Uint8Array | null = req.read()
-      if (chunk !== null) return { done: false, value: chunk }
-      this.#arrivals ??= new Arrivals(req)
-      await this.#arrivals.next()
-    }
-  }
-
-  /** Listens no more; what arrives stays in the request. */
-  #rest(): void {
-    this.#arrivals?.close()
-    this.#arrivals = undefined
-  }
 }
+
+const ended: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined })
 
 const empty = new Uint8Array(0)
-
-/** Tells when there is something to look at in a request. */
-class Arrivals {
-  readonly #req: IncomingMessage
-  #arrival: Promise<void> | undefined
-  #arrived: (() => void) | undefined
-
-  readonly #wake = (): void => {
-    this.#arrived?.()
-    this.#arrival = undefined
-    this.#arrived = undefined
-  }
-
-  constructor(req: IncomingMessage) {
-    this.#req = req
-    for (const event of ARRIVALS) req.on(event, this.#wake)
-  }
-
-  /** Settles at the next event; all who wait are woken by the same one. */
-  next(): Promise<void> {
-    this.#arrival ??= new Promise((resolve) => {
-      this.#arrived = resolve
-    })
-    return this.#arrival
-  }
-
-  close(): void {
-    for (const event of ARRIVALS) this.#req.off(event, this.#wake)
-    this.#wake()
-  }
-}
-
-const ARRIVALS = ['readable', 'end', 'close', 'error'] as const
