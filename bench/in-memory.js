@@ -9,12 +9,15 @@ import { Duplex } from 'node:stream'
 import { scenarios } from './scenarios.js'
 
 const [peer = 'stapel', name = 'hello'] = process.argv.slice(2)
-const { path, headers = {} } = scenarios[name]
+const { path, method = 'GET', headers = {}, body = '' } = scenarios[name]
 const rounds = 200_000
 const warmUp = 60_000
 
-const lines = Object.entries({ host: '127.0.0.1', ...headers }).map(([key, value]) => `${key}: ${value}\r\n`)
-const request = Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
+const length = method === 'GET' ? {} : { 'content-length': Buffer.byteLength(body) }
+const lines = Object.entries({ host: '127.0.0.1', ...headers, ...length }).map(
+  ([key, value]) => `${key}: ${value}\r\n`,
+)
+const request = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
 
 const created = (await import(`./servers/${peer}.js`)).create(name)
 const server = peer === 'bare' ? createServer(created.listeners('request')[0]) : await listening(created)
