@@ -31,8 +31,6 @@ export interface Alternative {
   readonly shape: string
   /** What is captured, in the order of the path. */
   readonly captures: readonly Capture[]
-  /** The tokens of path-to-regexp, without groups and with static text in normal form. */
-  readonly tokens: readonly Token[]
 }
 
 /** A pattern taken apart. */
@@ -234,7 +232,7 @@ function toAlternative(
     throw refuse(source, "it stands for a path that starts with '//'")
   let shape = ''
   for (const segment of segments) shape += `/${shapeOf(segment)}`
-  return { segments, captures, tokens, shape }
+  return { segments, captures, shape }
 }
 
 function appendText(row: Part[], text: string): void {

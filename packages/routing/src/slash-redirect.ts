@@ -7,6 +7,7 @@
  * @module
  */
 import type { Found } from './matcher.ts'
+import { localPath } from './redirect-target.ts'
 import type { Rule } from './rule.ts'
 
 /** Which redirects there are. */
@@ -41,7 +42,7 @@ export function isFallback({ rule, scriptName }: Found): boolean {
 
 /** Where a path of the router is, as the value of `Location`: below the mount, with the query. */
 export function formatLocation(scriptName: string, path: string, query: string): string {
-  const whole = `/${(scriptName + path).replace(/^[/\\]+/, '')}`
+  const whole = localPath(scriptName + path) ?? '/'
   return query === '' ? whole : `${whole}?${query}`
 }
 
