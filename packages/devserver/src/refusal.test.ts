@@ -53,6 +53,19 @@ test('a browser gets a page with the explanation, the layers passed and the rule
   expect(body).not.toContain('<b>')
 })
 
+test('the page says which rules of routers outside matched before', async () => {
+  const outer: Application = (environ, startResponse) => {
+    environ['stapel.context'].trace?.rules.push(
+      { pattern: '/admin', host: 'example.org' },
+      { pattern: '/<i>' },
+    )
+    return router(environ, startResponse)
+  }
+  const { body } = await answerOf(inDevelopment(outer), browser)
+  expect(body).toContain('<h2>Mounted in</h2>\n<pre tabindex="0">example.org/admin\n/&lt;i&gt;</pre>')
+  expect((await answerOf(inDevelopment(router), browser)).body).not.toContain('Mounted in')
+})
+
 test('of very many rules the page shows the first', async () => {
   const nodes = Array.from({ length: OUTLINE_LINES + 10 }, (_, i) => ({ name: `GET /${i}` }))
   const many = Object.assign(((...given) => router(...given)) as Application, {
