@@ -1,4 +1,5 @@
 // The router where it is used: over a socket, over every shape of application, inside of other layers.
+import { get, type IncomingMessage } from 'node:http'
 import { type Application, dispose, type Middleware, stack, transform } from '@stapel/core'
 import { serve } from '@stapel/core/node'
 import { applicationShapes, Client } from '@stapel/testing'
@@ -65,6 +66,55 @@ describe('over a socket', () => {
       expect(await ask('GET', '/files/%FF')).toEqual([400, null, ''])
       expect(await ask('GET', '/x/../in/%7e')).toEqual([200, null, '/in /~'])
       expect(await ask('GET', '/users/41')).toEqual([200, null, '{"next":42}'])
+    } finally {
+      await server.close()
+    }
+  })
+})
+
+describe('redirects over a socket', () => {
+  const router = new Router()
+    .get(
+      '/:page',
+      Request.application((request) => Response.json(request.params)),
+      { name: 'page' },
+    )
+    .get('/items/', () => '')
+    .post(
+      '/items',
+      Request.application(async (request) => new Response(`got ${await request.text()}`)),
+    )
+
+  // robustness.md R1
+  test.each([
+    ['//evil.example', '/evil.example'],
+    ['///evil.example/', '/evil.example'],
+    ['/%2F%2Fevil.example/', '/%2F%2Fevil.example'],
+    ['/\\\\evil.example/?next=//a', '/%5C%5Cevil.example?next=//a'],
+    ['/a/../b/', '/b'],
+  ])('of %s lead to %s, on the host that was asked', async (path, location) => {
+    const server = await serve(router.app)
+    try {
+      const { hostname, port } = new URL(server.url)
+      const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+        get({ host: hostname, port, path, agent: false }, resolve).on('error', reject)
+      })
+      answer.resume()
+      expect([answer.statusCode, answer.headers.location]).toEqual([308, location])
+    } finally {
+      await server.close()
+    }
+  })
+
+  test('keep the method and the body of a client that follows', async () => {
+    const server = await serve(router.app)
+    try {
+      const answer = await fetch(new URL('/items//', server.url), { method: 'POST', body: 'a' })
+      expect([answer.redirected, new URL(answer.url).pathname, await answer.text()]).toEqual([
+        true,
+        '/items',
+        'got a',
+      ])
     } finally {
       await server.close()
     }
