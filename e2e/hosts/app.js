@@ -1,10 +1,18 @@
-/** The application that every host serves. It needs nothing but core, routing and a middleware that loads anywhere. */
+/** The application that every host serves. It needs nothing but core, routing and middleware that loads anywhere. */
 import { NotFound, stack } from '@stapel/core'
+import { proxyFix } from '@stapel/middleware/proxy-fix'
+import { trustedHosts } from '@stapel/middleware/trusted-hosts'
 import { unavailable } from '@stapel/middleware/unavailable'
 import { Router } from '@stapel/routing'
 
 const text = [['Content-Type', 'text/plain; charset=utf-8']]
 let disposed = 0
+
+const tell = (environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'application/json']])
+  const strings = Object.entries(environ).filter(([, value]) => typeof value === 'string')
+  return JSON.stringify(Object.fromEntries(strings))
+}
 
 const router = new Router()
   .get('/', (_environ, startResponse) => {
@@ -15,11 +23,9 @@ const router = new Router()
     startResponse('200 OK', [...text])
     return ['one ', new Uint8Array([0x74, 0x77, 0x6f]), ' three']
   })
-  .add('/environ/*rest', (environ, startResponse) => {
-    startResponse('200 OK', [['Content-Type', 'application/json']])
-    const strings = Object.entries(environ).filter(([, value]) => typeof value === 'string')
-    return JSON.stringify(Object.fromEntries(strings))
-  })
+  .add('/environ/*rest', tell)
+  .get('/proxied', stack(tell, proxyFix({ host: 1 })))
+  .get('/trusting', stack(tell, trustedHosts(['*.example.org', '[2001:db8::1]'])))
   .add(
     '/echo',
     async function* (environ, startResponse) {

@@ -98,6 +98,30 @@ export const behaviours: readonly Behaviour[] = [
     },
   },
   {
+    title: 'sees the client that a proxy tells of',
+    async check(url) {
+      const forwarded = 'X-Forwarded-For: 203.0.113.9, 2001:DB8:0::7\r\nX-Forwarded-Host: www.example.org\r\n'
+      expect(await environOf(url, '/proxied', `${forwarded}X-Forwarded-Proto: https\r\n`)).toMatchObject({
+        REMOTE_ADDR: '2001:db8::7',
+        HTTP_HOST: 'www.example.org',
+        'wsgi.url_scheme': 'https',
+      })
+    },
+  },
+  {
+    title: 'answers for trusted hosts only',
+    async check(url) {
+      const ask = (host: string): Promise<string> =>
+        sendRaw(
+          url,
+          `GET ${new URL(url).pathname.replace(/\/$/, '')}/trusting HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+        )
+      expect(await ask('www.example.org')).toMatch(/^HTTP\/1\.1 200 /)
+      expect(await ask('[2001:db8:0::1]:8080')).toMatch(/^HTTP\/1\.1 200 /)
+      expect(await ask('evil.example')).toMatch(/^HTTP\/1\.1 400 /)
+    },
+  },
+  {
     title: 'reads a body as a stream, of a known length and chunked',
     async check(url) {
       const known = await raw(url, 'POST', '/echo', 'Content-Length: 5\r\n', 'hello')
