@@ -117,14 +117,10 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
    * What comes of a method and a path, which is percent-encoded in normal form as `PATH_INFO` is; `host` is the value of a `Host` header. Needs no request,
    * calls no application.
    */
-  match(method: string, path: string, host?: string, { websocket = false }: MatchOptions = {}): Match {
-    if (this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)) {
-      return { rule: undefined, status: 404, allow: [] }
-    }
-    const outcome = this.#rules.resolve({ method, path, host, websocket, scriptName: '' })
-    if (outcome.rule !== undefined || outcome.status !== 308) return outcome
-    const location = outcome.host === undefined ? outcome.path : `//${outcome.host}${outcome.path}`
-    return { rule: undefined, status: 308, location }
+  match(method: string, path: string, host?: string, options?: MatchOptions): Match {
+    const { unknownHost } = this.#options
+    const found = unknownHost === undefined ? this.#rules.findAtOnce(path, method) : undefined
+    return found ?? this.#resolve(method, path, host, options)
   }
 
   /** Why a request is answered as it is: which rules were tried, and why each of them failed. Calls no application. */
@@ -160,6 +156,16 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
     }
     copy.#rules.seal()
     return copy
+  }
+
+  #resolve(method: string, path: string, host?: string, { websocket = false }: MatchOptions = {}): Match {
+    if (this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)) {
+      return { rule: undefined, status: 404, allow: [] }
+    }
+    const outcome = this.#rules.resolve({ method, path, host, websocket, scriptName: '' })
+    if (outcome.rule !== undefined || outcome.status !== 308) return outcome
+    const location = outcome.host === undefined ? outcome.path : `//${outcome.host}${outcome.path}`
+    return { rule: undefined, status: 308, location }
   }
 }
 

@@ -31,6 +31,8 @@ export class RuleSet {
   readonly names: NamedRules = new NamedRules()
   /** What answers nearly everything: the ordinary rules without a host. */
   readonly common: Matcher
+  /** Whether no rule is elsewhere than in `common`. */
+  isCommon = true
   readonly #rules: Rule[] = []
   readonly #hosts: Hosts = new Hosts()
   readonly #canonical: CanonicalUrls
@@ -42,11 +44,6 @@ export class RuleSet {
   constructor({ redirectDefaults }: { redirectDefaults: boolean }) {
     this.common = this.#hosts.anywhere.ordinary
     this.#canonical = new CanonicalUrls(redirectDefaults)
-  }
-
-  /** Whether no rule is elsewhere than in `common`. */
-  get isCommon(): boolean {
-    return !this.#hasWebSockets && !this.#hosts.isUsed
   }
 
   /** In the order in which they were added. */
@@ -73,6 +70,7 @@ export class RuleSet {
     if (rule.router === undefined) this.names.add(rule)
     this.#canonical.add(rule)
     this.#hasWebSockets ||= rule.websocket
+    this.isCommon = !this.#hasWebSockets && !this.#hosts.isUsed
     this.#slashes.redirectSlashes ||= rule.redirectSlashes
     this.#slashes.mergeSlashes ||= rule.mergeSlashes
     this.#rules.push(rule)
@@ -87,6 +85,21 @@ export class RuleSet {
   /** Whether a host pattern matches. */
   knowsHost(host: string | undefined): boolean {
     return this.#hosts.matching(host).length > 0
+  }
+
+  /**
+   * The rule that takes a request, found the short way: by a router without hosts and WebSockets, and where nothing else can come of it. `undefined` says
+   * nothing.
+   */
+  findAtOnce(path: string, method: string): Found | undefined {
+    if (!this.isCommon) return undefined
+    try {
+      const found = this.common.find(path, method)
+      return found === undefined || found.rule.givesWay || isFallback(found) ? undefined : found
+    } catch (error) {
+      if (error instanceof BadRequest) return undefined
+      throw error
+    }
   }
 
   /** What comes of a request; calls no application. */
