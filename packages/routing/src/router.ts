@@ -118,9 +118,13 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
    * calls no application.
    */
   match(method: string, path: string, host?: string, options?: MatchOptions): Match {
-    const { unknownHost } = this.#options
-    const found = unknownHost === undefined ? this.#rules.findAtOnce(path, method) : undefined
-    return found ?? this.#resolve(method, path, host, options)
+    if (this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)) {
+      return { rule: undefined, status: 404, allow: [] }
+    }
+    const outcome = this.#rules.match(method, path, host, options?.websocket ?? false)
+    if (outcome.rule !== undefined || outcome.status !== 308) return outcome
+    const location = outcome.host === undefined ? outcome.path : `//${outcome.host}${outcome.path}`
+    return { rule: undefined, status: 308, location }
   }
 
   /** Why a request is answered as it is: which rules were tried, and why each of them failed. Calls no application. */
@@ -156,16 +160,6 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
     }
     copy.#rules.seal()
     return copy
-  }
-
-  #resolve(method: string, path: string, host?: string, { websocket = false }: MatchOptions = {}): Match {
-    if (this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)) {
-      return { rule: undefined, status: 404, allow: [] }
-    }
-    const outcome = this.#rules.resolve({ method, path, host, websocket, scriptName: '' })
-    if (outcome.rule !== undefined || outcome.status !== 308) return outcome
-    const location = outcome.host === undefined ? outcome.path : `//${outcome.host}${outcome.path}`
-    return { rule: undefined, status: 308, location }
   }
 }
 

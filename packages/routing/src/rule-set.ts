@@ -88,17 +88,17 @@ export class RuleSet {
   }
 
   /**
-   * The rule that takes a request, found the short way: by a router without hosts and WebSockets, and where nothing else can come of it. `undefined` says
-   * nothing.
+   * What comes of a request to a router that is not mounted; calls no application. Where nothing but the rule can come of it, nothing is made for it
+   * but what the matcher finds.
    */
-  findAtOnce(path: string, method: string): Found | undefined {
-    if (!this.isCommon) return undefined
+  match(method: string, path: string, host: string | undefined, websocket: boolean): Outcome {
     try {
-      const found = this.common.find(path, method)
-      return found === undefined || found.rule.givesWay || isFallback(found) ? undefined : found
+      const found = this.isCommon ? this.common.find(path, method) : undefined
+      if (found !== undefined && !found.rule.givesWay && !isFallback(found)) return found
+      const asked = { method, path, host, websocket, scriptName: '' }
+      return this.settle(this.isCommon ? found : this.find(asked), asked)
     } catch (error) {
-      if (error instanceof BadRequest) return undefined
-      throw error
+      return refuseUndecodable(error)
     }
   }
 
@@ -107,8 +107,7 @@ export class RuleSet {
     try {
       return this.settle(this.find(asked), asked)
     } catch (error) {
-      if (error instanceof BadRequest) return { rule: undefined, status: 400, allow: [] }
-      throw error
+      return refuseUndecodable(error)
     }
   }
 
@@ -180,6 +179,11 @@ export class RuleSet {
     }
     this.names.mount(rule, inner.names)
   }
+}
+
+function refuseUndecodable(error: unknown): Refused {
+  if (error instanceof BadRequest) return { rule: undefined, status: 400, allow: [] }
+  throw error
 }
 
 /** Another form of the path may take what this one does not; OPTIONS is answered here, and what cannot be decoded has no form. */
