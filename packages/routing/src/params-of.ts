@@ -53,17 +53,19 @@ export type ParamsOfKeys<
   Defaults extends AnyType,
 > = string extends Keys
   ? AnyParams
-  : Flatten<
-      {
-        readonly [K in Keys as RequiredName<K, Defaults>]:
-          | CapturedBy<K, Converts>
-          | OptionalDefault<K, Defaults>
-      } & {
-        readonly [K in Keys as OptionalName<K, Defaults>]?: CapturedBy<K, Converts> | undefined
-      } & {
-        readonly [Name in Exclude<NameIn<Defaults>, NameOf<Keys>>]: TypeIn<Defaults, Name>
-      }
-    >
+  : [Extract<Keys, Optional> | Defaults] extends [never]
+    ? { readonly [K in Keys as NameOf<K>]: CapturedBy<K, Converts> }
+    : Flat<
+        {
+          readonly [K in Keys as RequiredName<K, Defaults>]:
+            | CapturedBy<K, Converts>
+            | OptionalDefault<K, Defaults>
+        } & {
+          readonly [K in Keys as OptionalName<K, Defaults>]?: CapturedBy<K, Converts> | undefined
+        } & {
+          readonly [Name in Exclude<NameIn<Defaults>, NameOf<Keys>>]: TypeIn<Defaults, Name>
+        }
+      >
 
 /** What `url` takes. Parameters with a default may be left out. */
 export type UrlParamsOfKeys<
@@ -72,15 +74,17 @@ export type UrlParamsOfKeys<
   Defaults extends AnyType,
 > = string extends Keys
   ? AnyParams
-  : Flatten<
-      {
-        readonly [K in Keys as RequiredInUrl<K, Defaults>]: Accepted<CapturedBy<K, Converts>>
-      } & {
-        readonly [K in Keys as OptionalInUrl<K, Defaults>]?: Accepted<CapturedBy<K, Converts>> | undefined
-      } & {
-        readonly [Name in Exclude<NameIn<Defaults>, NameOf<Keys>>]?: TypeIn<Defaults, Name> | undefined
-      }
-    >
+  : [Extract<Keys, Optional> | Defaults] extends [never]
+    ? { readonly [K in Keys as NameOf<K>]: Accepted<CapturedBy<K, Converts>> }
+    : Flat<
+        {
+          readonly [K in Keys as RequiredInUrl<K, Defaults>]: Accepted<CapturedBy<K, Converts>>
+        } & {
+          readonly [K in Keys as OptionalInUrl<K, Defaults>]?: Accepted<CapturedBy<K, Converts>> | undefined
+        } & {
+          readonly [Name in Exclude<NameIn<Defaults>, NameOf<Keys>>]?: TypeIn<Defaults, Name> | undefined
+        }
+      >
 
 /** Any {@link TypeOf}. */
 export type AnyType = TypeOf<PropertyKey, unknown>
@@ -93,7 +97,8 @@ export type Over<Types extends AnyType, Under extends AnyType> =
   | Types
   | (Under extends unknown ? (Under['name'] extends Types['name'] ? never : Under) : never)
 
-type Flatten<T> = { [Name in keyof T]: T[Name] }
+// A condition, because what it gives has no name of its own in messages.
+type Flat<T> = T extends unknown ? { [Name in keyof T]: T[Name] } : never
 
 type Optional = `?${string}`
 type Wildcard = `*${string}` | `?*${string}`

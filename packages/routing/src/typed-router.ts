@@ -106,7 +106,7 @@ export type Register<Names extends AnyNamed, In extends AnyInherited> = <
   const Host extends string = never,
 >(
   pattern: Pattern,
-  app: ApplicationWith<HandlerParams<In, Pattern, Host, Convert, Defaults>>,
+  app: ApplicationWith<NoInfer<HandlerParams<In, Pattern, Host, Convert, Defaults>>>,
   options?: RuleOptions<Name, Host, Convert, Defaults>,
 ) => Grown<In, With<Names, In, Name, Pattern, Host, Convert, Defaults>>
 
@@ -120,7 +120,7 @@ export interface Add<Names extends AnyNamed, In extends AnyInherited> {
     const Host extends string = never,
   >(
     pattern: Pattern,
-    app: ApplicationWith<HandlerParams<In, Pattern, Host, Convert, Defaults>>,
+    app: ApplicationWith<NoInfer<HandlerParams<In, Pattern, Host, Convert, Defaults>>>,
     options?: AddOptions<Name, Host, Convert, Defaults>,
   ): Grown<In, With<Names, In, Name, Pattern, Host, Convert, Defaults>>
   <const Rules extends Iterable<RuleInit>>(rules: Rules): Grown<In, Names | NamedOfRules<In, Rules>>
@@ -148,7 +148,10 @@ export type Mount<Names extends AnyNamed, In extends AnyInherited> = <
   const Host extends string = never,
 >(
   prefix: Prefix,
-  app: ApplicationWith<HandlerParams<In, Prefix, Host, Convert, Defaults>> | Router<Inner> | Snapshot<Inner>,
+  app:
+    | ApplicationWith<NoInfer<HandlerParams<In, Prefix, Host, Convert, Defaults>>>
+    | Router<Inner>
+    | Snapshot<Inner>,
   options?: MountOptions<Name, Host, Convert, Defaults>,
 ) => Grown<In, WithMounted<Names, InGroup<In, Prefix, Host, Name, Convert, Defaults>, Inner>>
 
