@@ -82,11 +82,15 @@ function compileCapturer(captures: readonly Capture[]): Capturer | undefined {
   }
 }
 
+/** Nearly all have one or two: a list that grows is given room for seventeen. */
 function decodeList(text: string): string[] {
-  if (!text.includes('/')) return [decode(text)]
-  const list: string[] = []
-  let start = 0
-  for (let slash = text.indexOf('/'); slash !== -1; slash = text.indexOf('/', start)) {
+  const first = text.indexOf('/')
+  if (first === -1) return [decode(text)]
+  const second = text.indexOf('/', first + 1)
+  if (second === -1) return [decode(text.slice(0, first)), decode(text.slice(first + 1))]
+  const list = [decode(text.slice(0, first)), decode(text.slice(first + 1, second))]
+  let start = second + 1
+  for (let slash = text.indexOf('/', start); slash !== -1; slash = text.indexOf('/', start)) {
     list.push(decode(text.slice(start, slash)))
     start = slash + 1
   }
