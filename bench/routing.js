@@ -1,10 +1,10 @@
 /**
- * Compares the matching of routes in memory, in one process, interleaved: `node --expose-gc routing.js [set …] [--rounds 9] [--peers a,b]`, after `pnpm build`.
+ * Compares the matching of routes in memory, in one process, interleaved: `node --expose-gc routing.js [set …] [--rounds 101] [--peers a,b]`, after `pnpm build`.
  *
  * Sets: `usual`, and 10, 100, 1000 and 10000 rules. A match gives the route and its parameters; where a peer leaves the parameters in
  * the path until somebody asks (Hono), they are read. Printed are medians in millions of matches a second and ratios to Stapel, twice: for texts
- * as a server has them, each made anew with a value of its own, and for constants, as most benchmarks have them. Constants are known to the engine: their hashes are
- * there, and V8 remembers how it split them.
+ * as a server has them, each made anew with a value of its own, and for constants, as most benchmarks have them. The engine knows constants: it has
+ * their hashes, and V8 remembers how it split them.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -14,14 +14,15 @@ import { fill, resources, usual } from './routing/sets.js'
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '101' },
     peers: { type: 'string', default: Object.keys(peers).join(',') },
-    milliseconds: { type: 'string', default: '40' },
   },
 })
 const rounds = Number(values.rounds)
-const milliseconds = Number(values.milliseconds)
 const names = values.peers.split(',')
+const BATCH = 8192
+/** Rounds until the code is compiled. */
+const WARM_UP = 30
 // Beyond these sizes a peer takes minutes.
 const largest = { 'hono RegExpRouter': 1000, 'path-to-regexp': 100 }
 
@@ -53,14 +54,9 @@ function build(name, routes) {
 }
 
 function compare(title, built, requests) {
+  check(title, built, requests)
   const constants = requests.map(([method, route], index) => [method, fill(route, index)])
-  // Enough that no text comes again soon, few enough to stay in the cache of the processor.
-  const fresh = Array.from({ length: 1024 }, (_, index) => {
-    const [method, route] = requests[index % requests.length]
-    return [method, Buffer.from(fill(route, index)).latin1Slice()]
-  })
-  check(title, built, fresh)
-  const columns = [fresh, constants].map((asked) => ratesOf(built, asked))
+  const columns = [ratesOf(built, () => freshFrom(requests)), ratesOf(built, () => repeat(constants))]
   console.log(`${title.padEnd(33)} fresh texts        constants`)
   const [own] = built.keys()
   for (const name of built.keys()) {
@@ -72,9 +68,21 @@ function compare(title, built, requests) {
   }
 }
 
+/** Texts that nobody has seen before, with values of their own. */
+function freshFrom(requests) {
+  return Array.from({ length: BATCH }, (_, index) => {
+    const [method, route] = requests[index % requests.length]
+    return [method, Buffer.from(fill(route, index % 512)).latin1Slice()]
+  })
+}
+
+function repeat(requests) {
+  return Array.from({ length: BATCH }, (_, index) => requests[index % requests.length])
+}
+
 /** Every peer finds the same route and the same parameters. */
 function check(title, built, requests) {
-  for (const [method, path] of requests) {
+  for (const [method, path] of freshFrom(requests).slice(0, 100)) {
     let expected
     for (const [name, { match }] of built) {
       const [route, params] = peers[name].read(match(method, path))
@@ -90,42 +98,33 @@ function check(title, built, requests) {
   }
 }
 
-function ratesOf(built, requests) {
-  const runs = new Map([...built].map(([name, { match }]) => [name, createRun(match, requests)]))
+function ratesOf(built, createBatch) {
+  const runs = new Map([...built].map(([name, { match }]) => [name, createRun(match)]))
   const rates = new Map([...runs.keys()].map((name) => [name, []]))
-  for (const run of runs.values()) for (let i = 0; i < 4; i++) rate(run)
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, run] of runs) rates.get(name).push(rate(run))
+  for (let round = -WARM_UP; round < rounds; round++) {
+    for (const [name, run] of runs) {
+      const batch = createBatch()
+      const started = performance.now()
+      run(batch)
+      const rate = (BATCH / (performance.now() - started)) * 1000
+      if (round >= 0) rates.get(name).push(rate)
+    }
   }
   return new Map([...rates].map(([name, list]) => [name, median(list)]))
 }
 
 /** A loop of its own for each peer, so that the engine compiles it for that peer alone. */
-function createRun(match, requests) {
+function createRun(match) {
   const source = `
-    let index = 0
     let kept
-    return (count) => {
-      for (let i = 0; i < count; i++) {
-        const request = requests[index]
-        index = index + 1 === requests.length ? 0 : index + 1
+    return (requests) => {
+      for (let i = 0; i < requests.length; i++) {
+        const request = requests[i]
         kept = match(request[0], request[1])
       }
       return kept
     }`
-  return new Function('match', 'requests', source)(match, requests)
-}
-
-/** How many a second, measured over half of the given time at least. */
-function rate(run) {
-  let count = 1000
-  for (;;) {
-    const started = performance.now()
-    run(count)
-    const took = performance.now() - started
-    if (took >= milliseconds / 2) return (count / took) * 1000
-    count = Math.ceil(count * Math.min(20, milliseconds / Math.max(took, 0.01)))
-  }
+  return new Function('match', source)(match)
 }
 
 function median(numbers) {
