@@ -25,7 +25,8 @@ export function parseAddress(text: string): AddressWords | undefined {
 /** The one spelling of an address, so that allow lists and counters see one client once: RFC 5952 for IPv6; IPv4-mapped IPv6 is IPv4. */
 export function normalizeAddress(text: string): string | undefined {
   const words = parseAddress(text)
-  return words === undefined ? undefined : formatAddress(words)
+  if (words === undefined) return undefined
+  return text.includes(':') ? formatAddress(words) : text
 }
 
 function formatAddress(words: AddressWords): string {
@@ -39,19 +40,30 @@ function formatAddress(words: AddressWords): string {
 /** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`, the longest address. */
 const ADDRESS_LIMIT = 45
 
-const ipv4 = /^([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})$/
+const DOT = 46
+const ZERO = 48
+const NINE = 57
 
 function parseIPv4(text: string): number | undefined {
-  const match = ipv4.exec(text)
-  if (match === null) return undefined
   let word = 0
-  for (let i = 1; i <= 4; i++) {
-    const octet = match[i] as string
-    // A leading zero is octal to some readers and decimal to others.
-    if (Number(octet) > 255 || (octet.length > 1 && octet.startsWith('0'))) return undefined
-    word = (word << 8) | Number(octet)
+  let octet = 0
+  let digits = 0
+  let dots = 0
+  for (let i = 0; i <= text.length; i++) {
+    const code = i === text.length ? DOT : text.charCodeAt(i)
+    if (code === DOT) {
+      if (digits === 0 || octet > 255) return undefined
+      word = (word << 8) | octet
+      octet = digits = 0
+      dots++
+    } else if (code >= ZERO && code <= NINE) {
+      // A leading zero is octal to some readers and decimal to others.
+      if (digits === 3 || (digits === 1 && octet === 0)) return undefined
+      octet = octet * 10 + code - ZERO
+      digits++
+    } else return undefined
   }
-  return word >>> 0
+  return dots === 4 ? word >>> 0 : undefined
 }
 
 function parseIPv6(text: string): AddressWords | undefined {

@@ -107,9 +107,9 @@ export function proxyFix(options: ProxyFixOptions = {}): Middleware {
     const present = forwardingKeys.filter((key) => environ[key] !== undefined)
     if (present.length === 0) return environ
     const trusted = isPeer === undefined || isPeer(environ.REMOTE_ADDR)
-    const changes: Change[] = trusted ? changesOf(environ, read(environ, hops, walksPast)) : []
-    if (!keepHeaders) for (const key of present) changes.push([key, undefined])
-    return applyChanges(environ, changes)
+    const changes = trusted ? changesOf(environ, read(environ, hops, walksPast)) : []
+    if (!keepHeaders) return applyChanges(environ, withoutHeaders(environ), changes, present)
+    return changes.length === 0 ? environ : applyChanges(environ, withoutPort(environ), changes, [])
   }
 
   return function proxyFix(app: Application): Application {
@@ -119,8 +119,10 @@ export function proxyFix(options: ProxyFixOptions = {}): Middleware {
   }
 }
 
-/** The key of environ, and its new value; `undefined` removes it. */
-type Change = [key: string, value: string | undefined]
+type ChangedKey = 'REMOTE_ADDR' | 'REMOTE_PORT' | 'wsgi.url_scheme' | 'HTTP_HOST' | 'SCRIPT_NAME'
+
+/** The key of environ, and its new value; `undefined` removes it, which happens to `REMOTE_PORT` alone. */
+type Change = readonly [key: ChangedKey, value: string | undefined]
 
 const hopsCheck: OptionCheck = {
   expected: `a number of proxies, an integer from 0 to ${HOPS_LIMIT}, or 'peers'`,
@@ -179,37 +181,64 @@ const forwardingKeys = [
   'HTTP_FORWARDED',
 ] as const
 
+/** What is known otherwise than it is in environ. */
 function changesOf(environ: Environ, { client, scheme, host, port, prefix }: ForwardedRequest): Change[] {
   const changes: Change[] = []
-  if (client !== undefined) changes.push(['REMOTE_ADDR', client.address], ['REMOTE_PORT', client.port])
-  if (scheme !== undefined) changes.push(['wsgi.url_scheme', scheme])
+  const change = (key: ChangedKey, value: string | undefined): void => {
+    if (environ[key] !== value) changes.push([key, value])
+  }
+  if (client !== undefined) {
+    change('REMOTE_ADDR', client.address)
+    change('REMOTE_PORT', client.port)
+  }
+  if (scheme !== undefined) change('wsgi.url_scheme', scheme)
   const authority = host ?? environ.HTTP_HOST
   if (authority !== undefined && (host !== undefined || port !== undefined)) {
-    changes.push(['HTTP_HOST', withPort(authority, port, scheme ?? environ['wsgi.url_scheme'])])
+    change('HTTP_HOST', withPort(authority, port, scheme ?? environ['wsgi.url_scheme']))
   }
-  if (prefix !== undefined) changes.push(['SCRIPT_NAME', prefix + environ.SCRIPT_NAME])
+  if (prefix !== undefined) change('SCRIPT_NAME', prefix + environ.SCRIPT_NAME)
   return changes
 }
 
-/**
- * A copy of environ with the changes and what was there before; environ itself where nothing changes.
- *
- * Keys are left out as the copy is made, not deleted from it: an object that keys were deleted from is slow to read, and ten times slower
- * to copy for every mount and router inside.
- */
-function applyChanges(environ: Environ, changes: readonly Change[]): Environ {
-  const before = environ as Environ & Record<string, string | undefined>
-  const effective = changes.filter(([key, value]) => before[key] !== value)
-  if (effective.length === 0) return environ
+/** The copy with the changes and what was there before. */
+function applyChanges(
+  environ: Environ,
+  copy: Environ,
+  changes: readonly Change[],
+  removed: readonly (typeof forwardingKeys)[number][],
+): Environ {
   const orig: Record<string, string | undefined> = {}
-  const removed = new Set<string>()
-  for (const [key, value] of effective) {
-    orig[key] = before[key]
-    if (value === undefined) removed.add(key)
+  const target: Record<string, unknown> = copy as unknown as Record<string, unknown>
+  for (const key of removed) orig[key] = environ[key]
+  for (const [key, value] of changes) {
+    orig[key] = environ[key]
+    if (value !== undefined) target[key] = value
   }
-  const copy: Record<string, unknown> = {}
-  for (const key in before) if (!removed.has(key)) copy[key] = before[key]
-  for (const [key, value] of effective) if (value !== undefined) copy[key] = value
+  if (environ.REMOTE_PORT !== undefined && !('REMOTE_PORT' in orig)) copy.REMOTE_PORT = environ.REMOTE_PORT
   copy['stapel.proxy_fix.orig'] = orig
-  return copy as unknown as Environ
+  return copy
+}
+
+// Keys are left out as a copy is made, not deleted from it: an object that keys were deleted from is a hundred times slower to copy (6 µs
+// instead of 60 ns on Node 20), and every mount and router inside does.
+
+function withoutHeaders({
+  HTTP_X_FORWARDED_FOR,
+  HTTP_X_FORWARDED_PROTO,
+  HTTP_X_FORWARDED_HOST,
+  HTTP_X_FORWARDED_PORT,
+  HTTP_X_FORWARDED_PREFIX,
+  HTTP_X_FORWARDED_BY,
+  HTTP_X_FORWARDED_SERVER,
+  HTTP_X_FORWARDED_SCHEME,
+  HTTP_X_FORWARDED_SSL,
+  HTTP_FORWARDED,
+  REMOTE_PORT,
+  ...rest
+}: Environ): Environ {
+  return rest as Environ
+}
+
+function withoutPort({ REMOTE_PORT, ...rest }: Environ): Environ {
+  return rest as Environ
 }
