@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { errorAnswer } from './error-answer.ts'
+import { errorAnswer, errorForm } from './error-answer.ts'
 import { problemDetails } from './problem-details.ts'
 
 const text = 'text/plain; charset=utf-8'
@@ -14,6 +14,14 @@ function typeFor(accept: string | undefined): string | undefined {
 function bodyOf(accept: string, detail: string, members = {}, status = 404): string {
   return errorAnswer([], problemDetails(status, detail, members), accept).body
 }
+
+test.each([
+  [undefined, 'text'],
+  ['text/html,*/*;q=0.8', 'html'],
+  ['application/json', 'problem'],
+] as const)('the form for Accept: %s is %s', (accept, form) => {
+  expect(errorForm(accept)).toBe(form)
+})
 
 describe('the form', () => {
   test.each([

@@ -27,14 +27,23 @@ export function errorAnswer(
   return { headers: varyOn(headers, 'Accept'), body: form.write(problem) }
 }
 
+/** The forms of an error: a page, problem details (RFC 9457), text. */
+export type ErrorForm = 'html' | 'problem' | 'text'
+
+/** The form in which a client that sent this `Accept` gets an error; text where it names none of them. */
+export function errorForm(accept: string | undefined): ErrorForm {
+  return chooseForm(accept).name
+}
+
 interface Form {
+  readonly name: ErrorForm
   readonly contentType: string
   readonly write: (problem: ProblemDetails) => string
 }
 
-const text: Form = { contentType: 'text/plain; charset=utf-8', write: textOf }
-const html: Form = { contentType: 'text/html; charset=utf-8', write: pageOf }
-const json: Form = { contentType: problemType, write: (problem) => JSON.stringify(problem) }
+const text: Form = { name: 'text', contentType: 'text/plain; charset=utf-8', write: textOf }
+const html: Form = { name: 'html', contentType: 'text/html; charset=utf-8', write: pageOf }
+const json: Form = { name: 'problem', contentType: problemType, write: (problem) => JSON.stringify(problem) }
 
 const forms: ReadonlyMap<string, Form> = new Map([
   ['text/plain', text],

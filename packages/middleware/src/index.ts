@@ -1,4 +1,12 @@
 export { type CompressOptions, compress, isCompressibleType } from './compress.ts'
+export {
+  type ErrorClass,
+  type ErrorPage,
+  type ErrorPagesOptions,
+  errorPages,
+  type RetryAfter,
+  type StatusMap,
+} from './error-pages.ts'
 export { type ProxyFixOptions, proxyFix } from './proxy-fix.ts'
 export { type RequestIdOptions, requestId } from './request-id.ts'
 export { type Dotfiles, type StaticFilesOptions, type StaticMounts, staticFiles } from './static-files.ts'

@@ -224,13 +224,26 @@ describe('the form', () => {
     expect(answer.text()).toContain('<a href="mailto:webmaster@example.org">webmaster@example.org</a>')
   })
 
-  test.each([undefined, '*/*', 'application/json', 'text/plain, text/html;q=0.5'])(
+  test.each([undefined, '*/*', 'image/png', 'text/plain, text/html;q=0.5'])(
     'is plain text for Accept: %s',
     async (accept) => {
       const headers: Record<string, string> = accept === undefined ? {} : { Accept: accept }
       const answer = await new Client(page(broken)).get('/', { headers })
       expect(answer.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
       expect(answer.text()).toMatch(/^503 Service Unavailable\n.*\n.*webmaster@example\.org\.\n$/)
+    },
+  )
+
+  test.each(['application/json', 'application/problem+json', 'application/vnd.api+json'])(
+    'is problem details for Accept: %s',
+    async (accept) => {
+      const answer = await new Client(page(broken)).get('/', { headers: { Accept: accept } })
+      expect(answer.headers.get('Content-Type')).toBe('application/problem+json')
+      expect(JSON.parse(answer.text())).toMatchObject({
+        title: 'Service Unavailable',
+        status: 503,
+        contact: 'webmaster@example.org',
+      })
     },
   )
 
