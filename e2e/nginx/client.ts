@@ -1,5 +1,6 @@
-import { type IncomingMessage, request } from 'node:http'
+import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { request as requestTls } from 'node:https'
+import type { Duplex } from 'node:stream'
 
 /** A request, byte for byte as it is wanted. */
 export interface Sent {
@@ -34,28 +35,47 @@ export async function send(port: number, sent: Sent = {}): Promise<Got> {
 
 /** Sends a request and gives the answer as soon as its head is there. */
 export function open(port: number, sent: Sent = {}): Promise<IncomingMessage> {
-  const { method = 'GET', path = '/', headers = [], body, from = CLIENT, ca } = sent
   return new Promise((resolve, reject) => {
-    const outgoing = (ca === undefined ? request : requestTls)({
-      host: '127.0.0.1',
-      port,
-      method,
-      path,
-      localAddress: from,
-      agent: false,
-      timeout: 20_000,
-      setHost: false,
-      ...(ca === undefined ? {} : { ca, servername: 'localhost' }),
-    })
-    const host = headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
-    for (const [name, value] of pairs(host ? headers : ['Host', `localhost:${port}`, ...headers])) {
-      outgoing.appendHeader(name, value)
-    }
-    outgoing.on('response', resolve)
-    outgoing.on('error', reject)
-    outgoing.on('timeout', () => outgoing.destroy(new Error('There was no answer for 20 s')))
-    outgoing.end(body)
+    start(port, sent, reject).on('response', resolve).end(sent.body)
   })
+}
+
+/** Sends a request for another protocol, and gives all that comes in it until the connection closes. */
+export async function upgrade(port: number, sent: Sent): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  const socket = await new Promise<Duplex>((resolve, reject) => {
+    const outgoing = start(port, sent, reject)
+    outgoing.on('response', ({ statusCode }) => reject(new Error(`Got ${statusCode} in place of 101`)))
+    outgoing.on('upgrade', (_incoming, socket, head) => {
+      chunks.push(head)
+      resolve(socket)
+    })
+    outgoing.end()
+  })
+  for await (const chunk of socket) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+function start(port: number, sent: Sent, reject: (error: Error) => void): ClientRequest {
+  const { method = 'GET', path = '/', headers = [], from = CLIENT, ca } = sent
+  const outgoing = (ca === undefined ? request : requestTls)({
+    host: '127.0.0.1',
+    port,
+    method,
+    path,
+    localAddress: from,
+    agent: false,
+    timeout: 20_000,
+    setHost: false,
+    ...(ca === undefined ? {} : { ca, servername: 'localhost' }),
+  })
+  const host = headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
+  for (const [name, value] of pairs(host ? headers : ['Host', `localhost:${port}`, ...headers])) {
+    outgoing.appendHeader(name, value)
+  }
+  outgoing.on('error', reject)
+  outgoing.on('timeout', () => outgoing.destroy(new Error('There was no answer for 20 s')))
+  return outgoing
 }
 
 /** The address of clients that are no proxies. */

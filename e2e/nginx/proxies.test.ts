@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { CLIENT } from './client.ts'
 import { makeNginxFolder, type NginxFolder, nginx, skipped, testInstalled } from './nginx.ts'
-import { see, serveSeen, spoofed } from './seen.ts'
+import { see, seeOverWebSocket, serveSeen, spoofed } from './seen.ts'
 
 testInstalled()
 
@@ -280,6 +280,17 @@ describe.skipIf(nginx === undefined)(`nginx with TLS${skipped}`, () => {
       'REMOTE_PORT',
       'wsgi.url_scheme',
     ])
+    const webSocket = await seeOverWebSocket(port, {
+      ca: cert,
+      path: '/x',
+      headers: ['Host', 'example.org', ...spoofed],
+    })
+    expect(webSocket).toMatchObject({
+      address: CLIENT,
+      scheme: 'https',
+      url: 'https://example.org/x',
+      left: [],
+    })
   })
 })
 

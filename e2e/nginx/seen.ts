@@ -2,7 +2,7 @@ import { type Application, type Environ, stack, validate } from '@stapel/core'
 import { type RunningServer, type ServeOptions, serve } from '@stapel/core/node'
 import { type ProxyFixOptions, proxyFix } from '@stapel/middleware'
 import { Request } from '@stapel/wrappers'
-import { type Sent, send } from './client.ts'
+import { type Sent, send, upgrade } from './client.ts'
 
 /** What an application behind `proxyFix` sees of a request. */
 export interface Seen {
@@ -33,6 +33,16 @@ export async function see(port: number, sent?: Sent): Promise<Seen> {
   return JSON.parse(body.toString()) as Seen
 }
 
+/** What it sees of a request for a WebSocket over TLS. */
+export async function seeOverWebSocket(port: number, sent: Sent): Promise<Seen> {
+  const key = ['Sec-WebSocket-Version', '13', 'Sec-WebSocket-Key', 'AAAAAAAAAAAAAAAAAAAAAA==']
+  const headers = [...(sent.headers ?? []), 'Connection', 'Upgrade', 'Upgrade', 'websocket', ...key]
+  const bytes = await upgrade(port, { ...sent, headers })
+  // RFC 6455 section 5.2: a whole text, unmasked, whose length is in the two bytes after a 126.
+  if (bytes[0] !== 0x81 || bytes[1] !== 126) throw new Error(`Got the frame ${bytes.toString('latin1')}`)
+  return JSON.parse(bytes.subarray(4, 4 + bytes.readUInt16BE(2)).toString()) as Seen
+}
+
 /** Everything that a client may try. */
 export const spoofed: readonly string[] = [
   ['X-Forwarded-For', '203.0.113.9, 127.0.0.1'],
@@ -44,9 +54,22 @@ export const spoofed: readonly string[] = [
   ['Forwarded', 'for=203.0.113.9;proto=https;host=evil.example, for="[::1]'],
 ].flat()
 
-const tell: Application = (environ: Environ, startResponse) => {
+/** Over a WebSocket it tells so there. */
+const tell: Application = async (environ, startResponse) => {
+  const upgrade = environ['wsgi.websocket']
+  if (upgrade !== undefined) {
+    const socket = await upgrade.accept()
+    await socket.send(JSON.stringify(seenOf(environ)))
+    startResponse('204 No Content', [])
+    return ''
+  }
+  startResponse('200 OK', [['Content-Type', 'application/json']])
+  return JSON.stringify(seenOf(environ))
+}
+
+function seenOf(environ: Environ): Seen {
   const left = Object.keys(environ).filter((key) => key.startsWith('HTTP_') && key.includes('FORWARDED'))
-  const seen: Seen = {
+  return {
     address: environ.REMOTE_ADDR ?? null,
     scheme: environ['wsgi.url_scheme'],
     host: environ.HTTP_HOST ?? '',
@@ -56,6 +79,4 @@ const tell: Application = (environ: Environ, startResponse) => {
     left,
     before: { ...environ['stapel.proxy_fix.orig'] } as Seen['before'],
   }
-  startResponse('200 OK', [['Content-Type', 'application/json']])
-  return JSON.stringify(seen)
 }
