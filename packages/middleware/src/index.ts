@@ -1,3 +1,12 @@
+export {
+  type AccessEntry,
+  type AccessField,
+  type AccessFormat,
+  type AccessLogOptions,
+  type AccessLogTarget,
+  accessLog,
+  type LogStream,
+} from './access-log.ts'
 export { type CompressOptions, compress, isCompressibleType } from './compress.ts'
 export {
   type ErrorClass,
