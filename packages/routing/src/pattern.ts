@@ -52,8 +52,8 @@ export function parsePattern(source: string, convert: Converters = {}): Pattern 
   const tokens = normalizeTokens(parseTokens(source), source)
   const converters = readConverters(convert)
   const alternatives = fillGroups(tokens, source).map((each) => toAlternative(each, source, converters))
-  const names = namesOf(alternatives, ({ captures }) => captures)
-  const wildcards = namesOf(alternatives, ({ captures }) => captures.filter(({ kind }) => kind === 'list'))
+  const names = namesOf(alternatives, isAny)
+  const wildcards = namesOf(alternatives, isList)
   for (const name of converters.keys()) {
     if (!names.has(name) || wildcards.has(name)) {
       throw refuse(source, `it has no parameter ${JSON.stringify(name)} to convert`)
@@ -160,11 +160,21 @@ const NO_NAMES: ReadonlySet<string> = new Set()
 
 function namesOf(
   alternatives: readonly Alternative[],
-  capturesOf: (alternative: Alternative) => readonly Capture[],
+  wanted: (kind: Capture['kind']) => boolean,
 ): ReadonlySet<string> {
-  const names = alternatives.flatMap((alternative) => capturesOf(alternative).map(({ name }) => name))
-  return names.length === 0 ? NO_NAMES : new Set(names)
+  let names: Set<string> | undefined
+  for (const { captures } of alternatives) {
+    for (const { name, kind } of captures) {
+      if (!wanted(kind)) continue
+      names ??= new Set()
+      names.add(name)
+    }
+  }
+  return names ?? NO_NAMES
 }
+
+const isAny = (): boolean => true
+const isList = (kind: Capture['kind']): boolean => kind === 'list'
 
 function isFlat(token: Token): token is FlatToken {
   return token.type !== 'group'
