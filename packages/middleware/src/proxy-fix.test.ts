@@ -60,6 +60,7 @@ describe('the address', () => {
     expect(environ.REMOTE_ADDR).toBe('192.0.2.7')
   })
 
+  // robustness.md T3
   test('stays when the list is shorter than the count', async () => {
     const environ = await see({ for: 2 }, forwarded({ 'X-Forwarded-For': '192.0.2.7' }))
     expect(environ.REMOTE_ADDR).toBe('127.0.0.1')
@@ -144,6 +145,7 @@ describe('the scheme', () => {
 })
 
 describe('the host', () => {
+  // robustness.md T1
   test('is not taken from X-Forwarded-Host by default', async () => {
     const environ = await see({}, forwarded({ Host: 'app.internal', 'X-Forwarded-Host': 'evil.example' }))
     expect(environ.HTTP_HOST).toBe('app.internal')
@@ -269,6 +271,7 @@ describe('the peers', () => {
 })
 
 describe('the headers', () => {
+  // robustness.md T5
   test('are removed, the unused ones too, and kept under stapel.proxy_fix.orig', async () => {
     const environ = await see(
       {},
