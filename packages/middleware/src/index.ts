@@ -7,7 +7,9 @@ export {
   accessLog,
   type LogStream,
 } from './access-log.ts'
+export { type BodyLimitOptions, bodyLimit } from './body-limit.ts'
 export { type CompressOptions, compress, isCompressibleType } from './compress.ts'
+export { type DispatchMounts, type DispatchOptions, dispatch } from './dispatch.ts'
 export {
   type ErrorClass,
   type ErrorPage,
