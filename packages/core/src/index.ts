@@ -7,6 +7,7 @@ export {
   type StandardErrors,
 } from './abort.ts'
 export { isFetchResponse, respondWithFetch } from './adapter/fetch-response.ts'
+export type { ConnectionContext } from './adapter/node-connection.ts'
 export type { ApplicationWith } from './application-with.ts'
 export {
   type ChunkIterator,
