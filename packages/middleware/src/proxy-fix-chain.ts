@@ -39,10 +39,7 @@ export interface ForwardedRequest {
 /** The most proxies that are walked past. */
 export const HOPS_LIMIT = 100
 
-/** Reads the headers of one kind. Without `isPeer`, all hops are counts. */
-export type ForwardedReader = (environ: Environ, hops: HopsByHeader, isPeer?: PeerCheck) => ForwardedRequest
-
-/** Reads `X-Forwarded-*`. Each is a list of its own, which may be shorter than that of the addresses. */
+/** Reads `X-Forwarded-*`. Each is a list of its own, which may be shorter than that of the addresses. Without `isPeer`, all hops are counts. */
 export function readXForwarded(environ: Environ, hops: HopsByHeader, isPeer?: PeerCheck): ForwardedRequest {
   const walked = isPeer === undefined ? 0 : walkAddresses(environ.HTTP_X_FORWARDED_FOR, isPeer)
   const at = (list: string | undefined, count: Hops): string | undefined => places(list, count, walked).at(-1)
@@ -55,7 +52,7 @@ export function readXForwarded(environ: Environ, hops: HopsByHeader, isPeer?: Pe
   }
 }
 
-/** Reads `Forwarded` (RFC 7239), of which each element is one proxy's. */
+/** Reads `Forwarded` (RFC 7239), of which each element is one proxy's. Without `isPeer`, all hops are counts. */
 export function readForwarded(environ: Environ, hops: HopsByHeader, isPeer?: PeerCheck): ForwardedRequest {
   const elements = parseForwarded(environ.HTTP_FORWARDED ?? '')?.reverse() ?? []
   const walked =
