@@ -8,7 +8,9 @@ export {
   type LogStream,
 } from './access-log.ts'
 export { type BodyLimitOptions, bodyLimit } from './body-limit.ts'
+export { type CascadeOptions, cascade } from './cascade.ts'
 export { type CompressOptions, compress, isCompressibleType } from './compress.ts'
+export { type CorsOptions, type CorsOrigins, cors, type OriginCheck } from './cors.ts'
 export { type DispatchMounts, type DispatchOptions, dispatch } from './dispatch.ts'
 export {
   type ErrorClass,
