@@ -24,6 +24,11 @@ export class CanonicalUrls {
     this.#redirectDefaults = redirectDefaults
   }
 
+  /** Whether any rule may have to give way. */
+  get isUsed(): boolean {
+    return this.#others.size > 0
+  }
+
   /** Takes a rule in, and marks those that may have to give way from now on. */
   add(rule: Rule): void {
     if (rule.name === undefined || rule.mounted) return

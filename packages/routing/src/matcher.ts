@@ -1,4 +1,5 @@
 import { allowedMethods, MethodTable } from './method-table.ts'
+import { PathTable } from './path-table.ts'
 import type { Alternative, Pattern } from './pattern.ts'
 import { Candidate, type Rule } from './rule.ts'
 import { Search } from './search.ts'
@@ -33,17 +34,13 @@ export class Found {
 
 export { NO_PARAMS } from './capture.ts'
 
-const LENGTHS = 256
-
 /**
  * Holds rules and finds the one for a path. Paths without parameters are looked up, the others walk a tree, which is built when the first of
  * them is asked for after rules were added.
  */
 export class Matcher {
   readonly #leaves: Map<string, Leaf> = new Map()
-  readonly #paths: Map<string, MethodTable> = new Map()
-  // Whether a looked-up path has this length; the last counts for all that are longer. Spares most other paths the look-up.
-  readonly #lengths: Uint8Array = new Uint8Array(LENGTHS)
+  readonly #paths: PathTable<MethodTable> = new PathTable()
   #tree: Tree | undefined
   #idle: Search | undefined
   #refused: Search | undefined
@@ -77,8 +74,7 @@ export class Matcher {
    */
   find(path: string, method: string): Found | undefined {
     // Nothing is more specific than a path that is static from end to end.
-    const lookup = this.#lengths[path.length < LENGTHS ? path.length : LENGTHS - 1] === 1
-    const table = lookup ? this.#paths.get(path) : undefined
+    const table = this.#paths.get(path)
     const fixed = table?.pick(method)
     if (fixed !== undefined) return fixed.found ?? this.#foundAt(fixed, path)
     // A converter may ask the same router, so a search is taken away while it runs.
@@ -111,7 +107,7 @@ export class Matcher {
     if (leaf === undefined) {
       leaf = { alternative, table: new MethodTable(), mounted: rule.mounted }
       this.#leaves.set(key, leaf)
-      if (isLookup(leaf)) this.#addPath(alternative.shape, leaf.table)
+      if (isLookup(leaf)) this.#paths.set(alternative.shape, leaf.table)
     }
     return leaf.table
   }
@@ -120,11 +116,6 @@ export class Matcher {
   #foundAt(candidate: Candidate, path: string): Found {
     candidate.found = Object.freeze(new Found(candidate.rule, candidate.fixedParams, '', path))
     return candidate.found
-  }
-
-  #addPath(path: string, table: MethodTable): void {
-    this.#paths.set(path, table)
-    this.#lengths[Math.min(path.length, LENGTHS - 1)] = 1
   }
 
   #createSearch(): Search {

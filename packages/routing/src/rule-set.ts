@@ -6,10 +6,10 @@ import { Found, type Matcher, NO_PARAMS } from './matcher.ts'
 import { NamedRules } from './named-rules.ts'
 import { combineRefusals, type Refused } from './refuse.ts'
 import { describeRule, type MountedRouter, Rule, type RuleInit } from './rule.ts'
-import { findSlashForm, isFallback } from './slash-redirect.ts'
+import { findSlashForm, isFallback, type SlashOptions } from './slash-redirect.ts'
 
-/** What a router looks at of a request. */
-export interface Asked {
+/** What a router looks at of a request; the flags are what its rules inherit. */
+export interface Asked extends SlashOptions {
   readonly method: string
   /** Percent-encoded in normal form, as `PATH_INFO` is. */
   readonly path: string
@@ -33,11 +33,14 @@ export class RuleSet {
   readonly common: Matcher
   /** Whether no rule is elsewhere than in `common`. */
   isCommon = true
+  /** `common`, while what it finds is all that can come of a request. */
+  #final: Matcher | undefined
+  #hasFallback = false
   readonly #rules: Rule[] = []
   readonly #hosts: Hosts = new Hosts()
   readonly #canonical: CanonicalUrls
   #hasWebSockets = false
-  /** Whether any rule has the flag, so that nothing is looked for in vain. */
+  /** Whether any rule may want the redirect, so that nothing is looked for in vain. */
   readonly #slashes = { redirectSlashes: false, mergeSlashes: false }
   #isSealed = false
 
@@ -70,9 +73,12 @@ export class RuleSet {
     if (rule.router === undefined) this.names.add(rule)
     this.#canonical.add(rule)
     this.#hasWebSockets ||= rule.websocket
+    this.#hasFallback ||=
+      rule.mounted && rule.parsed.alternatives.some(({ segments }) => segments.length === 0)
     this.isCommon = !this.#hasWebSockets && !this.#hosts.isUsed
-    this.#slashes.redirectSlashes ||= rule.redirectSlashes
-    this.#slashes.mergeSlashes ||= rule.mergeSlashes
+    this.#final = this.isCommon && !this.#hasFallback && !this.#canonical.isUsed ? this.common : undefined
+    this.#slashes.redirectSlashes ||= rule.redirectSlashes ?? true
+    this.#slashes.mergeSlashes ||= rule.mergeSlashes ?? true
     this.#rules.push(rule)
     rule.release()
   }
@@ -93,10 +99,10 @@ export class RuleSet {
    */
   match(method: string, path: string, host: string | undefined, websocket: boolean): Outcome {
     try {
-      const found = this.isCommon ? this.common.find(path, method) : undefined
-      if (found !== undefined && !found.rule.givesWay && !isFallback(found)) return found
+      const found = this.#final?.find(path, method)
+      if (found !== undefined) return found
       const asked = { method, path, host, websocket, scriptName: '' }
-      return this.settle(this.isCommon ? found : this.find(asked), asked)
+      return this.settle(this.#final === undefined ? this.find(asked) : undefined, asked)
     } catch (error) {
       return refuseUndecodable(error)
     }
@@ -131,7 +137,8 @@ export class RuleSet {
     const refusal = found === undefined ? this.#refusal(asked) : undefined
     if (refusal === undefined || mayRedirect(refusal)) {
       const isWhole = asked.scriptName === ''
-      const path = findSlashForm(asked.path, isWhole, this.#slashes, (form) => this.#look(asked, form))
+      const look = (form: string): Found | undefined => this.#look(asked, form)
+      const path = findSlashForm(asked.path, isWhole, this.#slashes, asked, look)
       if (path !== undefined) return { rule: undefined, status: 308, path, host: undefined }
     }
     return found ?? (refusal as Refused)
