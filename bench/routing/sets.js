@@ -40,7 +40,8 @@ export const usual = {
 export function resources(size) {
   const routes = []
   for (let i = 0; routes.length < size; i++) {
-    const name = `/${words[i % words.length]}-${i}`
+    // As long in a small set as in a large one.
+    const name = `/${words[i % words.length]}-${String(i).padStart(4, '0')}`
     routes.push(
       ['GET', name],
       ['GET', `${name}/:id`],
@@ -55,12 +56,16 @@ export function resources(size) {
   return {
     routes,
     asked: {
-      static: ask(([method, route]) => method === 'GET' && !route.includes(':')),
-      dynamic: ask(([, route]) => route.includes(':')),
+      static: ask(isStatic).slice(8, 9),
+      dynamic: ask(isDynamic).slice(8, 9),
+      'sixteen static': ask(isStatic),
+      'sixteen dynamic': ask(isDynamic),
     },
   }
 }
 
+const isStatic = ([method, route]) => method === 'GET' && !route.includes(':')
+const isDynamic = ([, route]) => route.includes(':')
 const words = 'user event order invoice photo comment article tag team project message file'.split(' ')
 
 /** A path that the route matches. */
