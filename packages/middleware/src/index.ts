@@ -8,6 +8,7 @@ export {
   type LogStream,
 } from './access-log.ts'
 export { type BodyLimitOptions, bodyLimit } from './body-limit.ts'
+export { type Breaker, BreakerOpen, type BreakerOptions, type BreakerState, breaker } from './breaker.ts'
 export { type CascadeOptions, cascade } from './cascade.ts'
 export { type CompressOptions, compress, isCompressibleType } from './compress.ts'
 export { type CorsOptions, type CorsOrigins, cors, type OriginCheck } from './cors.ts'
