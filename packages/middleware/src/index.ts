@@ -12,6 +12,7 @@ export { type Breaker, BreakerOpen, type BreakerOptions, type BreakerState, brea
 export { type CascadeOptions, cascade } from './cascade.ts'
 export { type CompressOptions, compress, isCompressibleType } from './compress.ts'
 export { type CorsOptions, type CorsOrigins, cors, type OriginCheck } from './cors.ts'
+export { type CsrfOptions, csrf } from './csrf.ts'
 export { type DispatchMounts, type DispatchOptions, dispatch } from './dispatch.ts'
 export {
   type ErrorClass,
