@@ -50,7 +50,7 @@ export function formatFailure(failure: Failure, matched: string): string {
     case 'websocket':
       return 'answers only requests that offer a WebSocket'
     case 'slash':
-      return `is for ${quote(failure.path)}, which differs in its slashes${formatInstead(failure.instead)}`
+      return `is for ${quotePath(failure.path)}, which differs in its slashes${formatInstead(failure.instead)}`
     case 'build-only':
       return 'never answers, is there to build URLs'
     case 'unknown-host':
@@ -60,6 +60,11 @@ export function formatFailure(failure: Failure, matched: string): string {
     case 'later':
       return 'matches too, but is less specific'
   }
+}
+
+/** A path below a mount in quotes; what is left of the path of the mount is empty. */
+export function quotePath(path: string): string {
+  return path === '' ? 'the mount itself' : quote(path)
 }
 
 function formatInstead(instead: Extract<Failure, { kind: 'slash' }>['instead']): string {

@@ -149,6 +149,18 @@ describe('why a rule does not match', () => {
     expect(String(router.explain('GET', '/users/'))).toContain('differs in its slashes, and answers POST')
   })
 
+  test('the mount of its router says that there is no redirect', () => {
+    const inner = new Router().get('/about', show)
+    const router = new Router({ redirectSlashes: false }).mount('/in', new Router().mount('/deep', inner))
+    const explained = router.explain('GET', '/in/deep/about/').inner?.inner
+    expect(explained?.answer.status).toBe(404)
+    expect(explained?.tried[0]?.failure).toEqual({
+      kind: 'slash',
+      path: '/about',
+      instead: { kind: 'off' },
+    })
+  })
+
   test('it answers other methods', () => {
     const router = new Router().add('/users', show, { methods: ['PUT', 'PATCH'] }).get('/users', show)
     expect(outcomes(router, 'POST', '/users')).toEqual([

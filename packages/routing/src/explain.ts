@@ -5,11 +5,12 @@ import type { HostAlternative } from './host-pattern.ts'
 import { matchHost } from './match-host.ts'
 import { countMisses } from './near-miss.ts'
 import type { Rule } from './rule.ts'
+import { type SlashOptions, toggleEnd, wants } from './slash-redirect.ts'
 import { compareWays, type Way } from './specificity.ts'
 import { splitPath, type Walk, walkAlternative } from './walk-alternative.ts'
 
-/** What is asked of the rules. */
-export interface ExplainedRequest {
+/** What is asked of the rules; the flags are what they inherit. */
+export interface ExplainedRequest extends SlashOptions {
   readonly method: string
   /** Percent-encoded in normal form, as `PATH_INFO` is. */
   readonly path: string
@@ -17,6 +18,8 @@ export interface ExplainedRequest {
   readonly host?: string | undefined
   /** Whether the request offers a WebSocket. @default false */
   readonly websocket?: boolean | undefined
+  /** Where the router is mounted. @default '' */
+  readonly scriptName?: string | undefined
 }
 
 /** A rule that was tried. */
@@ -57,7 +60,7 @@ export function tryRules(rules: Iterable<Rule>, request: ExplainedRequest): Trie
     ...request,
     segments,
     normalHost: request.host === undefined ? undefined : normalizeHost(request.host),
-    otherSlashes: otherSlashes(request.path),
+    otherSlashes: otherSlashes(request),
   }
   const tried: Attempt[] = []
   const near: Attempt[] = []
@@ -224,16 +227,17 @@ function compareOptionalHosts(a: HostAlternative | undefined, b: HostAlternative
 }
 
 /** The other forms of a path that a redirect may lead to, the nearest first. */
-function otherSlashes(path: string): SlashForm[] {
+function otherSlashes({ path, scriptName = '' }: ExplainedRequest): SlashForm[] {
+  const toggle = (form: string): string => toggleEnd(form, scriptName === '') ?? form
   const merged = path.replace(/\/{2,}/g, '/')
   const merges = merged !== path
   const forms = [
-    { path: toggleSlash(path), merges: false, toggles: true },
+    { path: toggle(path), merges: false, toggles: true },
     { path: merged, merges, toggles: false },
-    { path: toggleSlash(merged), merges, toggles: true },
+    { path: toggle(merged), merges, toggles: true },
   ]
   return forms
-    .filter((form) => form.path !== path && form.path !== '' && !form.path.startsWith('//'))
+    .filter((form) => form.path !== path && !form.path.startsWith('//'))
     .map((form) => ({ ...form, segments: splitPath(form.path) ?? [] }))
 }
 
@@ -243,15 +247,12 @@ function slashFailure(
   method: number | undefined,
   { path, merges, toggles }: SlashForm,
 ): Failure {
-  const allowed = (rule.mergeSlashes || !merges) && (rule.redirectSlashes || !toggles)
+  const allowed =
+    (!merges || wants(rule, request, 'mergeSlashes')) && (!toggles || wants(rule, request, 'redirectSlashes'))
   if (!allowed) return { kind: 'slash', path, instead: { kind: 'off' } }
   const refusal = refusalOf(rule, request, method, undefined)
   if (refusal?.kind !== 'method' && refusal?.kind !== 'websocket') return { kind: 'slash', path }
   return { kind: 'slash', path, instead: refusal }
-}
-
-function toggleSlash(path: string): string {
-  return path.endsWith('/') ? path.slice(0, -1) : `${path}/`
 }
 
 /** Keeps the order. */

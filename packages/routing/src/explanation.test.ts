@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import type { Application } from '@stapel/core'
+import { Client } from '@stapel/testing'
 import { expect, test } from 'vitest'
 import { type ExplainedAnswer, type Explanation, explain } from './explanation.ts'
 import { int, Router } from './index.ts'
@@ -99,6 +100,17 @@ test('goes on in a router that is mounted where the rule answers', () => {
   ])
   expect(explanation.toJSON().inner).toEqual(users.explain('GET', '/user/7').toJSON())
   expect(outer.explain('GET', '/app/user/7').inner).toBeUndefined()
+})
+
+test('says of a mounted router what a request through the mount gets', async () => {
+  const inner = new Router().get('', show).get('/a', show)
+  const router = new Router().mount('/in', inner)
+  const { status, headers } = await new Client(router.app).get('/in/')
+  expect([status, headers.get('Location')]).toEqual([308, '/in'])
+  const explained = router.explain('GET', '/in/').inner
+  expect(explained?.answer).toMatchObject({ status: 308, location: '' })
+  expect(String(explained)).toContain('GET /: 308 Permanent Redirect, to the mount itself')
+  expect(String(explained)).toContain('is for the mount itself, which differs in its slashes')
 })
 
 test('a rule on another host whose path matches is a near miss', () => {

@@ -1,14 +1,17 @@
 import type { TracedRule } from '@stapel/core'
 import { statusLine } from '@stapel/core/http'
 import { type ExplainedRequest, type TriedRule, type TriedRules, tryRules } from './explain.ts'
-import { type Failure, formatFailure, quote } from './explain-failure.ts'
+import { type Failure, formatFailure, quote, quotePath } from './explain-failure.ts'
 import { describeRule, type Rule } from './rule.ts'
+import { wants } from './slash-redirect.ts'
 
 /** What the router answers, as `match` gives it. */
 export interface ExplainedAnswer {
   readonly rule: Rule | undefined
   /** What the rule captured. */
   readonly params?: Readonly<Record<string, unknown>> | undefined
+  /** What a mount moves to `SCRIPT_NAME`. */
+  readonly scriptName?: string | undefined
   /** What is left of the path for what is mounted. */
   readonly pathInfo?: string | undefined
   /** The status, where no rule answers. */
@@ -89,9 +92,15 @@ export class Explanation {
 
   /** What the router says that is mounted where the rule answers; `undefined` when no router was given to `mount`. */
   get inner(): Explanation | undefined {
-    const { method, host, websocket } = this.request
+    const { method, host, websocket, scriptName = '' } = this.request
     const { rule, pathInfo } = this.answer
-    return pathInfo === undefined ? undefined : rule?.router?.explain(method, pathInfo, host, { websocket })
+    if (rule === undefined || pathInfo === undefined) return undefined
+    return rule.router?.explain(method, pathInfo, host, {
+      websocket,
+      scriptName: scriptName + (this.answer.scriptName ?? ''),
+      redirectSlashes: wants(rule, this.request, 'redirectSlashes'),
+      mergeSlashes: wants(rule, this.request, 'mergeSlashes'),
+    })
   }
 
   toString(): string {
@@ -140,7 +149,7 @@ function describeAnswer(answer: ExplainedAnswer, path: string): string {
     return `${labelOf(rule)} answers${captured.length === 0 ? '' : `, ${captured.join(', ')}`}`
   }
   const line = statusLine(status).trimEnd()
-  if (location !== undefined) return `${line}, to ${quote(location)}`
+  if (location !== undefined) return `${line}, to ${quotePath(location)}`
   if (status === 400 && !isDecodable(path)) return `${line}, the path is no valid percent-encoding of UTF-8`
   return allow.length === 0 ? line : `${line}, Allow: ${allow.join(', ')}`
 }

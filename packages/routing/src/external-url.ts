@@ -12,6 +12,7 @@ import { formatHost, type Host, parseHost } from '@stapel/core/http'
 import { BuildError } from './build-error.ts'
 import { describeValue } from './converter.ts'
 import { normalizeHost } from './host-name.ts'
+import type { SlashOptions } from './slash-redirect.ts'
 
 /** A request as wrappers give it. */
 export interface UrlRequest {
@@ -52,6 +53,8 @@ export interface Mounts {
   readonly router: object
   /** What the router itself was mounted under. */
   readonly scriptName: string
+  /** What rules inside do about slashes that say nothing themselves. */
+  readonly slashes: SlashOptions
   readonly outer: Mounts | undefined
 }
 

@@ -52,7 +52,8 @@ describe('mountEnviron', () => {
     expect(inner['stapel.mounts']).toEqual({
       router: second,
       scriptName: '/outer/in',
-      outer: { router: first, scriptName: '/outer', outer: undefined },
+      slashes: rule,
+      outer: { router: first, scriptName: '/outer', slashes: rule, outer: undefined },
     })
   })
 
@@ -60,7 +61,12 @@ describe('mountEnviron', () => {
     const environ = environOf({})
     const router = {}
     expect(mountEnviron(environ, new Found(rule, NO_PARAMS, '', '/in/x'), router)).toBe(environ)
-    expect(environ['stapel.mounts']).toEqual({ router, scriptName: '/outer', outer: undefined })
+    expect(environ['stapel.mounts']).toEqual({
+      router,
+      scriptName: '/outer',
+      slashes: rule,
+      outer: undefined,
+    })
   })
 })
 

@@ -17,12 +17,13 @@ export function setParams(environ: Environ, params: Readonly<Record<string, unkn
  */
 export function mountEnviron(
   environ: Environ,
-  { scriptName, pathInfo, params }: Found,
+  { rule, scriptName, pathInfo, params }: Found,
   router: object,
 ): Environ {
   const mounts: Mounts = {
     router,
     scriptName: environ.SCRIPT_NAME,
+    slashes: rule,
     outer: environ['stapel.mounts'] as Mounts | undefined,
   }
   const mounted =

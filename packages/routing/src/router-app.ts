@@ -1,13 +1,13 @@
 import { type Application, type Environ, isHTTPError, type StartResponse } from '@stapel/core'
 import { answerRedirect } from './answer-redirect.ts'
 import { explain } from './explanation.ts'
-import { placeUrl } from './external-url.ts'
+import { type Mounts, placeUrl } from './external-url.ts'
 import { hostOf } from './host-rules.ts'
 import { type Found, NO_PARAMS } from './matcher.ts'
 import { refuse } from './refuse.ts'
 import { mountEnviron, setParams } from './routed-environ.ts'
 import type { Asked, Moved, RuleSet } from './rule-set.ts'
-import { formatLocation, isFallback } from './slash-redirect.ts'
+import { formatLocation, inheritedFlag, isFallback } from './slash-redirect.ts'
 import { answerRefused, traceRule } from './trace-rules.ts'
 
 /** The application of a router: finds the rule for a request, and hands the request on to the rule's application. */
@@ -68,12 +68,15 @@ export function createRouterApp(
 }
 
 function askedBy(environ: Environ): Asked {
+  const mounts = environ['stapel.mounts'] as Mounts | undefined
   return {
     method: environ.REQUEST_METHOD,
     path: environ.PATH_INFO,
     host: hostOf(environ),
     websocket: environ['wsgi.websocket'] !== undefined,
     scriptName: environ.SCRIPT_NAME,
+    redirectSlashes: inheritedFlag(mounts, 'redirectSlashes'),
+    mergeSlashes: inheritedFlag(mounts, 'mergeSlashes'),
   }
 }
 

@@ -17,12 +17,12 @@ import type { Outermost } from './typed-router.ts'
 export interface RouterOptions {
   /**
    * Whether a path that has a slash too many or too few at its end, and no rule of its own, is redirected (308) to the rule that has the
-   * path with the other end. Rules and groups may say otherwise. @default true
+   * path with the other end. Rules and groups may say otherwise. @default as the router that this one is mounted in, or else true
    */
   redirectSlashes?: boolean | undefined
   /**
    * Whether a path with several slashes in place of one, and no rule of its own, is redirected (308) to the rule that has the path with
-   * one. Rules and groups may say otherwise. @default true
+   * one. Rules and groups may say otherwise. @default as the router that this one is mounted in, or else true
    */
   mergeSlashes?: boolean | undefined
   /** Whether a path whose parameters are the defaults of another rule of the name is redirected (308) to that rule. @default true */
@@ -37,6 +37,12 @@ export interface RouterOptions {
 export interface MatchOptions {
   /** Whether the request offers a WebSocket. @default false */
   websocket?: boolean | undefined
+  /** Where the router is mounted; `match` and `explain` get what is left of the path. @default '' */
+  scriptName?: string | undefined
+  /** What rules inherit from the mount, where neither they nor the router say whether there is this redirect. @default true */
+  redirectSlashes?: boolean | undefined
+  /** What rules inherit from the mount, where neither they nor the router say whether there is this redirect. @default true */
+  mergeSlashes?: boolean | undefined
 }
 
 /** A redirect: `location` is a path below where the router is mounted, behind `//` and a host when that is another one. */
@@ -98,7 +104,7 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
   /** Throws a TypeError for an option that is unknown or malformed. */
   constructor(options: RouterOptions = {}) {
     checkOptions(options)
-    const { redirectSlashes = true, mergeSlashes = true, redirectDefaults = true } = options
+    const { redirectSlashes, mergeSlashes, redirectDefaults = true } = options
     const rules = new RuleSet({ redirectDefaults })
     super(rules, new Scope({ redirectSlashes, mergeSlashes }))
     this.#rules = rules
@@ -121,7 +127,17 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
     if (this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)) {
       return { rule: undefined, status: 404, allow: [] }
     }
-    const outcome = this.#rules.match(method, path, host, options?.websocket ?? false)
+    const outcome =
+      options === undefined
+        ? this.#rules.match(method, path, host, false)
+        : this.#rules.resolve({
+            ...options,
+            method,
+            path,
+            host,
+            websocket: options.websocket ?? false,
+            scriptName: options.scriptName ?? '',
+          })
     if (outcome.rule !== undefined || outcome.status !== 308) return outcome
     const location = outcome.host === undefined ? outcome.path : `//${outcome.host}${outcome.path}`
     return { rule: undefined, status: 308, location }
@@ -129,7 +145,7 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
 
   /** Why a request is answered as it is: which rules were tried, and why each of them failed. Calls no application. */
   explain(method: string, path: string, host?: string, options: MatchOptions = {}): Explanation {
-    const request = { method, path, host, websocket: options.websocket }
+    const request = { ...options, method, path, host }
     return explain(this.#rules.rules, request, this.match(method, path, host, options))
   }
 

@@ -25,8 +25,8 @@ describe('Rule', () => {
       websocket: false,
       buildOnly: false,
       alias: false,
-      redirectSlashes: true,
-      mergeSlashes: true,
+      redirectSlashes: undefined,
+      mergeSlashes: undefined,
     })
   })
 

@@ -1,6 +1,7 @@
 import { type Application, type Middleware, stack } from '@stapel/core'
 import { type Capture, type Capturer, createCapturer, NO_PARAMS } from './capture.ts'
 import { type Converters, describeValue } from './converter.ts'
+import type { ExplainedRequest } from './explain.ts'
 import type { Explanation } from './explanation.ts'
 import { type HostPattern, parseHostPattern } from './host-pattern.ts'
 import type { Found } from './matcher.ts'
@@ -16,7 +17,7 @@ export interface MountedRouter extends Iterable<Rule> {
     method: string,
     path: string,
     host?: string,
-    options?: { websocket?: boolean | undefined },
+    options?: Omit<ExplainedRequest, 'method' | 'path' | 'host'>,
   ): Explanation
   /** The router as it is now, for a snapshot of the one outside. */
   snapshot(): MountedRouter
@@ -50,9 +51,9 @@ export interface RuleInit {
   readonly buildOnly?: boolean | undefined
   /** Whether it redirects to the other rule of its name. @default false */
   readonly alias?: boolean | undefined
-  /** Whether the path with or without a slash at its end redirects here. @default true */
+  /** Whether the path with or without a slash at its end redirects here. @default as the router that the rule is added to */
   readonly redirectSlashes?: boolean | undefined
-  /** Whether the path with several slashes in place of one redirects here. @default true */
+  /** Whether the path with several slashes in place of one redirects here. @default as the router that the rule is added to */
   readonly mergeSlashes?: boolean | undefined
 }
 
@@ -84,10 +85,10 @@ export class Rule implements RuleInit {
   readonly buildOnly: boolean
   /** Whether it redirects to the other rule of its name. */
   readonly alias: boolean
-  /** Whether the path with or without a slash at its end redirects here. */
-  readonly redirectSlashes: boolean
-  /** Whether the path with several slashes in place of one redirects here. */
-  readonly mergeSlashes: boolean
+  /** Whether the path with or without a slash at its end redirects here; `undefined` leaves it to the routers that the router is mounted in. */
+  readonly redirectSlashes: boolean | undefined
+  /** Whether the path with several slashes in place of one redirects here; `undefined` leaves it to the routers that the router is mounted in. */
+  readonly mergeSlashes: boolean | undefined
 
   #parsed: Pattern | undefined
   readonly #parsedHost: HostPattern | undefined
@@ -105,13 +106,13 @@ export class Rule implements RuleInit {
       alias = false,
     } = init
     const { host, convert, defaults, middleware = noMiddleware, name } = init
-    const { redirectSlashes = true, mergeSlashes = true } = init
+    const { redirectSlashes, mergeSlashes } = init
     checkFlag(mounted, 'mounted', pattern)
     checkFlag(buildOnly, 'buildOnly', pattern)
     checkFlag(websocket, 'websocket', pattern)
     checkFlag(alias, 'alias', pattern)
-    checkFlag(redirectSlashes, 'redirectSlashes', pattern)
-    checkFlag(mergeSlashes, 'mergeSlashes', pattern)
+    if (redirectSlashes !== undefined) checkFlag(redirectSlashes, 'redirectSlashes', pattern)
+    if (mergeSlashes !== undefined) checkFlag(mergeSlashes, 'mergeSlashes', pattern)
     if (name !== undefined) checkText(name, 'name', pattern)
     if (defaults !== undefined) checkRecord(defaults, 'defaults', pattern)
     if (convert !== undefined) checkRecord(convert, 'converters', pattern)

@@ -221,6 +221,74 @@ describe('the Location (robustness.md R1)', () => {
   })
 })
 
+describe('a mounted router that says nothing of slashes', () => {
+  const none = { redirectSlashes: false, mergeSlashes: false }
+  const inner = new Router().get('/a', show).get('/b', show, { redirectSlashes: true, mergeSlashes: true })
+  const statusOf = async (router: Router, path: string): Promise<number> =>
+    (await clientOf(router).get(path)).status
+
+  test.each([
+    ['the router', new Router(none).mount('/in', inner)],
+    ['its group', new Router().group(none, (routes) => routes.mount('/in', inner))],
+    ['the mount', new Router().mount('/in', inner, none)],
+    ['the mount of its app', new Router(none).mount('/in', inner.app)],
+    ['the one around that', new Router(none).mount('/', new Router().mount('/in', inner))],
+  ])('does as %s', async (_, router) => {
+    expect(await statusOf(router, '/in/a/')).toBe(404)
+    expect(await statusOf(router, '/in//a')).toBe(404)
+    expect(await statusOf(router, '/in/b/')).toBe(308)
+    expect(await statusOf(router, '/in//b/')).toBe(308)
+    expect(await statusOf(router, '/in/a')).toBe(200)
+  })
+
+  test('inherits each flag from the nearest that has it', async () => {
+    const router = new Router({ redirectSlashes: false }).mount(
+      '/x',
+      new Router({ mergeSlashes: false }).mount('/in', inner),
+    )
+    expect(await statusOf(router, '/x/in/a/')).toBe(404)
+    expect(await statusOf(router, '/x/in//a')).toBe(404)
+    const again = new Router(none).mount('/x', new Router({ redirectSlashes: true }).mount('/in', inner))
+    expect(await statusOf(again, '/x/in/a/')).toBe(308)
+    expect(await statusOf(again, '/x/in//a')).toBe(404)
+  })
+
+  test('goes by each mount, where it is mounted twice', async () => {
+    const router = new Router().mount('/strict', inner, none).mount('/lenient', inner)
+    expect(await statusOf(router, '/strict/a/')).toBe(404)
+    expect(await statusOf(router, '/lenient/a/')).toBe(308)
+    expect(await statusOf(router.snapshot() as unknown as Router, '/strict/a/')).toBe(404)
+    expect(await statusOf(inner, '/a/')).toBe(308)
+  })
+
+  test('keeps what it says itself', async () => {
+    const said = new Router({ redirectSlashes: true }).get('/a', show)
+    expect(await statusOf(new Router(none).mount('/in', said), '/in/a/')).toBe(308)
+  })
+
+  test('is asked without a request by what the mount says', () => {
+    expect(inner.match('GET', '/a/', undefined, { redirectSlashes: false })).toMatchObject({ status: 404 })
+    expect(inner.match('GET', '//a', undefined, { mergeSlashes: false })).toMatchObject({ status: 404 })
+    expect(inner.match('GET', '/b/', undefined, none)).toMatchObject({ status: 308, location: '/b' })
+  })
+
+  test('hands its rules on without flags, so that they go by the router they are added to', async () => {
+    const router = new Router(none).add(inner)
+    expect(await statusOf(router, '/a/')).toBe(404)
+    expect(await statusOf(router, '/b/')).toBe(308)
+  })
+})
+
+test('without a request, the root of a mount redirects where it is said to be one', () => {
+  const inner = new Router().get('', show)
+  expect(inner.match('GET', '/')).toMatchObject({ status: 404 })
+  expect(inner.match('GET', '/', undefined, { scriptName: '/in' })).toEqual({
+    rule: undefined,
+    status: 308,
+    location: '',
+  })
+})
+
 test('looks for other slashes four times at most, however many there are', () => {
   let asked = 0
   const counting = { name: 'counting', parse: () => void asked++, format: String }

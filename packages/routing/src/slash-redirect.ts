@@ -6,33 +6,54 @@
  *
  * @module
  */
+import type { Mounts } from './external-url.ts'
 import type { Found } from './matcher.ts'
 import { localPath } from './redirect-target.ts'
-import type { Rule } from './rule.ts'
 
 /** Which redirects there are. */
-export type SlashFlags = Pick<Rule, 'redirectSlashes' | 'mergeSlashes'>
+export interface SlashFlags {
+  readonly redirectSlashes: boolean
+  readonly mergeSlashes: boolean
+}
+
+/** Which redirects a rule, or whoever mounted the router, wants; what is `undefined` is left to what is around. */
+export type SlashOptions = { readonly [Flag in keyof SlashFlags]?: boolean | undefined }
+
+/** What the mounts that a request came through say, the innermost first; true where none of them says anything. */
+export function inheritedFlag(mounts: Mounts | undefined, flag: keyof SlashFlags): boolean {
+  for (let mount = mounts; mount !== undefined; mount = mount.outer) {
+    const said = mount.slashes[flag]
+    if (said !== undefined) return said
+  }
+  return true
+}
 
 /**
  * The path that a rule has when runs of slashes are merged, or the slash at the end is added or taken away; the nearest one first, and each only
- * if the rule says so. `isWhole` says that the path is the whole path of the request, whose first slash cannot be taken away. `flags` are false for
- * what no rule says. `look` finds what takes the request with another path.
+ * if the rule says so, or says nothing and `inherited` does. `isWhole` says that the path is the whole path of the request, whose first slash cannot be
+ * taken away. `flags` are false for what no rule wants. `look` finds what takes the request with another path.
  */
 export function findSlashForm(
   path: string,
   isWhole: boolean,
   flags: SlashFlags,
+  inherited: SlashOptions,
   look: (path: string) => Found | undefined,
 ): string | undefined {
   const { redirectSlashes } = flags
+  const isTaken = (form: string, needed: SlashFlags): boolean => takes(form, needed, inherited, look)
   const toggled = redirectSlashes ? toggleEnd(path, isWhole) : undefined
-  if (toggled !== undefined && isTaken(toggled, { redirectSlashes, mergeSlashes: false }, look))
-    return toggled
+  if (toggled !== undefined && isTaken(toggled, { redirectSlashes, mergeSlashes: false })) return toggled
   if (!flags.mergeSlashes || !path.includes('//')) return undefined
   const merged = path.replace(/\/{2,}/g, '/')
-  if (isTaken(merged, { redirectSlashes: false, mergeSlashes: true }, look)) return merged
+  if (isTaken(merged, { redirectSlashes: false, mergeSlashes: true })) return merged
   const both = redirectSlashes ? toggleEnd(merged, isWhole) : undefined
-  return both !== undefined && isTaken(both, flags, look) ? both : undefined
+  return both !== undefined && isTaken(both, flags) ? both : undefined
+}
+
+/** Whether there is a redirect to a rule: what it says itself, or else what it inherits. */
+export function wants(rule: SlashOptions, inherited: SlashOptions, flag: keyof SlashFlags): boolean {
+  return rule[flag] ?? inherited[flag] ?? true
 }
 
 /** A fallback takes whatever path there is, so that it says nothing about slashes. */
@@ -46,17 +67,24 @@ export function formatLocation(scriptName: string, path: string, query: string):
   return query === '' ? whole : `${whole}?${query}`
 }
 
-function isTaken(form: string, needed: SlashFlags, look: (path: string) => Found | undefined): boolean {
+function takes(
+  form: string,
+  needed: SlashFlags,
+  inherited: SlashOptions,
+  look: (path: string) => Found | undefined,
+): boolean {
   // What starts with two slashes is another path once it stands in a Location.
   if (form.startsWith('//')) return false
   const found = look(form)
   if (found === undefined || isFallback(found)) return false
-  const { mergeSlashes, redirectSlashes } = found.rule
-  return (mergeSlashes || !needed.mergeSlashes) && (redirectSlashes || !needed.redirectSlashes)
+  return (
+    (!needed.mergeSlashes || wants(found.rule, inherited, 'mergeSlashes')) &&
+    (!needed.redirectSlashes || wants(found.rule, inherited, 'redirectSlashes'))
+  )
 }
 
-/** The whole path of a request is never empty but for `OPTIONS *`, which is no path. */
-function toggleEnd(path: string, isWhole: boolean): string | undefined {
+/** The path with a slash more or less at its end. The whole path of a request is never empty but for `OPTIONS *`, which is no path. */
+export function toggleEnd(path: string, isWhole: boolean): string | undefined {
   if (isWhole && (path === '' || path === '/')) return undefined
   return path.endsWith('/') ? path.slice(0, -1) : `${path}/`
 }
