@@ -10,7 +10,7 @@ export interface Sent {
   /** Names and values in turn; `Host` is added where it is not among them. */
   readonly headers?: readonly string[]
   readonly body?: Uint8Array
-  /** The address that the client has. */
+  /** The address that the client has; with `::1` it comes over IPv6. @default {@link CLIENT} */
   readonly from?: string
   /** The certificate to trust; makes it HTTPS. */
   readonly ca?: string
@@ -59,7 +59,7 @@ export async function upgrade(port: number, sent: Sent): Promise<Buffer> {
 function start(port: number, sent: Sent, reject: (error: Error) => void): ClientRequest {
   const { method = 'GET', path = '/', headers = [], from = CLIENT, ca } = sent
   const outgoing = (ca === undefined ? request : requestTls)({
-    host: '127.0.0.1',
+    host: from.includes(':') ? '::1' : '127.0.0.1',
     port,
     method,
     path,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { connect } from 'node:http2'
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
@@ -7,7 +6,7 @@ import { freePort } from '../support/free-port.ts'
 import { CLIENT } from './client.ts'
 import { nginx, skipped } from './nginx.ts'
 import { type Seen, see, seeOverWebSocket, spoofed } from './seen.ts'
-import { appending, first, setUp } from './set-up.ts'
+import { appending, documented, first, setUp } from './set-up.ts'
 
 describe.skipIf(nginx === undefined)(`a prefix that nginx strips${skipped}`, () => {
   test('is put before the mount', async () => {
@@ -70,10 +69,8 @@ describe.skipIf(nginx === undefined)(`nginx with TLS${skipped}`, () => {
     const { folder, app } = await setUp({ peers: ['loopback', 'unix'] })
     const port = await freePort()
     const { cert, certFile, keyFile } = await folder.makeCertificate()
-    const page = await readFile(new URL('../../docs/serving.md', import.meta.url), 'utf8')
-    const block = /```nginx\n(.*?)```/s.exec(page)?.[1] ?? ''
     await folder.start(
-      block
+      (await documented(0))
         .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl http2`)
         .replace('127.0.0.1:8000', `127.0.0.1:${app}`)
         .replace('/etc/ssl/example.org.pem', certFile)

@@ -1,12 +1,17 @@
+import { networkInterfaces } from 'node:os'
 import type { ProxyFixOptions } from '@stapel/middleware'
 import { describe, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { CLIENT } from './client.ts'
 import { nginx, skipped, testInstalled } from './nginx.ts'
 import { see, spoofed } from './seen.ts'
-import { appending, first, setUp } from './set-up.ts'
+import { appending, documented, first, setUp } from './set-up.ts'
 
 testInstalled()
+
+const hasIPv6 = Object.values(networkInterfaces()).some((list) =>
+  list?.some(({ address }) => address === '::1'),
+)
 
 const all = { for: 1, proto: 1, host: 1, port: 1, prefix: 1 } as const
 const walking = {
@@ -57,6 +62,17 @@ describe.skipIf(nginx === undefined)(`one nginx${skipped}`, () => {
     expect(seen.url).toBe(`http://example.org:${port}/x`)
   })
 
+  test.skipIf(!hasIPv6)('tells the address of a client that comes over IPv6', async () => {
+    const { folder, app } = await setUp({ peers: ['127.0.0.1'], host: 1 })
+    const port = await freePort()
+    await folder.start(`server {
+  listen [::1]:${port};
+  location / { proxy_pass http://127.0.0.1:${app}; ${first} }
+}`)
+    const seen = await see(port, { from: '::1', headers: ['Host', `[::1]:${port}`, ...spoofed] })
+    expect(seen).toMatchObject({ address: '::1', host: `[::1]:${port}`, url: `http://[::1]:${port}/` })
+  })
+
   test('is not believed when it is none of the peers', async () => {
     const port = await start({ ...all, peers: ['10.0.0.0/8'] })
     expect(await see(port, { headers: ['Host', 'example.org'] })).toMatchObject({
@@ -73,22 +89,26 @@ describe.skipIf(nginx === undefined)(`one nginx${skipped}`, () => {
     expect(seen.url).toBe('http://example.org/')
   })
 
-  test('tells the same in Forwarded', async () => {
+  test('tells the same in Forwarded, as docs/serving.md says', async () => {
     const { folder, app } = await setUp({ headers: 'forwarded', peers: ['127.0.0.1'], host: 1 })
     const port = await freePort()
-    await folder.start(`
-map $remote_addr $forwarded_for {
-  ~^[0-9.]+$ $remote_addr;
-  default    '"[$remote_addr]"';
-}
+    const [maps, header] = (await documented(1)).split('# In the server block')
+    await folder.start(`${maps}
 server {
   listen 127.0.0.1:${port};
   proxy_set_header Host app.internal;
-  proxy_set_header Forwarded 'for=$forwarded_for;host="$http_host";proto=$scheme';
+  #${header}
   location / { proxy_pass http://127.0.0.1:${app}; }
 }`)
     const seen = await see(port, { headers: ['Host', `example.org:${port}`, ...spoofed] })
     expect(seen).toMatchObject({ address: CLIENT, scheme: 'http', host: `example.org:${port}`, left: [] })
+    // nginx hands on such a Host as it is, quotes and all.
+    for (const host of ['a",for=203.0.113.9;x="', 'a";for=203.0.113.9;x="', 'a\\', 'a,for=203.0.113.9']) {
+      expect(await see(port, { headers: ['Host', host] })).toMatchObject({
+        address: CLIENT,
+        host: 'app.internal',
+      })
+    }
   })
 })
 
@@ -147,6 +167,28 @@ describe.skipIf(nginx === undefined)(`two nginx in a chain${skipped}`, () => {
     )
     const seen = await see(outer, { headers: ['Host', `example.org:${outer}`, ...spoofed] })
     expect(seen).toMatchObject({ address: CLIENT, scheme: 'http', host: `example.org:${outer}` })
+  })
+
+  test.each([
+    ['by count', { for: 2, proto: 2, host: 2 }],
+    ['by peers', { peers: ['127.0.0.1'], host: 'peers' }],
+  ] as const)('tells the same in Forwarded, %s', async (_how, options) => {
+    const { outer, inner } = await start(
+      { headers: 'forwarded', ...options },
+      {
+        outer: `
+  proxy_set_header Host $http_host;
+  proxy_set_header Forwarded 'for=$remote_addr;host="$http_host";proto=$scheme';`,
+        inner: `
+  proxy_set_header Host app.internal;
+  proxy_set_header Forwarded '$http_forwarded, for="$remote_addr:$remote_port";host="inner.internal";proto=$scheme';`,
+      },
+    )
+    const headers = ['Host', `example.org:${outer}`, ...spoofed]
+    const seen = await see(outer, { headers })
+    expect(seen).toMatchObject({ address: CLIENT, scheme: 'http', host: `example.org:${outer}`, left: [] })
+    // The header of this client is malformed, and with what nginx appends to it so is the whole.
+    expect(await see(inner, { headers })).toMatchObject({ address: '127.0.0.1', host: 'app.internal' })
   })
 
   test.each([

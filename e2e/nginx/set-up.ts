@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { ServeOptions } from '@stapel/core/node'
 import type { ProxyFixOptions } from '@stapel/middleware'
 import { onTestFinished } from 'vitest'
@@ -14,6 +15,12 @@ export async function setUp(
   const running = await serveSeen(options, listen?.(folder))
   onTestFinished(() => running.close({ timeout: 0 }))
   return { folder, app: running.port }
+}
+
+/** A configuration of nginx in docs/serving.md. */
+export async function documented(index: number): Promise<string> {
+  const page = await readFile(new URL('../../docs/serving.md', import.meta.url), 'utf8')
+  return [...page.matchAll(/```nginx\n(.*?)```/gs)][index]?.[1] ?? ''
 }
 
 /** What the first proxy of a chain sets. */
