@@ -22,8 +22,10 @@ export {
   type RetryAfter,
   type StatusMap,
 } from './error-pages.ts'
+export { type EtagOptions, etag } from './etag.ts'
 export { type ProxyFixOptions, proxyFix } from './proxy-fix.ts'
 export { type RequestIdOptions, requestId } from './request-id.ts'
 export { type Dotfiles, type StaticFilesOptions, type StaticMounts, staticFiles } from './static-files.ts'
+export { TIMEOUT_LIMIT, TimedOut, type TimeoutOptions, timeout } from './timeout.ts'
 export { type TrustedHostsOptions, trustedHosts } from './trusted-hosts.ts'
 export { type UnavailableOptions, unavailable } from './unavailable.ts'
