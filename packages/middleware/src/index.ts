@@ -7,6 +7,13 @@ export {
   accessLog,
   type LogStream,
 } from './access-log.ts'
+export {
+  type BasicAuthOptions,
+  type BasicAuthUsers,
+  basicAuth,
+  CREDENTIALS_LIMIT,
+  type PasswordCheck,
+} from './basic-auth.ts'
 export { type BodyLimitOptions, bodyLimit } from './body-limit.ts'
 export { type Breaker, BreakerOpen, type BreakerOptions, type BreakerState, breaker } from './breaker.ts'
 export { type CascadeOptions, cascade } from './cascade.ts'
