@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { buildHost } from './build-host.ts'
 import { int, oneOf } from './converters.ts'
-import { labelBounds } from './host-name.ts'
+import { labelBounds } from './host-labels.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import { matchHost } from './match-host.ts'
 
@@ -73,7 +73,7 @@ describe('buildHost', () => {
     [':tenant.example.org', { tenant: 'a'.repeat(250) }, 'has more than 253 characters'],
     [':a-x.example.org', { a: 'ü' }, 'got "ü" for a'],
     [':a-:b.example.org', { a: 'x-y', b: 'z' }, '"x-y-z" would be taken apart in another way'],
-    ['*any.example.org', { any: [] }, 'got an object for any, expected a list of labels'],
+    ['*any.example.org', { any: [] }, 'got a list for any, expected a list of labels'],
     ['*any.example.org', { any: ['a', ''] }, 'expected a list of labels'],
     ['*any.example.org', { any: 'a' }, 'got "a" for any, expected a list of labels'],
   ])('refuses to fill %s with %j', (source, params, reason) => {

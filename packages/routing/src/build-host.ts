@@ -6,9 +6,11 @@
  *
  * @module
  */
+
+import { canonicalAddress, HOST_LENGTH_LIMIT } from '@stapel/core/http'
 import { BuildError } from './build-error.ts'
 import { type Converter, describeValue } from './converter.ts'
-import { canonicalAddress, HOST_LENGTH_LIMIT, normalizeLabel } from './host-name.ts'
+import { normalizeLabel } from './host-labels.ts'
 import type { HostAlternative, HostPattern } from './host-pattern.ts'
 import { splitLabel } from './match-host.ts'
 import type { Parameter, Segment } from './pattern.ts'

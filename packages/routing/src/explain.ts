@@ -1,6 +1,7 @@
+import { normalizeHost } from '@stapel/core/http'
 import { compareHosts } from './compare-hosts.ts'
 import type { Failure } from './explain-failure.ts'
-import { labelBounds, normalizeHost } from './host-name.ts'
+import { labelBounds } from './host-labels.ts'
 import type { HostAlternative } from './host-pattern.ts'
 import { matchHost } from './match-host.ts'
 import { countMisses } from './near-miss.ts'

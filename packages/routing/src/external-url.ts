@@ -8,10 +8,9 @@
  * @module
  */
 import { BadHost, type Environ } from '@stapel/core'
-import { formatHost, type Host, parseHost } from '@stapel/core/http'
+import { formatHost, type Host, normalizeHost, parseHost } from '@stapel/core/http'
 import { BuildError } from './build-error.ts'
 import { describeValue } from './converter.ts'
-import { normalizeHost } from './host-name.ts'
 import type { SlashOptions } from './slash-redirect.ts'
 
 /** A request as wrappers give it. */

@@ -5,10 +5,12 @@
  *
  * @module
  */
+
+import { canonicalAddress, HOST_LENGTH_LIMIT } from '@stapel/core/http'
 import type { Token } from 'path-to-regexp'
 import type { Capture } from './capture.ts'
 import { type Converter, type Converters, describeValue, readConverters } from './converter.ts'
-import { canonicalAddress, HOST_LENGTH_LIMIT, normalizeLabel } from './host-name.ts'
+import { normalizeLabel } from './host-labels.ts'
 import {
   type FlatToken,
   fillGroups,
@@ -77,6 +79,15 @@ function toAddress(source: string): HostAlternative {
 function parseHostTokens(source: string): readonly Token[] {
   if (source === '') throw refuse(source, 'it is empty; leave the host out where every host will do')
   if (source.includes('/')) throw refuse(source, "it holds '/', and a host has neither a scheme nor a path")
+  if (/^[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*$/i.test(source)) {
+    throw refuse(source, `an IPv6 address stands in brackets here; write [${source}]`)
+  }
+  if (/^\*\./.test(source)) {
+    throw refuse(
+      source,
+      `a wildcard has a name here; write *any${source.slice(1)}, or :name${source.slice(1)} for one label`,
+    )
+  }
   if (/(?<!\\):\d+$/.test(source)) {
     throw refuse(source, 'it names a port; leave it out, since a host matches whatever its port is')
   }

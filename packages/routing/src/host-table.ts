@@ -6,8 +6,10 @@
  *
  * @module
  */
+
+import { normalizeHost } from '@stapel/core/http'
 import { compareHosts } from './compare-hosts.ts'
-import { labelBounds, normalizeHost } from './host-name.ts'
+import { labelBounds } from './host-labels.ts'
 import type { HostAlternative, HostPattern } from './host-pattern.ts'
 import { matchHost } from './match-host.ts'
 import { NO_PARAMS } from './matcher.ts'

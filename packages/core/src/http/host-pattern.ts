@@ -9,6 +9,7 @@
  * @module
  */
 import { type Host, parseHost } from './host.ts'
+import { normalizeHostName } from './host-name.ts'
 
 /** What hosts are meant by an entry of a list. */
 export interface HostPattern {
@@ -39,7 +40,7 @@ export function parseHostPattern(text: string): HostPattern | undefined {
   const mark = /^(?:\*\.|\.)?/.exec(text)?.[0] ?? ''
   const host = parseAnyHost(text.slice(mark.length))
   if (host === undefined || host.port === 0) return undefined
-  const name = host.name.startsWith('[') ? canonicalAddress(host.name) : withoutRoot(host.name)
+  const name = normalizeHostName(host.name)
   if (name === undefined || (mark !== '' && name.startsWith('['))) return undefined
   return { name, port: host.port, subdomains: marks.get(mark) ?? 'none' }
 }
@@ -67,10 +68,8 @@ export function compileHostPatterns(patterns: Iterable<HostPattern>): HostMatche
   }
 
   return function isListed(host, scheme = 'http') {
-    if (host.name.length > NAME_LIMIT) return false
     const port = host.port ?? (scheme === 'https' ? 443 : 80)
-    if (host.name.startsWith('[')) return hasPort(names.get(canonicalAddress(host.name) ?? ''), port)
-    const name = withoutRoot(host.name)
+    const name = normalizeHostName(host.name)
     if (name === undefined) return false
     if (hasPort(names.get(name), port)) return true
     if (domains.size === 0) return false
@@ -89,9 +88,6 @@ const marks = new Map<string, 'also' | 'only'>([
   ['*.', 'only'],
 ])
 
-/** The longest name in DNS, and the dot of the root. */
-const NAME_LIMIT = 254
-
 function addPort(ports: Map<string, Ports>, name: string, port: number | undefined): void {
   const known = ports.get(name)
   if (port === undefined) ports.set(name, 'any')
@@ -101,17 +97,6 @@ function addPort(ports: Map<string, Ports>, name: string, port: number | undefin
 
 function hasPort(ports: Ports | undefined, port: number): boolean {
   return ports !== undefined && (ports === 'any' || ports.has(port))
-}
-
-/** A name without the dot of the root; `undefined` when a label is empty. */
-function withoutRoot(name: string): string | undefined {
-  if (name.startsWith('.') || name.includes('..')) return undefined
-  return name.endsWith('.') ? name.slice(0, -1) : name
-}
-
-/** An IPv6 address in brackets, in its one spelling; `undefined` for one that is none. */
-function canonicalAddress(name: string): string | undefined {
-  return URL.canParse(`http://${name}`) ? new URL(`http://${name}`).hostname : undefined
 }
 
 /** A host, a name beyond ASCII as a browser puts it into `Host`. */

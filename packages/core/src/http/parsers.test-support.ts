@@ -35,6 +35,8 @@ import { isFieldValue, isToken } from './field.ts'
 import { formatFieldNames, parseFieldNames } from './field-names.ts'
 import { formatForwarded, formatForwardedNode, parseForwarded, parseForwardedNode } from './forwarded.ts'
 import { formatHost, parseHost } from './host.ts'
+import { normalizeHost } from './host-name.ts'
+import { parseHostPattern } from './host-pattern.ts'
 import { escapeHtml } from './html.ts'
 import { matchesIfRange, parseIfRange } from './if-range.ts'
 import { toIri, toUri } from './iri.ts'
@@ -261,10 +263,12 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   matchesIfRange: (text) => matchesIfRange(text, { etag: { value: 'a', weak: false } }),
   matchesLanguage: (text) => matchesLanguage(text, text),
   matchesMediaType: (text) => matchesMediaType(text, text),
+  normalizeHost,
   normalizePath,
   parseAccessControl: readAccessControl,
   parseContentSecurityPolicies,
   parseFetchMetadata: (text) => parseFetchMetadata({ HTTP_SEC_FETCH_SITE: text, HTTP_SEC_FETCH_DEST: text }),
+  parseHostPattern,
   parseIfRange,
   parseOrigin,
   parsePreflight: (text) =>

@@ -1,12 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  canonicalAddress,
-  HOST_LENGTH_LIMIT,
-  labelBounds,
-  normalizeHost,
-  normalizeLabel,
-} from './host-name.ts'
+import { parseHost } from './host.ts'
+import { canonicalAddress, HOST_LENGTH_LIMIT, normalizeHost, normalizeHostName } from './host-name.ts'
 
 describe('normalizeHost', () => {
   test.each([
@@ -73,50 +68,6 @@ describe('normalizeHost', () => {
   })
 })
 
-describe('normalizeLabel', () => {
-  test.each([
-    ['www', 'www'],
-    ['WWW', 'www'],
-    ['Bücher', 'xn--bcher-kva'],
-    ['straße', 'xn--strae-oqa'],
-    ['例え', 'xn--r8jz45g'],
-    ['ＷＷＷ', 'www'],
-    ['42', '42'],
-    ['٤٢', 'xn--bibd'],
-    ['_dmarc', '_dmarc'],
-  ])('brings %j to %j', (text, label) => {
-    expect(normalizeLabel(text)).toBe(label)
-  })
-
-  test.each([
-    '',
-    'a.b',
-    'a。b',
-    'a/b',
-    'a／b',
-    'a@b',
-    'a:1',
-    'a b',
-    'a\tb',
-    'a%62',
-    '\u00AD',
-    '[::1]',
-    'ü\n',
-    '\uD800',
-  ])('gives nothing for %j', (text) => {
-    expect(normalizeLabel(text)).toBeUndefined()
-  })
-
-  test('gives for any text nothing, or a label that a request may carry', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        const label = normalizeLabel(text)
-        if (label !== undefined && label.length <= HOST_LENGTH_LIMIT) expect(normalizeHost(label)).toBe(label)
-      }),
-    )
-  })
-})
-
 test('an address has one spelling', () => {
   expect(canonicalAddress('[0::0:1]')).toBe('[::1]')
   expect(canonicalAddress('::1')).toBeUndefined()
@@ -124,7 +75,8 @@ test('an address has one spelling', () => {
   expect(canonicalAddress('[g::1]')).toBeUndefined()
 })
 
-test('labels lie between dots, and an address is one', () => {
-  expect(labelBounds('a.bc.d')).toEqual([0, 1, 2, 4, 5, 6])
-  expect(labelBounds('[::1]')).toEqual([0, 5])
+test('a host that was taken apart has the same form', () => {
+  expect(normalizeHostName(parseHost('WWW.Example.org.:80')?.name ?? '')).toBe('www.example.org')
+  expect(normalizeHostName(parseHost('[0::1]')?.name ?? '')).toBe('[::1]')
+  expect(normalizeHostName('a..b')).toBeUndefined()
 })
