@@ -30,6 +30,13 @@ export {
   type StatusMap,
 } from './error-pages.ts'
 export { type EtagOptions, etag } from './etag.ts'
+export {
+  type HealthCheck,
+  type HealthOptions,
+  type HealthReport,
+  type HealthResult,
+  health,
+} from './health.ts'
 export { type ProxyFixOptions, proxyFix } from './proxy-fix.ts'
 export { type RequestIdOptions, requestId } from './request-id.ts'
 export { type Dotfiles, type StaticFilesOptions, type StaticMounts, staticFiles } from './static-files.ts'
