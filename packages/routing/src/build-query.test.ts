@@ -55,7 +55,7 @@ test('sorts by name and keeps the order of the values', () => {
 
 test('throws a TypeError for an object, a function, a symbol', () => {
   expect(() => buildQuery({ when: new Date(0) } as never, undefined, false)).toThrow(
-    'Got an object for "when" in a query; expected a text',
+    'Got an object of class Date for "when" in a query; expected a text',
   )
   expect(() => buildQuery(undefined, { f: [() => 1] }, false)).toThrow(TypeError)
   expect(() => buildQuery(undefined, { s: Symbol('s') }, false)).toThrow(TypeError)

@@ -1,5 +1,7 @@
+import { BuildError } from './build-error.ts'
 import { buildQuery, type QueryInit } from './build-query.ts'
 import type { Values } from './choose-alternative.ts'
+import { describeValue } from './converter.ts'
 import { type PlaceOptions, placeUrl } from './external-url.ts'
 import type { NamedRules } from './named-rules.ts'
 
@@ -27,6 +29,11 @@ export function buildUrl(
   params: Values = noValues,
   options?: UrlOptions,
 ): string {
+  if (typeof params !== 'object' || params === null) {
+    throw new BuildError(
+      `Got ${describeValue(params)} for the parameters of ${JSON.stringify(name)}; expected an object, as in { id: 7 }.`,
+    )
+  }
   // Most are paths of a rule that is alone with its name.
   const plain = options === undefined ? source.rules.only(name)?.plainPath(params) : undefined
   return plain ?? buildAny(source, name, params, options ?? {})

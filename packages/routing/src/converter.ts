@@ -46,7 +46,12 @@ export function readConverters(converters: Converters): Map<string, Converter<un
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return 'a list'
+  const name: unknown = value.constructor?.name
+  return typeof name !== 'string' || name === '' || name === 'Object'
+    ? 'an object'
+    : `an object of class ${name}`
 }
 
 function readConverter(value: unknown, parameter: string): Converter<unknown> {

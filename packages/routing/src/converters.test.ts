@@ -294,6 +294,9 @@ describe('oneOf', () => {
   test('throws without texts and for empty ones', () => {
     expect(() => oneOf()).toThrow(TypeError)
     expect(() => oneOf('a', '')).toThrow('Got oneOf("a", "")')
+    expect(() => oneOf(['a', 'b'] as never)).toThrow(
+      "expected texts that are not empty, one by one, as in oneOf('a', 'b')",
+    )
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Converter } from './converter.ts'
+import { type Converter, describeValue } from './converter.ts'
 
 export interface IntOptions {
   /** The smallest number. */
@@ -102,7 +102,7 @@ export function uuid(): Converter<string> {
 export function oneOf<const T extends string>(...values: readonly T[]): Converter<T> {
   if (values.length === 0 || !values.every((value) => typeof value === 'string' && value !== '')) {
     throw new TypeError(
-      `Got oneOf(${values.map((value) => JSON.stringify(value)).join(', ')}); expected texts that are not empty.`,
+      `Got oneOf(${values.map((value) => JSON.stringify(value)).join(', ')}); expected texts that are not empty, one by one, as in oneOf('a', 'b').`,
     )
   }
   const accepted: ReadonlySet<string> = new Set(values)
@@ -215,7 +215,7 @@ function checkLimits(
   for (const key of ['length', 'min', 'max'] as const) {
     const value = options[key]
     if (value !== undefined && !isLimit(value)) {
-      throw new RangeError(`Got ${String(value)} for ${key} of ${name}(); expected ${expected}.`)
+      throw new RangeError(`Got ${describeValue(value)} for ${key} of ${name}(); expected ${expected}.`)
     }
   }
   const { min = -Infinity, max = Infinity, signed = min < 0 && options.min !== undefined } = options

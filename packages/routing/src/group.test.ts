@@ -276,6 +276,12 @@ describe('add', () => {
 })
 
 describe('buildOnly', () => {
+  test('without a name throws, since nothing else asks for the rule', () => {
+    expect(() => new Router().buildOnly('/static/*path', {} as never)).toThrow(
+      'Got no name for /static/*path',
+    )
+  })
+
   test('adds what url builds and no request reaches', async () => {
     const router = new Router().buildOnly('/static/*path', { name: 'static', host: 'cdn.example.org' })
     expect(router.url('static', { path: ['a.css'] })).toBe('https://cdn.example.org/static/a.css')
@@ -328,6 +334,12 @@ describe('a router that is mounted', () => {
     )
     expect(() => router.url('a')).toThrow('no rule is called')
   })
+})
+
+test('an unknown option of a rule without a pattern is named all the same', () => {
+  expect(() => new Router().add([{ path: '/a', app: show } as never])).toThrow(
+    'Got the unknown option "path" for a rule of a list; there are pattern, app,',
+  )
 })
 
 describe('misuse of a group throws when it is made (robustness.md L4)', () => {

@@ -109,8 +109,14 @@ export class Group<Names extends AnyNamed = never, In extends AnyInherited = Inh
   }
 
   #createBuildOnly(): AddBuildOnly<Names, In> {
-    const buildOnly = (pattern: string, options: RuleOptions = {}): unknown =>
-      this.#addRule({ pattern, buildOnly: true, ...checked(options, ruleOptionNames, pattern) })
+    const buildOnly = (pattern: string, options: RuleOptions = {}): unknown => {
+      if (options.name === undefined) {
+        throw new TypeError(
+          `Got no name for ${pattern}; a rule that only builds URLs is asked for by its name.`,
+        )
+      }
+      return this.#addRule({ pattern, buildOnly: true, ...checked(options, ruleOptionNames, pattern) })
+    }
     return buildOnly as AddBuildOnly<Names, In>
   }
 
@@ -181,7 +187,7 @@ function listOf(rules: Iterable<RuleInit>): readonly RuleInit[] {
     if (typeof rule !== 'object' || rule === null) {
       throw new TypeError(`Got ${describeValue(rule)} among rules; expected { pattern, app, … }.`)
     }
-    checkOptionNames(rule, initNames, String(rule.pattern))
+    checkOptionNames(rule, initNames, rule.pattern === undefined ? 'a rule of a list' : String(rule.pattern))
   }
   return list
 }

@@ -95,6 +95,12 @@ export class PathFiller {
       kind === 'list'
         ? 'a list of texts, the first not empty'
         : 'a text that is not empty, and has a form in UTF-8'
+    if (kind !== 'list' && (typeof value === 'number' || typeof value === 'bigint')) {
+      return refuse(
+        this.#source,
+        `${got}, expected ${expected}; give it a converter, as int(), or write '${value}'`,
+      )
+    }
     return refuse(this.#source, `${got}, expected ${expected}`)
   }
 }

@@ -77,18 +77,31 @@ describe('parsePattern', () => {
     ['/files/*/raw', 'a wildcard has a name here; write *path'],
     ['/posts/:year?', 'write {/:name}'],
     ['/users/:id(\\d+)', 'write :id, with convert'],
-  ])('says how %s of Express 4 is written here', (pattern, message) => {
+    ['/users/:id{[0-9]+}', 'write :id, with convert'],
+    ['/users/:id+', 'write *path for several'],
+    ['/users/:id*', 'write *path for several'],
+    ['/users/[id]', 'write :name'],
+    ['/users/[...rest]', 'write *path'],
+    ['https://example.org/users', 'write the path alone, with the host as an option'],
+    ['/users?page=1', 'no pattern has a query'],
+  ])('says how %s of other routers is written here', (pattern, message) => {
     expect(() => parsePattern(pattern)).toThrow(TypeError)
     expect(() => parsePattern(pattern)).toThrow(`Got the pattern ${JSON.stringify(pattern)}, but `)
     expect(() => parsePattern(pattern)).toThrow(message)
   })
 
-  test('leaves other mistakes to path-to-regexp', () => {
-    expect(() => parsePattern('/\\*{')).toThrow('Unexpected end')
-    expect(() => parsePattern('/*größe+')).toThrow('Unexpected +')
+  test('says where any other mistake is, and what to do about signs', () => {
+    expect(() => parsePattern('/\\*{')).toThrow(
+      /^Got the pattern "\/\\\\\*\{", but it is malformed \(Unexpected end at index 4, expected }\); put a backslash before a sign that is meant as text\.$/,
+    )
+    expect(() => parsePattern('/*größe+')).toThrow('malformed (Unexpected + at index 7)')
+    expect(() => parsePattern('/:')).toThrow('malformed (Missing parameter name at index 2)')
   })
 
   test('refuses what is no text', () => {
-    expect(() => parsePattern(/x/ as never)).toThrow('Got an object; expected a pattern.')
+    expect(() => parsePattern(/x/ as never)).toThrow(
+      "Got an object of class RegExp; expected a pattern, as in '/users/:id'.",
+    )
+    expect(() => parsePattern(['/a', '/b'] as never)).toThrow('Got a list; expected a pattern')
   })
 })

@@ -48,7 +48,8 @@ export const ALTERNATIVE_LIMIT = 256
 
 /** Takes a pattern apart; throws a TypeError for one that is malformed or can match nothing. */
 export function parsePattern(source: string, convert: Converters = {}): Pattern {
-  if (typeof source !== 'string') throw new TypeError(`Got ${describeValue(source)}; expected a pattern.`)
+  if (typeof source !== 'string')
+    throw new TypeError(`Got ${describeValue(source)}; expected a pattern, as in '/users/:id'.`)
   const tokens = normalizeTokens(parseTokens(source), source)
   const converters = readConverters(convert)
   const alternatives = fillGroups(tokens, source).map((each) => toAlternative(each, source, converters))
@@ -81,8 +82,9 @@ export function parseTokens(source: string): readonly Token[] {
     return parse(source).tokens
   } catch (error) {
     const elsewhere = elsewhereSpelt.find(([pattern]) => pattern.test(source))
-    if (elsewhere === undefined) throw error
-    throw refuse(source, elsewhere[1])
+    if (elsewhere !== undefined) throw refuse(source, elsewhere[1])
+    const [reason] = (error as Error).message.split(`: ${source}`)
+    throw refuse(source, `it is malformed (${reason}); put a backslash before a sign that is meant as text`)
   }
 }
 
@@ -254,9 +256,14 @@ function appendText(row: Part[], text: string): void {
 
 /** What Express 4 and others write, and what it is here. */
 const elsewhereSpelt: readonly (readonly [RegExp, string])[] = [
+  [/^\w+:\/\//, 'it names a scheme; write the path alone, with the host as an option'],
+  [/(?<!\\):\w+[+*]/, 'a parameter takes one segment; write *path for several'],
   [/(?<!\\)\*(?:[^\p{ID_Start}_$"]|$)/u, 'a wildcard has a name here; write *path'],
+  [/(?<!\\)\[\w+\]/, 'a parameter is not in brackets here; write :name'],
+  [/(?<!\\)\[\.{3}\w+\]/, 'a wildcard is not in brackets here; write *path'],
+  [/(?<!\\)\?[\w-]+=/, 'no pattern has a query; the application reads it'],
   [
-    /(?<!\\):\w+\(/,
+    /(?<!\\):\w+(?:\(|\{\[)/,
     'no parameter has an expression here; write :id, with convert: { id: int() } where it has a type',
   ],
   [/(?<!\\):\w+\?/, 'a part that may be absent stands in braces here, with its slash; write {/:name}'],

@@ -114,6 +114,11 @@ describe('Rule', () => {
 
   test.each([
     [{ app: undefined }, 'Got undefined for /; expected an application, which is a function.'],
+    [
+      { app: new Router() },
+      'Got an object of class Router for /; expected an application, which is a function; mount() takes a router.',
+    ],
+    [{ app: [] }, 'Got a list for /; expected an application, which is a function.'],
     [{ name: '' }, 'Got "" for the name of /; expected a text that is not empty.'],
     [{ name: 7 }, 'Got 7 for the name of /'],
     [{ methods: 'GET' }, 'Got "GET" for the methods of /; expected a list'],

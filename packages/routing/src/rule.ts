@@ -124,7 +124,7 @@ export class Rule implements RuleInit {
     const app = buildOnly ? neverAnswers : (router?.app ?? init.app)
     if (typeof app !== 'function') {
       throw new TypeError(
-        `Got ${describeValue(app)} for ${pattern}; expected an application, which is a function.`,
+        `Got ${describeValue(app)} for ${pattern}; expected an application, which is a function${adviceFor(app)}.`,
       )
     }
     if (alias && name === undefined) {
@@ -252,6 +252,11 @@ function checkApart(host: HostPattern, path: Pattern): void {
       `Got the parameter ${name} both in the host ${host.source} and in the path ${path.source}; rename one.`,
     )
   }
+}
+
+function adviceFor(app: unknown): string {
+  const isRouter = typeof (app as Partial<MountedRouter> | null | undefined)?.app === 'function'
+  return isRouter ? '; mount() takes a router' : ''
 }
 
 const noMiddleware: readonly Middleware[] = Object.freeze([])
