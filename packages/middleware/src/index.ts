@@ -39,6 +39,14 @@ export {
 } from './health.ts'
 export { type ProxyFixOptions, proxyFix } from './proxy-fix.ts'
 export { type RequestIdOptions, requestId } from './request-id.ts'
+export {
+  defaultContentSecurityPolicy,
+  type PermissionAllowList,
+  type ReferrerPolicyName,
+  type SecurityHeadersOptions,
+  securityHeaders,
+  type TransportSecurity,
+} from './security-headers.ts'
 export { type Dotfiles, type StaticFilesOptions, type StaticMounts, staticFiles } from './static-files.ts'
 export { TIMEOUT_LIMIT, TimedOut, type TimeoutOptions, timeout } from './timeout.ts'
 export { type TrustedHostsOptions, trustedHosts } from './trusted-hosts.ts'
