@@ -1,6 +1,11 @@
 /** The application that every host serves. It needs nothing but core, routing and middleware that loads anywhere. */
 import { NotFound, stack } from '@stapel/core'
+import { bodyLimit } from '@stapel/middleware/body-limit'
+import { breaker } from '@stapel/middleware/breaker'
+import { errorPages } from '@stapel/middleware/error-pages'
+import { health } from '@stapel/middleware/health'
 import { proxyFix } from '@stapel/middleware/proxy-fix'
+import { timeout } from '@stapel/middleware/timeout'
 import { trustedHosts } from '@stapel/middleware/trusted-hosts'
 import { unavailable } from '@stapel/middleware/unavailable'
 import { Router } from '@stapel/routing'
@@ -13,6 +18,13 @@ const tell = (environ, startResponse) => {
   const strings = Object.entries(environ).filter(([, value]) => typeof value === 'string')
   return JSON.stringify(Object.fromEntries(strings))
 }
+
+const echo = async function* (environ, startResponse) {
+  startResponse('200 OK', [...text])
+  for await (const chunk of environ['wsgi.input']) yield chunk
+}
+
+const guard = breaker()
 
 const router = new Router()
   .get('/', (_environ, startResponse) => {
@@ -27,13 +39,22 @@ const router = new Router()
   .get('/proxied', stack(tell, proxyFix({ host: 1 })))
   .get('/trusting', stack(tell, trustedHosts(['*.example.org', '[2001:db8::1]'])))
   .add(
-    '/echo',
-    async function* (environ, startResponse) {
-      startResponse('200 OK', [...text])
-      for await (const chunk of environ['wsgi.input']) yield chunk
-    },
-    { methods: ['POST', 'PUT'] },
+    '/limited',
+    stack(
+      echo,
+      errorPages({ statuses: { 413: true }, contact: 'the desk' }),
+      guard,
+      timeout(5000),
+      bodyLimit(16),
+    ),
+    { methods: ['POST'] },
   )
+  .get(
+    '/slow',
+    stack(() => new Promise(() => {}), timeout(20)),
+  )
+  .get('/health', stack(tell, health('/health', { checks: { echo: guard, always: () => true } })))
+  .add('/echo', echo, { methods: ['POST', 'PUT'] })
   .add(
     '/read',
     async (environ, startResponse) => {

@@ -122,6 +122,33 @@ export const behaviours: readonly Behaviour[] = [
     },
   },
   {
+    title: 'limits a body, of a known length and chunked, and shows a page for it',
+    async check(url) {
+      const post = (body: BodyInit): Promise<Response> =>
+        fetch(`${url}/limited`, { method: 'POST', body, duplex: 'half' } as RequestInit)
+      expect(await (await post('small')).text()).toBe('small')
+      const streamed = new Blob(['x'.repeat(20)]).stream()
+      for (const body of ['x'.repeat(20), streamed]) {
+        const answer = await post(body)
+        expect(answer.status).toBe(413)
+        expect(await answer.text()).toContain('please tell the desk')
+      }
+    },
+  },
+  {
+    title: 'answers for what takes too long',
+    async check(url) {
+      expect((await fetch(`${url}/slow`)).status).toBe(503)
+    },
+  },
+  {
+    title: 'tells whether all is well',
+    async check(url) {
+      const answer = await fetch(`${url}/health`)
+      expect([answer.status, await answer.json()]).toEqual([200, { status: 'pass' }])
+    },
+  },
+  {
     title: 'reads a body as a stream, of a known length and chunked',
     async check(url) {
       const known = await raw(url, 'POST', '/echo', 'Content-Length: 5\r\n', 'hello')
