@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { open } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
 import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import {
@@ -12,8 +15,9 @@ import {
   stack,
   validate,
 } from '@stapel/core'
+import { serve } from '@stapel/core/node'
 import { applicationShapes, Client, createEnviron, failingShapes } from '@stapel/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { answerErrors } from './answer-errors.ts'
 
 const marked: Middleware = (app) => (environ, startResponse) =>
@@ -182,5 +186,76 @@ describe('the end of a body', () => {
     await turn()
     expect(seen).toContain('close')
     expect(seen.length).toBe(new Set(seen).size)
+  })
+})
+
+describe('over a socket', () => {
+  async function get(app: Application): Promise<IncomingMessage> {
+    const running = await serve(app, { port: 0, errors: { write() {}, flush() {} } })
+    onTestFinished(() => running.close({ timeout: 0 }))
+    const sent = request({ port: running.port }).end()
+    const [got] = (await once(sent, 'response')) as [IncomingMessage]
+    return got
+  }
+
+  test('a client that leaves ends the generator', async () => {
+    let end: () => void = () => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const got = await get(
+      marked(async function* (_environ, startResponse) {
+        startResponse('200 OK', [])
+        try {
+          for (let i = 0; ; i++) {
+            yield `${i}\n`
+            await turn()
+          }
+        } finally {
+          end()
+        }
+      }),
+    )
+    await once(got, 'data')
+    got.destroy()
+    await ended
+  })
+
+  test('an event reaches the client before the next one is made', async () => {
+    let release: () => void = () => {}
+    const seen = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const got = await get(
+      marked(async function* (_environ, startResponse) {
+        startResponse('200 OK', [['Content-Type', 'text/event-stream']])
+        yield 'data: 1\n\n'
+        await seen
+        yield 'data: 2\n\n'
+      }),
+    )
+    const chunks: string[] = []
+    for await (const chunk of got) {
+      chunks.push(String(chunk))
+      release()
+    }
+    expect(chunks).toEqual(['data: 1\n\n', 'data: 2\n\n'])
+  })
+
+  test('a file of the gateway is handed on as it is', async () => {
+    let inner: Body | undefined
+    let outer: Body | undefined
+    const watched = marked(async (environ, startResponse) => {
+      const file = await open(new URL(import.meta.url))
+      startResponse('200 OK', [])
+      inner = environ['wsgi.file_wrapper']?.(file) as Body
+      return inner
+    })
+    const got = await get(async (environ, startResponse) => {
+      outer = await watched(environ, startResponse)
+      return outer
+    })
+    expect(String(Buffer.concat(await got.toArray()))).toContain('handed on as it is')
+    expect(outer).toBe(inner)
   })
 })
