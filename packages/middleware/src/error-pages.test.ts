@@ -203,6 +203,16 @@ describe('the page', () => {
     })
   })
 
+  // Rack CVE-2026-34831: the length of an error answer in characters.
+  test('counts its length in bytes', async () => {
+    const pages = errorPages({ statuses: { 404: true }, messages: { 404: 'Verlaufen? Zurück für 5 €' } })
+    for (const Accept of ['text/plain', 'text/html', 'application/json']) {
+      const answer = await client(missing, pages).get('/', { headers: { Accept } })
+      expect(answer.headers.get('Content-Length')).toBe(String(answer.bytes().byteLength))
+      expect(answer.bytes().byteLength).toBeGreaterThan(answer.text().length)
+    }
+  })
+
   test('shows the error only in development', async () => {
     expect((await client(broken, errorPages()).get('/')).text()).not.toContain('Error: broken')
     expect((await client(traced(stack(broken, errorPages()))).get('/')).text()).toContain('Error: broken')
