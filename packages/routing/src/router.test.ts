@@ -332,6 +332,20 @@ describe('mount', () => {
     expect((await new Client(outer.app).get('/a/b/c')).json()).toEqual(['/a/b', '/c', null])
   })
 
+  test('is found without a request, and the router inside is asked through its rule', () => {
+    const inner = new Router().get('/:id', show)
+    const router = new Router().mount('/teams/:team', inner)
+    const outer = router.match('GET', '/teams/red/7/')
+    expect(outer).toMatchObject({ params: { team: 'red' }, scriptName: '/teams/red', pathInfo: '/7/' })
+    if (outer.rule?.router === undefined) throw new Error('Nothing is mounted there.')
+    const { rule, pathInfo, scriptName } = outer
+    expect(rule.router?.match('GET', pathInfo, undefined, { scriptName })).toMatchObject({
+      status: 308,
+      location: '/7',
+    })
+    expect(rule.router?.match('GET', '/7')).toMatchObject({ params: { id: '7' }, pathInfo: '/7' })
+  })
+
   test('gives the parameters of its prefix to what is mounted, beside its own', async () => {
     const tenant = new Router().get('/users/:id', show).get('/about', show)
     const client = new Client(new Router().mount('/:tenant', tenant.app).app)

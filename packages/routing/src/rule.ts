@@ -1,24 +1,21 @@
 import { type Application, type Middleware, stack } from '@stapel/core'
 import { type Capture, type Capturer, createCapturer, NO_PARAMS } from './capture.ts'
 import { type Converters, describeValue } from './converter.ts'
-import type { ExplainedRequest } from './explain.ts'
 import type { Explanation } from './explanation.ts'
 import { type HostPattern, parseHostPattern } from './host-pattern.ts'
 import type { Found } from './matcher.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
 import { bindRedirect } from './redirect-binding.ts'
+import type { Match, MatchOptions } from './router.ts'
 import { checkFlag, checkList, checkMethods, checkPrefix, checkRecord, checkText } from './rule-options.ts'
 
 /** A router, as far as the one that it is mounted in has to know it. */
 export interface MountedRouter extends Iterable<Rule> {
   readonly app: Application
+  /** What comes of a request to it; of one that another router found it for, `path` is `pathInfo`, and `scriptName` an option. */
+  match(method: string, path: string, host?: string, options?: MatchOptions): Match
   /** Why it answers as it does, for the explanation of the one outside. */
-  explain(
-    method: string,
-    path: string,
-    host?: string,
-    options?: Omit<ExplainedRequest, 'method' | 'path' | 'host'>,
-  ): Explanation
+  explain(method: string, path: string, host?: string, options?: MatchOptions): Explanation
   /** The router as it is now, for a snapshot of the one outside. */
   snapshot(): MountedRouter
 }
