@@ -337,7 +337,7 @@ describe('mount', () => {
     const router = new Router().mount('/teams/:team', inner)
     const outer = router.match('GET', '/teams/red/7/')
     expect(outer).toMatchObject({ params: { team: 'red' }, scriptName: '/teams/red', pathInfo: '/7/' })
-    if (outer.rule?.router === undefined) throw new Error('Nothing is mounted there.')
+    if (outer.rule === undefined) throw new Error('Nothing is mounted there.')
     const { rule, pathInfo, scriptName } = outer
     expect(rule.router?.match('GET', pathInfo, undefined, { scriptName })).toMatchObject({
       status: 308,
