@@ -159,6 +159,15 @@ describe('the map', () => {
   })
 })
 
+test('an exception that cannot be decided is logged, and is none', async () => {
+  const except = (): never => {
+    throw new Error('no session')
+  }
+  const answer = await client(broken, errorPages({ except, contact: 'me' })).get('/')
+  expect(answer.text()).toContain('please tell me')
+  expect(answer.errors).toContain('no session')
+})
+
 describe('the page', () => {
   test('says what the error says where its status stays', async () => {
     expect((await client(missing, all).get('/')).text()).toMatch(/^404 Not Found\nThere is no entry 42\.\n/)

@@ -119,13 +119,23 @@ export function errorPages(options: ErrorPagesOptions = {}): Middleware {
     return own ?? statuses.get(error.status) ?? (error instanceof Refusal ? error.status : undefined)
   }
 
+  /** A function that fails here must not cost the visitor the page. */
+  function isExcepted(environ: Environ): boolean {
+    try {
+      return except?.(environ) === true
+    } catch (error) {
+      reportTo(environ)(error)
+      return false
+    }
+  }
+
   return function errorPages(app: Application): Application {
     return function errorPages(environ: Environ, startResponse: StartResponse) {
       const failed = (thrown: unknown): Body | Promise<Body> => {
         if (thrown instanceof ClientDisconnected) throw thrown
         const error = toHTTPError(thrown)
         const status = mapError(error)
-        if (status === undefined || isOwn(error, status) || except?.(environ) === true) throw thrown
+        if (status === undefined || isOwn(error, status) || isExcepted(environ)) throw thrown
         if (status >= 500) reportTo(environ)(thrown)
         return answerPage(
           { status, failed: error.status, headers: error.headers, error },
@@ -138,7 +148,7 @@ export function errorPages(options: ErrorPagesOptions = {}): Middleware {
         if (code < 400) return pass(answer, environ, startResponse)
         const error = isHTTPError(answer.error) && answer.error.status === code ? answer.error : undefined
         const status = error === undefined ? statuses.get(code) : mapError(error)
-        if (status === undefined || isOwn(error, status) || except?.(environ) === true) {
+        if (status === undefined || isOwn(error, status) || isExcepted(environ)) {
           return pass(answer, environ, startResponse)
         }
         dispose(answer.body, undefined, reportTo(environ))
