@@ -53,7 +53,15 @@ const router = new Router()
     '/slow',
     stack(() => new Promise(() => {}), timeout(20)),
   )
-  .get('/health', stack(tell, health('/health', { checks: { echo: guard, always: () => true } })))
+  .get(
+    '/health',
+    stack(
+      tell,
+      health('/health', {
+        checks: { echo: guard, later: () => new Promise((resolve) => setTimeout(resolve, 20)) },
+      }),
+    ),
+  )
   .add('/echo', echo, { methods: ['POST', 'PUT'] })
   .add(
     '/read',

@@ -142,10 +142,11 @@ export const behaviours: readonly Behaviour[] = [
     },
   },
   {
-    title: 'tells whether all is well',
+    title: 'tells whether all is well, also those who ask at the same time',
     async check(url) {
-      const answer = await fetch(`${url}/health`)
-      expect([answer.status, await answer.json()]).toEqual([200, { status: 'pass' }])
+      for (const answer of await Promise.all([fetch(`${url}/health`), fetch(`${url}/health`)])) {
+        expect([answer.status, await answer.json()]).toEqual([200, { status: 'pass' }])
+      }
     },
   },
   {
