@@ -341,8 +341,8 @@ const rule = fc.record({
     '{www.}a.test',
   ),
   converter: fc.constantFrom(int(), oneOf('a', '7'), string(), string({ max: 3 })),
-  redirectSlashes: fc.boolean(),
-  mergeSlashes: fc.boolean(),
+  redirectSlashes: fc.constantFrom(true, false, undefined),
+  mergeSlashes: fc.constantFrom(true, false, undefined),
   name: fc.constantFrom(undefined, 'one', 'two'),
   alias: fc.boolean(),
   defaults: fc.constantFrom(undefined, undefined, { p1: 'a' }, { p2: 'b' }),
@@ -357,6 +357,9 @@ const request = fc.record({
   path,
   host: fc.constantFrom(undefined, 'a.test', 'A.test:80', 'b.test', 'x.b.test', 'www.a.test', 'other', '///'),
   websocket: fc.boolean(),
+  redirectSlashes: fc.constantFrom(true, false, undefined),
+  mergeSlashes: fc.constantFrom(true, false, undefined),
+  scriptName: fc.constantFrom('', '/in'),
 })
 
 /** A router with as many of the rules as can stand beside each other. */
@@ -410,7 +413,7 @@ describe('agrees with the matcher', () => {
         (rules, requests) => {
           const router = routerOf(rules)
           for (const each of requests) {
-            const match = router.match(each.method, each.path, each.host, { websocket: each.websocket })
+            const match = router.match(each.method, each.path, each.host, each)
             const { tried } = explain(router, each, match)
             const answering = tried.find(({ failure }) => failure === undefined)
             expect(answering?.rule.pattern).toBe(match.rule?.pattern)

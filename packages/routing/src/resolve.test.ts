@@ -15,8 +15,8 @@ interface TestRule {
   readonly host: (typeof hosts)[number]
   readonly method: 'GET' | 'POST'
   readonly websocket: boolean
-  readonly redirectSlashes: boolean
-  readonly mergeSlashes: boolean
+  readonly redirectSlashes: boolean | undefined
+  readonly mergeSlashes: boolean | undefined
 }
 
 interface TestRequest {
@@ -24,15 +24,20 @@ interface TestRequest {
   readonly path: string
   readonly host: string
   readonly websocket: boolean
+  /** What rules inherit that say nothing themselves. */
+  readonly redirectSlashes: boolean | undefined
+  readonly mergeSlashes: boolean | undefined
 }
+
+const flag: fc.Arbitrary<boolean | undefined> = fc.constantFrom(true, false, undefined)
 
 const rule: fc.Arbitrary<TestRule> = fc.record({
   pattern: fc.constantFrom(...patterns),
   host: fc.constantFrom(...hosts),
   method: fc.constantFrom('GET', 'POST'),
   websocket: fc.boolean(),
-  redirectSlashes: fc.boolean(),
-  mergeSlashes: fc.boolean(),
+  redirectSlashes: flag,
+  mergeSlashes: flag,
 })
 
 const request: fc.Arbitrary<TestRequest> = fc.record({
@@ -42,6 +47,8 @@ const request: fc.Arbitrary<TestRequest> = fc.record({
     .map((parts) => `/${parts.join('')}`),
   host: fc.constantFrom('www.example.org', 'wiki.example.org', 'a.wiki.example.org', 'example.org'),
   websocket: fc.boolean(),
+  redirectSlashes: flag,
+  mergeSlashes: flag,
 })
 
 const regexps: Readonly<Record<(typeof patterns)[number], RegExp>> = {
@@ -98,7 +105,10 @@ function redirectFor(rules: readonly TestRule[], asked: TestRequest): string | u
   }
   return forms.find(({ path, toggles, merges }) => {
     const found = path.startsWith('//') ? undefined : ruleFor(rules, { ...asked, path })
-    return found && (found.redirectSlashes || !toggles) && (found.mergeSlashes || !merges)
+    if (found === undefined) return false
+    const { redirectSlashes = asked.redirectSlashes ?? true, mergeSlashes = asked.mergeSlashes ?? true } =
+      found
+    return (redirectSlashes || !toggles) && (mergeSlashes || !merges)
   })?.path
 }
 
