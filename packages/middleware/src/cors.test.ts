@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { type Application, NotFound, outline, stack, validate } from '@stapel/core'
+import { type Application, HTTPError, NotFound, onError, outline, stack, validate } from '@stapel/core'
 import { parseVary } from '@stapel/core/http'
 import { applicationShapes, Client, type ClientAnswer, createEnviron, failingShapes } from '@stapel/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CorsOptions, type CorsOrigins, cors } from './cors.ts'
-import { compress } from './index.ts'
+import { compress, errorPages } from './index.ts'
 
 const app = 'https://app.example'
 
@@ -111,6 +111,21 @@ test('stands on the answer of an HTTPError that was thrown', async () => {
   }
   const answer = await new Client(stack(inner, cors(app))).get('/', { headers: { Origin: app } })
   expect([answer.status, answer.headers.get('Access-Control-Allow-Origin')]).toEqual([404, app])
+})
+
+test('stays on the page that a layer outside shows for an error', async () => {
+  const inner: Application = () => {
+    throw new Error('broken')
+  }
+  const pages = onError(({ status }) => new HTTPError(status, 'We are sorry.'))
+  for (const [outer, status] of [
+    [pages, 500],
+    [errorPages(), 503],
+  ] as const) {
+    const answer = await new Client(stack(inner, outer, cors(app))).get('/', { headers: { Origin: app } })
+    expect([answer.status, answer.headers.get('Access-Control-Allow-Origin')]).toEqual([status, app])
+    expect(answer.errors.match(/Error: broken/g)).toHaveLength(1)
+  }
 })
 
 describe('origins', () => {
