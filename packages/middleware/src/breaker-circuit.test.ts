@@ -151,6 +151,17 @@ describe('half open', () => {
     expect(made.state).toBe('closed')
   })
 
+  test('begins to count successes anew when it has opened again', () => {
+    const { made, clock, send } = halfOpen({ probes: 2 })
+    send('success')
+    send('failure')
+    clock.time = 200
+    send('success')
+    expect(made.state).toBe('half-open')
+    send('success')
+    expect(made.state).toBe('closed')
+  })
+
   test('has forgotten the failures when it closes', () => {
     const { made, send } = halfOpen()
     send('success')

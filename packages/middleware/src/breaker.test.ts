@@ -99,6 +99,21 @@ describe('an application that keeps failing', () => {
     expect((await client.get('/')).status).toBe(200)
   })
 
+  test('is not taken for well because the client of the one request has left', async () => {
+    const { inner, guard, client, clock, app } = setUp({ failures: 1 })
+    inner.act = fail
+    await client.get('/')
+    clock.time = 1500
+    inner.act = () => {
+      throw new ClientDisconnected()
+    }
+    expect(() => guard(app)(createEnviron('/'), () => () => {})).toThrow(ClientDisconnected)
+    expect(guard.state).toBe('half-open')
+    inner.act = () => {}
+    await client.get('/')
+    expect(guard.state).toBe('closed')
+  })
+
   test('has one request at a time while half open', async () => {
     const clock = { time: 0 }
     const guard = breaker({ failures: 1, cooldown: 10, now: () => clock.time })

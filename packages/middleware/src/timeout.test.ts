@@ -184,6 +184,29 @@ describe('an application that does not answer in time', () => {
     expect(failures).toEqual([expect.any(TimedOut), expect.any(TimedOut)])
   })
 
+  test('leaves the input of the gateway, once', async () => {
+    let returned = 0
+    const environ = createEnviron('/', { method: 'POST' })
+    environ['wsgi.input'] = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => pending<IteratorResult<Uint8Array>>().promise,
+        return: async () => {
+          returned++
+          return { done: true, value: undefined }
+        },
+      }),
+    }
+    const app: Application = async (inner) => {
+      for await (const _ of inner['wsgi.input']);
+      return ''
+    }
+    const refused = expect(timeout(1000)(app)(environ, () => () => {})).rejects.toBeInstanceOf(TimedOut)
+    await vi.advanceTimersByTimeAsync(1000)
+    await refused
+    await turn()
+    expect(returned).toBe(1)
+  })
+
   test('gets nothing more of the body of the request', async () => {
     const late = pending<void>()
     const got: unknown[] = []
@@ -338,6 +361,34 @@ describe('a body that is under way', () => {
     unread.close()
     expect(closed).toBe(3)
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('has its iteration ended where it was left or cut, not where it came to its end', async () => {
+    let returned = 0
+    const app: Application = (_environ, startResponse) => {
+      startResponse('200 OK', [])
+      const chunks = ['one', 'two'].values()
+      const leave = (): IteratorResult<string> => {
+        returned++
+        return { done: true, value: undefined }
+      }
+      return { [Symbol.iterator]: () => ({ next: () => chunks.next(), return: leave }) }
+    }
+    const call = () =>
+      timeout(1000, cut)(app)(createEnviron('/'), () => () => {}) as AsyncIterable<string> & { close(): void }
+    const ended = call()
+    for await (const _ of ended);
+    ended.close()
+    expect(returned).toBe(0)
+    const left = call()
+    for await (const _ of left) break
+    left.close()
+    expect(returned).toBe(1)
+    const late = call()[Symbol.asyncIterator]()
+    await late.next()
+    await vi.advanceTimersByTimeAsync(1000)
+    await expect(late.next()).rejects.toBeInstanceOf(TimedOut)
+    expect(returned).toBe(2)
   })
 
   test('over a socket breaks, so that nobody takes it for whole', async () => {
