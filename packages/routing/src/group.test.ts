@@ -344,6 +344,12 @@ test('an unknown option of a rule without a pattern is named all the same', () =
 
 describe('misuse of a group throws when it is made (robustness.md L4)', () => {
   test.each([
+    [null, 'Got null for the options of the group; expected an object.'],
+    ['/a', 'Got "/a" for the options of the group; expected an object.'],
+    [
+      (each: unknown) => each,
+      'Got the function (anonymous) for the options of the group; expected an object.',
+    ],
     [{ prefx: '/a' }, 'Got the unknown option "prefx" for the group; there are prefix, host, name,'],
     [{ prefix: 'a' }, "does not start with '/'"],
     [{ prefix: '/a/' }, "expected '/' or a path that does not end in '/'"],

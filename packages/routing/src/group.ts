@@ -110,12 +110,13 @@ export class Group<Names extends AnyNamed = never, In extends AnyInherited = Inh
 
   #createBuildOnly(): AddBuildOnly<Names, In> {
     const buildOnly = (pattern: string, options: RuleOptions = {}): unknown => {
-      if (options.name === undefined) {
+      const init: Partial<RuleInit> = checked(options, ruleOptionNames, pattern)
+      if (init.name === undefined) {
         throw new TypeError(
           `Got no name for ${pattern}; a rule that only builds URLs is asked for by its name.`,
         )
       }
-      return this.#addRule({ pattern, buildOnly: true, ...checked(options, ruleOptionNames, pattern) })
+      return this.#addRule({ pattern, buildOnly: true, ...init })
     }
     return buildOnly as AddBuildOnly<Names, In>
   }

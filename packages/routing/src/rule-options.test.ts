@@ -18,6 +18,16 @@ describe('checkOptionNames', () => {
     )
     checkOptionNames({ a: 1 }, ['a', 'b'], '/x')
   })
+
+  test.each([
+    [null, 'null'],
+    ['/a', '"/a"'],
+    [7, '7'],
+  ])('refuses %j in place of options', (options, shown) => {
+    expect(() => checkOptionNames(options as never, [], '/x')).toThrow(
+      new TypeError(`Got ${shown} for the options of /x; expected an object.`),
+    )
+  })
 })
 
 describe('checkMethods', () => {

@@ -2,8 +2,11 @@ import { isToken } from '@stapel/core/http'
 import { describeValue } from './converter.ts'
 import type { Pattern } from './pattern.ts'
 
-/** Throws a TypeError for an option that there is not; a misspelt `methods` would open a rule to all of them. */
+/** Throws a TypeError for what holds no options, and for one that there is not; a misspelt `methods` would open a rule to all of them. */
 export function checkOptionNames(options: object, known: readonly string[], pattern: string): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`Got ${describeValue(options)} for the options of ${pattern}; expected an object.`)
+  }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new TypeError(

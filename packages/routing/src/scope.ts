@@ -47,7 +47,7 @@ export class Scope {
 
   /** Throws a TypeError that shows what is wrong. */
   constructor(init: ScopeInit, outer?: Scope) {
-    const title = `the group ${init.prefix ?? init.host ?? init.name ?? ''}`.trimEnd()
+    const title = `the group ${init?.prefix ?? init?.host ?? init?.name ?? ''}`.trimEnd()
     checkOptionNames(init, optionNames, title)
     check(init, title)
     const { prefix = '', name = '', middleware = [], convert, defaults } = init
