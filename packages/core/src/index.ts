@@ -38,6 +38,7 @@ export type * from './protocol.ts'
 export { ProtocolError } from './protocol-error.ts'
 export { readableInput } from './readable-input.ts'
 export { formatError, reportTo } from './report.ts'
+export { sendAnswer } from './send-answer.ts'
 export { stack } from './stack.ts'
 export { toHTTPError } from './to-http-error.ts'
 export {

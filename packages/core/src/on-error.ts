@@ -14,6 +14,7 @@ import { type HTTPError, isHTTPError, type Responder, withMissing } from './http
 import { ClientDisconnected } from './http-errors.ts'
 import type { Application, Body, Environ, Middleware, StartResponse } from './protocol.ts'
 import { reportTo } from './report.ts'
+import { sendAnswer } from './send-answer.ts'
 import { toHTTPError } from './to-http-error.ts'
 
 /** Gives the answer to a request that fails: a Response, an `HTTPError` (the same one answers in its own form), or a promise of one. */
@@ -75,7 +76,7 @@ function hand(
   const { error } = answer
   return isHTTPError(error) && error.response === undefined
     ? respond(error, answer, handler, environ, startResponse)
-    : pass(answer, environ, startResponse)
+    : sendAnswer(answer, environ, startResponse)
 }
 
 function answerThrown(
@@ -105,7 +106,7 @@ function respond(
   const own: StartResponse = (status, headers, failure) =>
     startResponse(status, withMissing(headers, kept), failure)
   const keep = (): Body =>
-    given === undefined ? error.respond(environ, startResponse) : pass(given, environ, startResponse)
+    given === undefined ? error.respond(environ, startResponse) : sendAnswer(given, environ, startResponse)
   const send = (page: Responder): Body => {
     if (page === error) return keep()
     const body = checkPage(page).respond(environ, own)
@@ -122,20 +123,6 @@ function respond(
   } catch (failure) {
     return failed(failure)
   }
-}
-
-function pass(
-  { status, headers, body, error }: Answer,
-  environ: Environ,
-  startResponse: StartResponse,
-): Body {
-  try {
-    startResponse(status, headers, error)
-  } catch (failure) {
-    dispose(body, undefined, reportTo(environ))
-    throw failure
-  }
-  return body
 }
 
 function checkPage(page: Responder): Responder {

@@ -2,6 +2,7 @@ import { describe, dispose, isPromise } from './body.ts'
 import { type Answer, capture } from './capture.ts'
 import type { Application, Body, Environ, Middleware, StartResponse } from './protocol.ts'
 import { reportTo } from './report.ts'
+import { sendAnswer } from './send-answer.ts'
 
 /**
  * Changes an answer: returns the same or another one, or a promise of it. It disposes of a body that it does not hand on; when it
@@ -53,12 +54,7 @@ function finish(
     if (!isAnswer(edited)) {
       return giveUp(answer.body, new TypeError(`Got ${describe(edited)} from the edit; expected an answer.`))
     }
-    try {
-      startResponse(edited.status, edited.headers, edited.error)
-    } catch (error) {
-      return giveUp(edited.body, error)
-    }
-    return edited.body
+    return sendAnswer(edited, environ, startResponse)
   }
   let edited: Answer | Promise<Answer>
   try {

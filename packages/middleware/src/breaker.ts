@@ -14,13 +14,13 @@ import {
   type Body,
   ClientDisconnected,
   capture,
-  dispose,
   type Environ,
   isPromise,
   type Middleware,
   parseStatus,
   reportTo,
   type StartResponse,
+  sendAnswer,
   toHTTPError,
 } from '@stapel/core'
 import { type BreakerState, Circuit, type Outcome } from './breaker-circuit.ts'
@@ -147,13 +147,7 @@ export function breaker(options: BreakerOptions = {}): Breaker {
       }
       const succeeded = (answer: Answer): Body => {
         record(ticket, parseStatus(answer.status).code, answer.error, environ)
-        try {
-          startResponse(answer.status, answer.headers, answer.error)
-        } catch (error) {
-          dispose(answer.body, undefined, reportTo(environ))
-          throw error
-        }
-        return answer.body
+        return sendAnswer(answer, environ, startResponse)
       }
       let answer: Answer | Promise<Answer>
       try {

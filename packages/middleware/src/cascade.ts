@@ -23,6 +23,7 @@ import {
   parseStatus,
   reportTo,
   type StartResponse,
+  sendAnswer,
 } from '@stapel/core'
 import { checkOptions, type OptionCheck, show } from './check-options.ts'
 
@@ -72,7 +73,7 @@ export function cascade(apps: readonly Application[], options: CascadeOptions = 
     const next = (): Body | Promise<Body> => ask(i + 1, environ, startResponse)
     const judge = (answer: Answer): Body | Promise<Body> => {
       const goesOn = passed.has(parseStatus(answer.status).code) && !input.begun
-      if (!goesOn) return handOn(answer, environ, startResponse)
+      if (!goesOn) return sendAnswer(answer, environ, startResponse)
       dispose(answer.body, undefined, reportTo(environ))
       return next()
     }
@@ -132,20 +133,6 @@ function checkApplications(apps: readonly Application[]): void {
     if (typeof app !== 'function')
       throw new TypeError(`cascade: got ${show(app)} among the applications; expected a function.`)
   }
-}
-
-function handOn(
-  { status, headers, body, error }: Answer,
-  environ: Environ,
-  startResponse: StartResponse,
-): Body {
-  try {
-    startResponse(status, headers, error)
-  } catch (failure) {
-    dispose(body, undefined, reportTo(environ))
-    throw failure
-  }
-  return body
 }
 
 function outlined(apps: readonly Application[]): Outlined {

@@ -25,6 +25,7 @@ import {
   parseStatus,
   reportTo,
   type StartResponse,
+  sendAnswer,
   toHTTPError,
 } from '@stapel/core'
 import { callback, checkOptions, flag, type OptionCheck, text } from './check-options.ts'
@@ -145,11 +146,11 @@ export function errorPages(options: ErrorPagesOptions = {}): Middleware {
       }
       const check = (answer: Answer): Body | Promise<Body> => {
         const { code } = parseStatus(answer.status)
-        if (code < 400) return pass(answer, environ, startResponse)
+        if (code < 400) return sendAnswer(answer, environ, startResponse)
         const error = isHTTPError(answer.error) && answer.error.status === code ? answer.error : undefined
         const status = error === undefined ? statuses.get(code) : mapError(error)
         if (status === undefined || isOwn(error, status) || isExcepted(environ)) {
-          return pass(answer, environ, startResponse)
+          return sendAnswer(answer, environ, startResponse)
         }
         dispose(answer.body, undefined, reportTo(environ))
         return answerPage({ status, failed: code, headers: answer.headers, error }, environ, startResponse)
@@ -169,20 +170,6 @@ export function errorPages(options: ErrorPagesOptions = {}): Middleware {
 /** Whether an error brings an answer of its own for the status that a page would have. */
 function isOwn(error: HTTPError | undefined, status: number): boolean {
   return error?.response !== undefined && error.status === status
-}
-
-function pass(
-  { status, headers, body, error }: Answer,
-  environ: Environ,
-  startResponse: StartResponse,
-): Body {
-  try {
-    startResponse(status, headers, error)
-  } catch (failure) {
-    dispose(body, undefined, reportTo(environ))
-    throw failure
-  }
-  return body
 }
 
 const checks: Readonly<Record<string, OptionCheck>> = {
