@@ -3,6 +3,6 @@
  *
  * @module
  */
-import { runCommand } from './command.ts'
+import { runCommand } from './command/command.ts'
 
 process.exit(await runCommand(process.argv.slice(2)))

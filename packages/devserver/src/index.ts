@@ -1,6 +1,11 @@
-export { CommandError } from './command-error.ts'
-export { type DevServer, type DevServerEvents, type DevServerOptions, startDevServer } from './dev-server.ts'
-export type { ExcerptLine, Failure } from './failure.ts'
-export type { LoadSettings } from './messages.ts'
-export type { RequestRecord } from './request-line.ts'
-export type { SourceLocation } from './source-location.ts'
+export { CommandError } from './command/command-error.ts'
+export type { ExcerptLine, Failure } from './failure/failure.ts'
+export type { SourceLocation } from './failure/source-location.ts'
+export {
+  type DevServer,
+  type DevServerEvents,
+  type DevServerOptions,
+  startDevServer,
+} from './reload/dev-server.ts'
+export type { LoadSettings } from './reload/messages.ts'
+export type { RequestRecord } from './terminal/request-line.ts'

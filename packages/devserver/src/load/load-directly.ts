@@ -1,0 +1,25 @@
+import type { Application } from '@stapel/core'
+import { CommandError } from '../command/command-error.ts'
+import { describeFailure, type Failure } from '../failure/failure.ts'
+import { searchLocation } from '../failure/locate-failure.ts'
+import type { LoadSettings } from '../reload/messages.ts'
+import { loadApplication, TargetError } from './load-application.ts'
+
+/**
+ * Loads an application into this process.
+ *
+ * Rejects with a {@link CommandError} when it cannot be loaded; what it threw is told to `failed` before.
+ */
+export async function loadDirectly(
+  load: LoadSettings,
+  failed: (failure: Failure) => void,
+): Promise<Application> {
+  process.setSourceMapsEnabled(true)
+  try {
+    return await loadApplication(load)
+  } catch (error) {
+    if (error instanceof TargetError) throw new CommandError(error.message, 1, { cause: error })
+    failed(describeFailure(error, () => searchLocation(error, [load.file])))
+    throw new CommandError(`${load.text} could not be loaded.`, 1, { cause: error })
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The application's process: loads the application, serves it on a unix socket, and tells the parent what it loaded and what went wrong.
+ *
+ * It is started before it is needed. Until it is told to load, it imports only what is no part of an application: tsx, not core.
+ *
+ * @module
+ */
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { RunningServer } from '@stapel/core/node'
+import { describeFailure, plainFailure } from '../failure/failure.ts'
+import { searchLocation } from '../failure/locate-failure.ts'
+import { loadApplication, prepareTypeScript, TargetError } from '../load/load-application.ts'
+import { trackLoadedFiles } from '../load/loaded-files.ts'
+import { MISSING } from './file-signature.ts'
+import type { ChildSettings, ToChild, ToParent } from './messages.ts'
+import { restorePeer } from './peer.ts'
+
+/** So long the clients of WebSockets may take to close, in milliseconds. */
+const CLOSE_TIMEOUT = 500
+const loaded = new Set<string>()
+const flushFiles = trackLoadedFiles((files) => {
+  for (const file of files) if (file.signature !== MISSING) loaded.add(file.path)
+  tell({ stapel: 'files', files })
+})
+let ended = false
+let running: RunningServer | undefined
+let directory: string | undefined
+
+process.on('message', (message: ToChild) => {
+  if (message?.stapel === 'prepare') {
+    // A failure shows when the application is loaded.
+    if (message.tsx) void prepareTypeScript().catch(() => {})
+  } else if (message?.stapel === 'load') void start(message.settings)
+  else if (message?.stapel === 'stop') stop()
+})
+// Without the parent nobody can reach this process, and nobody else removes the directory of its sockets.
+process.on('disconnect', () => {
+  if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
+  process.exit(0)
+})
+// Ctrl+C reaches every process of the terminal; the parent decides when this one ends.
+process.on('SIGINT', () => {})
+process.on('uncaughtException', (error) => {
+  // An application with a listener of its own goes on, as it would without the dev server.
+  if (process.listenerCount('uncaughtException') === 1) fail(error)
+})
+process.on('exit', flushFiles)
+
+async function start(settings: ChildSettings): Promise<void> {
+  if (process.platform !== 'win32') directory = dirname(settings.socketPath)
+  try {
+    const imported = Promise.all([import('@stapel/core/node'), import('../load/in-development.ts')])
+    const app = await loadApplication(settings)
+    const [{ serve }, { inDevelopment }] = await imported
+    running = await serve(restorePeer(inDevelopment(app), settings.peerHeader), {
+      path: settings.socketPath,
+      maxHeaderSize: settings.maxHeaderSize,
+      // The parent keeps the time of its clients, and its idle connections must not close while it sends a request on one of them.
+      headersTimeout: 0,
+      requestTimeout: 0,
+      keepAliveTimeout: 0,
+    })
+    flushFiles()
+    tell({ stapel: 'ready' })
+  } catch (error) {
+    fail(error)
+  }
+}
+
+function stop(): void {
+  // An application that cleans up when it is asked to end does so here, too, on every system.
+  if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM', 'SIGTERM')
+  // No request is in flight; WebSockets are told that this end goes away.
+  else if (running !== undefined) void running.close({ timeout: CLOSE_TIMEOUT }).then(() => process.exit(0))
+  else process.exit(0)
+}
+
+function fail(error: unknown): void {
+  if (ended) return
+  ended = true
+  flushFiles()
+  const failure =
+    error instanceof TargetError
+      ? plainFailure('target', error.message)
+      : describeFailure(error, () => searchLocation(error, loaded))
+  tell({ stapel: 'failed', failure }, () => process.exit(1))
+}
+
+function tell(message: ToParent, sent?: () => void): void {
+  if (process.send === undefined || !process.connected) {
+    sent?.()
+    return
+  }
+  process.send(message, undefined, undefined, () => sent?.())
+}

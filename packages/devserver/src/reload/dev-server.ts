@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createCloser } from '@stapel/core/node'
+import { CommandError } from '../command/command-error.ts'
+import type { Failure } from '../failure/failure.ts'
+import type { RequestRecord } from '../terminal/request-line.ts'
+import { createFront } from './front.ts'
+import type { LoadSettings } from './messages.ts'
+import { createPeerHeader } from './peer.ts'
+import { Reloader } from './reloader.ts'
+
+export interface DevServerOptions {
+  readonly load: LoadSettings
+  readonly host: string
+  readonly port: number
+  readonly events: DevServerEvents
+}
+
+/** What happens, for whoever prints it. */
+export interface DevServerEvents {
+  /** The application was started for the first time, well or with a failure; the server listens at `url`. */
+  listening(url: string): void
+  changed(files: readonly string[]): void
+  /** The application is ready again. */
+  ready(ms: number): void
+  failed(failure: Failure, again: boolean): void
+  request(record: RequestRecord): void
+}
+
+export interface DevServer {
+  readonly url: string
+  /** Requests that are being answered. */
+  readonly active: number
+  /** Stops: no more connections, requests in flight get {@link CLOSE_TIMEOUT_MS}. */
+  close(): Promise<void>
+  /** Stops at once. */
+  kill(): void
+}
+
+/** So long may requests in flight take when the server stops, in milliseconds. */
+export const CLOSE_TIMEOUT_MS = 5_000
+
+/**
+ * Serves an application from a process of its own, which is replaced when a file changes.
+ *
+ * Rejects with a {@link CommandError} when the address cannot be had, and when the target names what is no application. An application that
+ * throws while it is loaded is no reason to reject: the server shows why until it is mended.
+ */
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
+  const { events } = options
+  let reloader: Reloader | undefined
+  const front = createFront({
+    turn: (signal) => (reloader as Reloader).turn(signal),
+    log: (record) => events.request(record),
+  })
+  const closer = createCloser(front)
+  const directory = makeDirectory()
+  const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true })
+  process.once('exit', removeDirectory)
+  const release = (): void => {
+    removeDirectory()
+    process.off('exit', removeDirectory)
+  }
+  try {
+    await listen(front, options.host, options.port)
+  } catch (error) {
+    release()
+    throw error
+  }
+  const url = urlOf(front, options.host)
+  const kill = (): void => {
+    reloader?.kill()
+    void closer.cut()
+    release()
+  }
+  await new Promise<void>((resolve, reject) => {
+    let first = true
+    const listening = (): void => {
+      if (!first) return
+      first = false
+      events.listening(url)
+      resolve()
+    }
+    reloader = new Reloader(
+      { load: options.load, directory, peerHeader: createPeerHeader() },
+      {
+        changed: (files) => events.changed(files),
+        ready: (ms) => {
+          if (first) listening()
+          else events.ready(ms)
+        },
+        failed: (failure, again) => {
+          if (first && failure.kind === 'target') {
+            kill()
+            reject(new CommandError(failure.title, 1))
+            return
+          }
+          listening()
+          events.failed(failure, again)
+        },
+      },
+    )
+  })
+  const running = reloader as unknown as Reloader
+  let closed: Promise<void> | undefined
+  return {
+    url,
+    get active() {
+      return running.active
+    },
+    close: () =>
+      (closed ??= Promise.all([closer.close({ timeout: CLOSE_TIMEOUT_MS }), running.close()]).then(release)),
+    kill,
+  }
+}
+
+/** Listens; a {@link CommandError} says in one line why it cannot. */
+export function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, port)))
+    server.listen(port, host, () => {
+      server.removeAllListeners('error')
+      // What fails from here on fails for one connection.
+      server.on('error', () => {})
+      resolve()
+    })
+  })
+}
+
+/** Where a browser on this machine finds the server. */
+export function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  const shown = host === '0.0.0.0' ? '127.0.0.1' : host
+  if (shown === '::') return `http://[::1]:${port}/`
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}/`
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): CommandError {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const reason = listenErrors.get(error.code ?? '') ?? error.message
+  return new CommandError(`Cannot listen on ${address}: ${reason}.`, 1, { cause: error })
+}
+
+const listenErrors = new Map([
+  ['EADDRINUSE', 'the port is in use; stop what uses it, or take another one with --port'],
+  ['EACCES', 'permission denied; ports below 1024 often need more rights, take another one with --port'],
+  ['EADDRNOTAVAIL', 'this machine has no such address'],
+  ['ENOTFOUND', 'there is no host of this name'],
+  ['EAI_AGAIN', 'the name of the host could not be looked up'],
+])
+
+function makeDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'stapel-'))
+  // The address of a unix socket has room for about a hundred bytes (108 on Linux, 104 on macOS).
+  if (process.platform === 'win32' || directory.length < 90) return directory
+  rmSync(directory, { recursive: true })
+  return mkdtempSync('/tmp/stapel-')
+}

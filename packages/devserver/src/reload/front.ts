@@ -1,0 +1,231 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { endAnswer } from '@stapel/core/node'
+import { type Failure, plainFailure } from '../failure/failure.ts'
+import { answerFailure } from '../failure/failure-page.ts'
+import type { RequestRecord } from '../terminal/request-line.ts'
+import { recordRequest } from '../terminal/request-log.ts'
+import { markOf } from './connection-mark.ts'
+import { forwardUpgrade } from './forward-upgrade.ts'
+import { forward } from './proxy.ts'
+import type { Answering, Turn } from './reloader.ts'
+
+/** The most milliseconds for the headers of a request. */
+export const HEADERS_TIMEOUT_MS = 60_000
+/** The most milliseconds for a whole request. */
+export const REQUEST_TIMEOUT_MS = 300_000
+/** So long an idle connection is kept, in milliseconds: longer than browsers and proxies keep theirs, so that they close first. */
+export const KEEP_ALIVE_TIMEOUT_MS = 75_000
+/** How often a request is passed on again that no process has seen, because the one it was meant for had just ended. */
+const ATTEMPTS = 3
+
+export interface FrontOptions {
+  readonly turn: (signal?: AbortSignal) => Turn | Promise<Turn>
+  readonly log: (record: RequestRecord) => void
+}
+
+/** The server that clients are connected to; it stays while the application comes and goes. */
+export function createFront(options: FrontOptions): Server {
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: 5_000,
+    // The application's gateway answers a missing Host itself.
+    requireHostHeader: false,
+  })
+  server.on('request', (req, res) => handle(req, res, false, options))
+  server.on('checkContinue', (req, res) => handle(req, res, true, options))
+  server.on(
+    'upgrade',
+    forwardUpgrade({
+      server,
+      upstream: async () => {
+        const turn = await options.turn()
+        return turn.by === 'worker' ? turn.worker : undefined
+      },
+      log: options.log,
+    }),
+  )
+  server.on('connect', (req: IncomingMessage, socket: Duplex) =>
+    refuse(socket, 501, req.method ?? 'CONNECT', req.url ?? '', options.log),
+  )
+  server.on('clientError', (error, socket) => answerClientError(error, socket, options.log))
+  return server
+}
+
+function handle(
+  req: IncomingMessage,
+  res: ServerResponse,
+  expectsContinue: boolean,
+  options: FrontOptions,
+): void {
+  if (markOf(req.socket).closing) {
+    res.destroy()
+    return
+  }
+  const exchange: Exchange = { req, res, expectsContinue, note: recordRequest(req, res, options.log) }
+  req.on('error', ignore)
+  res.on('error', ignore)
+  take(exchange, options, ATTEMPTS)
+}
+
+interface Exchange {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly expectsContinue: boolean
+  readonly note: (note: string) => void
+}
+
+function take(exchange: Exchange, options: FrontOptions, attempts: number): void {
+  const gone = new AbortController()
+  const turn = options.turn(gone.signal)
+  if (!(turn instanceof Promise)) {
+    answer(exchange, turn, options, attempts)
+    return
+  }
+  const leave = (): void => gone.abort()
+  exchange.res.once('close', leave)
+  void turn.then((settled) => {
+    exchange.res.off('close', leave)
+    if (!exchange.res.destroyed) answer(exchange, settled, options, attempts)
+  })
+}
+
+function answer(exchange: Exchange, turn: Turn, options: FrontOptions, attempts: number): void {
+  if (turn.by === 'failure') {
+    showFailure(exchange, turn.failure)
+    return
+  }
+  if (turn.by === 'nobody') {
+    send(exchange, 503, ['Content-Type', 'text/plain; charset=utf-8', 'Retry-After', '1'], `${turn.reason}\n`)
+    return
+  }
+  pass(exchange, turn.worker, options, attempts)
+}
+
+function pass(exchange: Exchange, worker: Answering, options: FrontOptions, attempts: number): void {
+  const { req, res } = exchange
+  const end = once(worker.begin())
+  res.once('close', end)
+  forward(req, res, worker, {
+    expectsContinue: exchange.expectsContinue,
+    onCut: () => exchange.note('cut off'),
+    onFailure: (error, sent) => {
+      res.off('close', end)
+      end()
+      const unseen = !sent && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')
+      void endOf(worker).then((failure) => {
+        if (res.destroyed) return
+        if (unseen && attempts > 1) take(exchange, options, attempts - 1)
+        else if (failure !== undefined) showFailure(exchange, failure)
+        else if (error.code?.startsWith('ERR_') === true)
+          send(exchange, 400, ['Content-Type', 'text/plain; charset=utf-8'], 'Bad Request\n')
+        else
+          showFailure(
+            exchange,
+            plainFailure('error', `The application's answer broke off: ${error.message}`),
+            502,
+          )
+      })
+    },
+  })
+}
+
+/** Why a process ended, where it has ended or is about to; a process that broke one connection and goes on has no answer to that. */
+function endOf(worker: Answering): Promise<Failure | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, 500, undefined)
+    void worker.ended.then((failure) => {
+      clearTimeout(timer)
+      resolve(failure)
+    })
+  })
+}
+
+function showFailure(exchange: Exchange, failure: Failure, status: number = 500): void {
+  const { headers, body } = answerFailure(failure, exchange.req.headers.accept)
+  send(exchange, status, headers, body)
+}
+
+function send(
+  { req, res, expectsContinue }: Exchange,
+  status: number,
+  headers: readonly string[],
+  body: string,
+): void {
+  const hasLength = headers.includes('Content-Length')
+  // A client that was not invited to send its body: what comes next on the connection may be that body, or not.
+  if (expectsContinue && !req.complete) res.shouldKeepAlive = false
+  res.writeHead(status, STATUS_CODES[status] ?? '', [
+    ...headers,
+    ...(hasLength ? [] : ['Content-Length', String(Buffer.byteLength(body))]),
+  ])
+  if (req.method !== 'HEAD') res.write(body)
+  endAnswer(req, res, markOf(req.socket), { awaitsContinue: expectsContinue })
+}
+
+/** Answers what the parser refused, where an answer can still be sent. */
+function answerClientError(
+  error: Error & { code?: string; rawPacket?: Uint8Array },
+  socket: Duplex,
+  log: FrontOptions['log'],
+): void {
+  const busy = (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage
+  if (
+    error.code === 'ECONNRESET' ||
+    error.code === 'EPIPE' ||
+    !socket.writable ||
+    busy?.headersSent === true
+  ) {
+    socket.destroy()
+    return
+  }
+  const status =
+    error.code === 'HPE_INVALID_METHOD' && !isRequestLine(error.rawPacket)
+      ? 400
+      : (parserErrors.get(error.code ?? '') ?? 400)
+  if (busy) busy.destroy()
+  refuse(socket, status, '-', '(malformed request)', log)
+}
+
+function refuse(
+  socket: Duplex,
+  status: number,
+  method: string,
+  target: string,
+  log: FrontOptions['log'],
+): void {
+  const line = `${status} ${STATUS_CODES[status]}`
+  socket.on('error', ignore)
+  socket.end(
+    `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${line.length + 1}\r\nConnection: close\r\n\r\n${line}\n`,
+  )
+  log({ method, target, status, bytes: line.length + 1, ms: 0 })
+}
+
+/** Whether a packet begins as a request does; a TLS handshake, for one, does not. */
+function isRequestLine(packet: Uint8Array | undefined): boolean {
+  return (
+    packet !== undefined &&
+    /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ \S+ HTTP\/1\.[01]\r?\n/.test(Buffer.from(packet).toString('latin1'))
+  )
+}
+
+const parserErrors = new Map([
+  ['HPE_HEADER_OVERFLOW', 431],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 413],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+  ['HPE_INVALID_METHOD', 501],
+])
+
+function once(action: () => void): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    action()
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,41 @@
+import type { Failure } from '../failure/failure.ts'
+
+/** What the parent process tells the application's process. */
+export type ToChild =
+  /** What follows will be a `load`, sooner or later. */
+  | { readonly stapel: 'prepare'; readonly tsx: boolean }
+  | { readonly stapel: 'load'; readonly settings: ChildSettings }
+  /** No request is in flight any more: end. */
+  | { readonly stapel: 'stop' }
+
+/** What the application's process tells the parent; an application may send messages of its own, which are not these. */
+export type ToParent =
+  | { readonly stapel: 'files'; readonly files: readonly LoadedFile[] }
+  | { readonly stapel: 'ready' }
+  /** The application could not be loaded, or threw where nobody caught it; the process ends. */
+  | { readonly stapel: 'failed'; readonly failure: Failure }
+
+export interface ChildSettings extends LoadSettings {
+  /** Where to serve: a unix socket or a named pipe. */
+  readonly socketPath: string
+  readonly peerHeader: string
+  readonly maxHeaderSize: number
+}
+
+export interface LoadSettings {
+  /** The module's absolute path. */
+  readonly file: string
+  /** The target as it was written, for messages. */
+  readonly text: string
+  readonly exportName: string | undefined
+  readonly call: boolean
+  /** Whether tsx is needed, because Node cannot load the files itself. */
+  readonly tsx: boolean
+}
+
+/** A file that the application loaded, or looked for in vain. */
+export interface LoadedFile {
+  readonly path: string
+  /** Its signature when it was found, before it was read; that of a missing file when it was not. */
+  readonly signature: string
+}

@@ -1,0 +1,361 @@
+import { renameSync, rmSync } from 'node:fs'
+import { Agent, get } from 'node:http'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { build, createProject, poll, stapel } from '../stapel-command.test-support.ts'
+
+beforeAll(build, 120_000)
+
+const says = (text: string): string => `export const text: string = ${JSON.stringify(text)}\n`
+const main = `import { text } from './text.ts'
+export function app(environ: { PATH_INFO: string }, startResponse: (status: string, headers: string[][]) => void): string {
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return text
+}
+`
+const plainApp = (text: string): string =>
+  `export function app(environ, startResponse) {\n  startResponse('200 OK', [])\n  return ${JSON.stringify(text)}\n}\n`
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
+
+describe('a change', () => {
+  test('is served by the next request, and its file is named', async () => {
+    await using project = createProject({
+      'app.ts': main,
+      'lib/text.ts': says('one'),
+      'text.ts': "export { text } from './lib/text.ts'",
+    })
+    await using running = stapel(project.directory, ['app.ts:app', '--port=0'])
+    const url = await running.url()
+    expect(await (await fetch(url)).text()).toBe('one')
+    project.write('lib/text.ts', says('two'))
+    await running.printed(/^lib\/text\.ts changed, restarting$/m)
+    expect(await (await fetch(url)).text()).toBe('two')
+    await running.printed(/^Ready in [\d.]+ m?s$/m)
+  })
+
+  test('refuses, resets and misleads none of the clients that keep requesting', async () => {
+    await using project = createProject({ 'app.ts': main, 'text.ts': says('version 0') })
+    await using running = stapel(project.directory, ['app.ts:app', '--port=0'])
+    const url = await running.url()
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+    const wrong: unknown[] = []
+    let version = 0
+    let stopped = false
+    const client = async (): Promise<void> => {
+      while (!stopped) {
+        const answer = await ask(url, agent).catch((error: unknown) => error)
+        if (typeof answer !== 'string' || !/^200 version \d$/.test(answer)) wrong.push(answer)
+      }
+    }
+    const clients = Array.from({ length: 8 }, client)
+    while (version < 4) {
+      version++
+      project.write('text.ts', says(`version ${version}`))
+      await poll(url, (text) => text === `version ${version}`)
+    }
+    stopped = true
+    await Promise.all(clients)
+    agent.destroy()
+    expect(wrong).toEqual([])
+  })
+
+  test('lets a request in flight finish on the code it began with', async () => {
+    await using project = createProject({
+      'app.js': `import { text } from './text.js'
+let proceed
+export async function app(environ, startResponse) {
+  startResponse('200 OK', [])
+  if (environ.PATH_INFO !== '/slow') return text
+  console.log('begun')
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  return text
+}
+`,
+      'text.js': "export const text = 'old'\n",
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    const slow = fetch(`${url}slow`)
+    await running.printed(/begun/)
+    project.write('text.js', "export const text = 'new'\n")
+    expect(await poll(url, (text) => text === 'new')).toBe('new')
+    expect(await (await slow).text()).toBe('old')
+  })
+
+  test('of several files at once restarts once', async () => {
+    await using project = createProject({
+      'app.js':
+        "import './a.js'\nimport './b.js'\nimport './c.js'\nconsole.log('loaded')\nexport { app } from './main.js'\n",
+      'main.js': plainApp('one'),
+      'a.js': '',
+      'b.js': '',
+      'c.js': '',
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    for (const name of ['a.js', 'b.js', 'c.js']) project.write(name, '// saved')
+    project.write('main.js', plainApp('two'))
+    await poll(url, (text) => text === 'two')
+    expect(count(running.output(), /^loaded$/gm)).toBe(2)
+    expect(running.output()).toMatch(/and 3 more changed, restarting$/m)
+  })
+
+  test('that comes while the application starts restarts it again', async () => {
+    await using project = createProject({ 'app.js': `console.log('one')\n${plainApp('one')}` })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    project.write(
+      'app.js',
+      `console.log('two')\nawait new Promise((resolve) => setTimeout(resolve, 60_000))\n${plainApp('two')}`,
+    )
+    await running.printed(/^two$/m)
+    project.write('app.js', plainApp('three'))
+    expect(await poll(url, () => true)).toBe('three')
+  })
+
+  test('of a file that is loaded while a request is answered counts, too', async () => {
+    await using project = createProject({
+      'app.js': `export async function app(environ, startResponse) {
+  const { text } = await import('./late.js')
+  startResponse('200 OK', [])
+  return text
+}
+`,
+      'late.js': "export const text = 'one'\n",
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    expect(await (await fetch(url)).text()).toBe('one')
+    project.write('late.js', "export const text = 'two'\n")
+    await running.printed(/late\.js changed/)
+    expect(await (await fetch(url)).text()).toBe('two')
+  })
+
+  test('of a CommonJS module counts, too', async () => {
+    await using project = createProject({
+      'package.json': '{}',
+      'app.js': `const text = require('./text')
+exports.app = (environ, startResponse) => (startResponse('200 OK', []), text)
+`,
+      'text.js': "module.exports = 'one'\n",
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    expect(await (await fetch(url)).text()).toBe('one')
+    project.write('text.js', "module.exports = 'two'\n")
+    await running.printed(/text\.js changed/)
+    expect(await (await fetch(url)).text()).toBe('two')
+  })
+
+  test('by renaming a new file over the old one is seen each time', async () => {
+    await using project = createProject({ 'app.js': plainApp('0') })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    const save = async (text: string): Promise<string> => {
+      project.write('app.js~', plainApp(text))
+      renameSync(project.path('app.js~'), project.path('app.js'))
+      return await poll(url, (answer) => answer === text)
+    }
+    expect(await save('1')).toBe('1')
+    expect(await save('2')).toBe('2')
+    expect(await save('3')).toBe('3')
+  })
+
+  test('of a file that is not loaded does nothing', async () => {
+    await using project = createProject({ 'app.js': plainApp('one'), 'other.js': '' })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    project.write('other.js', '// saved')
+    project.write('node_modules/some/index.js', '')
+    // What comes after it in the same directory is seen, so that it would have been.
+    project.write('app.js', plainApp('two'))
+    await poll(url, (text) => text === 'two')
+    expect(running.output()).not.toContain('other.js')
+    expect(count(running.output(), /restarting/g)).toBe(1)
+  })
+})
+
+describe('what breaks is shown, until it is mended', () => {
+  test('a syntax error in TypeScript', async () => {
+    await using project = createProject({ 'app.ts': main, 'text.ts': says('one') })
+    await using running = stapel(project.directory, ['app.ts:app', '--port=0'])
+    const url = await running.url()
+    project.write('text.ts', "export const other = 1\nexport const text: string = 'never closed\n")
+    const text = await poll(url, (_text, status) => status === 500)
+    expect(text).toMatch(/^SyntaxError: /)
+    expect(text).toContain('  at text.ts:2:')
+    expect(text).toContain("> 2 | export const text: string = 'never closed\n")
+    await running.printed(/> 2 \| export const text: string = 'never closed\n/)
+    await running.printed(/started again when one of its files is saved/)
+    project.write('text.ts', says('mended'))
+    expect(await poll(url, (_text, status) => status === 200)).toBe('mended')
+  })
+
+  test('a syntax error in JavaScript, at the very first start', async () => {
+    await using project = createProject({
+      'app.js': "import './part.js'\nexport { app } from './main.js'\n",
+      'main.js': plainApp('well'),
+      'part.js': 'const a = 1\nconst b = = 2\n',
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    const response = await fetch(url, { headers: { accept: 'text/html,*/*;q=0.8' } })
+    expect(response.status).toBe(500)
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    const page = await response.text()
+    expect(page).toContain('part.js:2:11</p>')
+    expect(page).toContain('<mark>2  const b = = 2</mark>')
+    project.write('part.js', '')
+    expect(await poll(url, (_text, status) => status === 200)).toBe('well')
+  })
+
+  test('an error thrown while loading, in CommonJS', async () => {
+    await using project = createProject({
+      'app.cjs': "\nthrow new TypeError('no <b>way</b>', { cause: new Error('root') })\n",
+    })
+    await using running = stapel(project.directory, ['app.cjs', '--port=0'])
+    const url = await running.url()
+    const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text()
+    expect(page).toContain('<h1>TypeError: no &lt;b&gt;way&lt;/b&gt;</h1>')
+    expect(page).toContain('app.cjs:2:7')
+    expect(page).toContain('Error: root')
+    project.write(
+      'app.cjs',
+      'exports.app = (environ, startResponse) => (startResponse("200 OK", []), "well")',
+    )
+    expect(await poll(url, (_text, status) => status === 200)).toBe('well')
+  })
+
+  test('a factory that throws', async () => {
+    await using project = createProject({
+      'app.js': "export function create() {\n  throw new Error('no database')\n}\n",
+    })
+    await using running = stapel(project.directory, ['app.js:create()', '--port=0'])
+    const url = await running.url()
+    const text = await (await fetch(url)).text()
+    expect(text).toContain('Error: no database\n  at app.js:2:9\n')
+  })
+
+  test('an export that has gone', async () => {
+    await using project = createProject({ 'app.js': plainApp('one') })
+    await using running = stapel(project.directory, ['app.js:app', '--port=0'])
+    const url = await running.url()
+    project.write('app.js', plainApp('two').replace('app', 'other'))
+    const text = await poll(url, (_text, status) => status === 500)
+    expect(text).toBe('app.js has no export "app"; it exports other.\n')
+    project.write('app.js', plainApp('three'))
+    expect(await poll(url, (_text, status) => status === 200)).toBe('three')
+  })
+
+  test('an import that finds nothing, until the file is there', async () => {
+    await using project = createProject({ 'app.ts': main.replace('./text.ts', './new/text.ts') })
+    await using running = stapel(project.directory, ['app.ts:app', '--port=0'])
+    const url = await running.url()
+    const response = await fetch(url)
+    expect(response.status).toBe(500)
+    const text = await response.text()
+    expect(text).toMatch(
+      /^Error: Cannot find module '.*text\.ts' imported from .*app\.ts\n {2}at app\.ts:1:22\n/,
+    )
+    project.write('new/text.ts', says('there'))
+    expect(await poll(url, (_text, status) => status === 200)).toBe('there')
+  })
+
+  test('a file that is deleted, until it is made again', async () => {
+    await using project = createProject({
+      'app.js': `import './part.js'\n${plainApp('well')}`,
+      'part.js': '',
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    rmSync(project.path('part.js'))
+    expect(await poll(url, (_text, status) => status === 500)).toContain('Cannot find module')
+    project.write('part.js', '')
+    expect(await poll(url, (_text, status) => status === 200)).toBe('well')
+  })
+
+  test('a process that ends while it loads', async () => {
+    await using project = createProject({ 'app.js': 'process.exit(3)\n' })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    expect(await (await fetch(url)).text()).toBe("The application's process ended with exit code 3.\n")
+    project.write('app.js', plainApp('well'))
+    expect(await poll(url, (_text, status) => status === 200)).toBe('well')
+  })
+
+  test('a syntax error and its mending, ten times', async () => {
+    await using project = createProject({ 'app.js': plainApp('0') })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    for (let round = 1; round <= 10; round++) {
+      project.write('app.js', `const = ${round}\n`)
+      expect(await poll(url, (text) => text.includes(`const = ${round}\n`))).toContain('app.js:1:')
+      project.write('app.js', plainApp(String(round)))
+      expect(await poll(url, (text) => text === String(round))).toBe(String(round))
+    }
+  }, 60_000)
+})
+
+describe('a crash while requests are answered', () => {
+  const crashing = (when: string): string => `export async function app(environ, startResponse) {
+  if (environ.PATH_INFO === '/crash') {
+    setTimeout(() => {
+      throw new RangeError('out of bounds')
+    }, ${when})
+    await new Promise(() => {})
+  }
+  startResponse('200 OK', [])
+  return 'alive'
+}
+`
+  test('soon after the start: the page, until the next save', async () => {
+    await using project = createProject({ 'app.js': crashing('0') })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    const response = await fetch(`${url}crash`)
+    expect(response.status).toBe(500)
+    expect(await response.text()).toContain('RangeError: out of bounds\n  at app.js:4:13\n')
+    await running.printed(/> 4 \| {7}throw new RangeError/)
+    expect((await fetch(url)).status).toBe(500)
+    project.write('app.js', `${crashing('0')}\n`)
+    expect(await poll(url, (_text, status) => status === 200)).toBe('alive')
+  })
+
+  test('later: the page for the requests in flight, then the application again', async () => {
+    await using project = createProject({ 'app.js': crashing('1100') })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    const response = await fetch(`${url}crash`)
+    expect(response.status).toBe(500)
+    expect(await response.text()).toContain('out of bounds')
+    expect(await (await fetch(url)).text()).toBe('alive')
+    await running.printed(/The application ended; it is started again\./)
+  })
+
+  test('an application that catches such errors itself goes on', async () => {
+    await using project = createProject({
+      'app.js': `process.on('uncaughtException', (error) => console.log('caught ' + error.message))\n${crashing('0')}`,
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    const abort = new AbortController()
+    const crash = fetch(`${url}crash`, { signal: abort.signal }).catch(() => 'left')
+    await running.printed(/caught out of bounds/)
+    expect(await (await fetch(url)).text()).toBe('alive')
+    abort.abort()
+    expect(await crash).toBe('left')
+  })
+})
+
+function ask(url: string, agent: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        body += chunk
+      })
+      response.on('end', () => resolve(`${response.statusCode} ${body}`))
+      response.on('error', reject)
+    }).on('error', reject)
+  })
+}

@@ -1,0 +1,139 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { Agent, maxHeaderSize } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { type Failure, plainFailure } from '../failure/failure.ts'
+import type { LoadedFile, LoadSettings, ToChild, ToParent } from './messages.ts'
+import type { Upstream } from './proxy.ts'
+
+/** So long may requests in flight take once their process was replaced, in milliseconds. */
+export const RETIRE_TIMEOUT_MS = 5_000
+/** So long may a process take to end after it was told to, in milliseconds. */
+export const END_TIMEOUT_MS = 2_000
+
+/** What a worker tells; nothing is told after `exited`. */
+export interface WorkerEvents {
+  files(files: readonly LoadedFile[]): void
+  ready(): void
+  /** The process has ended, and why: what it reported, or else its exit code. */
+  exited(failure: Failure): void
+}
+
+export interface WorkerOptions {
+  /** Whether the application will need tsx. */
+  readonly tsx: boolean
+  readonly socketPath: string
+  readonly peerHeader: string
+}
+
+/** The application's process as the parent sees it. It is made ahead of time, and waits for {@link Worker.load}. */
+export class Worker implements Upstream {
+  readonly socketPath: string
+  readonly peerHeader: string
+  readonly agent: Agent = new Agent({ keepAlive: true, maxFreeSockets: 256 })
+  readonly tsx: boolean
+  /** When it was told to load the application, as `performance.now()`. */
+  startedAt: number = 0
+  /** When it was ready to answer; `undefined` until then. */
+  readyAt: number | undefined
+  /** Settles when the process has ended. */
+  readonly ended: Promise<Failure>
+  readonly #process: ChildProcess
+  #failure: Failure | undefined
+  #active = 0
+  #retired = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: WorkerOptions, events: WorkerEvents) {
+    this.socketPath = options.socketPath
+    this.peerHeader = options.peerHeader
+    this.tsx = options.tsx
+    this.#process = fork(childPath, [], {
+      execArgv: [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), '--enable-source-maps'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    this.#process.on('message', (message: ToParent) => {
+      if (message?.stapel === 'files') events.files(message.files)
+      else if (message?.stapel === 'failed') this.#failure ??= message.failure
+      else if (message?.stapel === 'ready') {
+        this.readyAt = performance.now()
+        events.ready()
+      }
+    })
+    this.ended = new Promise((resolve) => {
+      const end = (failure: Failure): void => {
+        clearTimeout(this.#timer)
+        this.agent.destroy()
+        events.exited(failure)
+        resolve(failure)
+      }
+      this.#process.on('error', (error) => {
+        if (this.#process.pid === undefined)
+          end(plainFailure('error', `The process could not be started: ${error.message}`))
+      })
+      // 'close' comes after the last message, 'exit' may come before it.
+      this.#process.on('close', (code, signal) => end(this.#failure ?? endedBy(code, signal)))
+    })
+    this.#tell({ stapel: 'prepare', tsx: options.tsx })
+  }
+
+  /** Has it load the application and serve it. */
+  load(settings: LoadSettings): void {
+    this.startedAt = performance.now()
+    this.#tell({
+      stapel: 'load',
+      settings: {
+        ...settings,
+        socketPath: this.socketPath,
+        peerHeader: this.peerHeader,
+        // Room for the header with the client's address.
+        maxHeaderSize: maxHeaderSize + 1024,
+      },
+    })
+  }
+
+  /** A request was passed on; the result is to be called, once, when its answer is complete. */
+  begin(): () => void {
+    this.#active++
+    return () => {
+      this.#active--
+      if (this.#retired && this.#active === 0) this.#stop()
+    }
+  }
+
+  /** Requests in flight. */
+  get active(): number {
+    return this.#active
+  }
+
+  /** No more requests will come: ends the process when those in flight are answered, or after {@link RETIRE_TIMEOUT_MS}. */
+  retire(): void {
+    if (this.#retired) return
+    this.#retired = true
+    if (this.#active === 0) this.#stop()
+    else this.#timer = setTimeout(() => this.#stop(), RETIRE_TIMEOUT_MS)
+  }
+
+  /** Ends the process at once. */
+  kill(): void {
+    this.#retired = true
+    this.#process.kill('SIGKILL')
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer)
+    this.#tell({ stapel: 'stop' })
+    this.#timer = setTimeout(() => this.kill(), END_TIMEOUT_MS)
+  }
+
+  #tell(message: ToChild): void {
+    // A process that has just ended cannot be told anything; its end is reported on its own.
+    if (this.#process.connected) this.#process.send(message, () => {})
+  }
+}
+
+const childPath = fileURLToPath(new URL('./child.js', import.meta.url))
+
+function endedBy(code: number | null, signal: NodeJS.Signals | null): Failure {
+  const how = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`
+  return plainFailure('error', `The application's process ${how}.`)
+}
