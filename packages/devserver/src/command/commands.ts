@@ -1,0 +1,46 @@
+import type { SettingName, Settings } from './settings.ts'
+
+/** A command line that was understood. */
+export interface Invocation {
+  /** What stands on it besides options, without the name of the command. */
+  readonly positionals: readonly string[]
+  readonly settings: Settings
+}
+
+/** A command: what its help says, and what it does. */
+export interface CommandDefinition {
+  /** The command line, without the options. */
+  readonly usage: string
+  /** What it does, in a sentence. */
+  readonly summary: string
+  /** Command lines and what they do. */
+  readonly examples: readonly (readonly [commandLine: string, meaning: string])[]
+  /** The settings that mean something to it, in the order of the help; any other flag is refused. */
+  readonly settings: readonly SettingName[]
+  /** Runs it; gives the exit code. Imported when it is needed: starting to serve waits for nothing else. */
+  run(invocation: Invocation): Promise<number>
+}
+
+export type CommandName = 'dev' | 'routes'
+
+/** The commands by name; `dev` is that of a command line that names none. */
+export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
+  dev: {
+    usage: 'stapel <module[:export]> [options]',
+    summary: 'Serves an application for development, and again whenever one of its files changes.',
+    examples: [
+      ['stapel app.ts:app', 'the export app of app.ts'],
+      ['stapel app.js', 'its export app, or else the default export'],
+      ["stapel 'app.ts:create()'", 'what the function create returns'],
+    ],
+    settings: ['host', 'port', 'reload'],
+    run: async (invocation) => (await import('./dev-command.ts')).runDev(invocation),
+  },
+  routes: {
+    usage: 'stapel routes <module[:export]> [options]',
+    summary: 'Prints the layers of an application and the rules of its routers.',
+    examples: [['stapel routes app.ts:app --json', 'the same as JSON']],
+    settings: ['json'],
+    run: async (invocation) => (await import('./routes-command.ts')).runRoutes(invocation),
+  },
+}

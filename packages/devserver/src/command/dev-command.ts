@@ -1,0 +1,53 @@
+import { type DevServer, type DevServerOptions, startDevServer } from '../reload/dev-server.ts'
+import { serveDirectly } from '../reload/direct.ts'
+import { createReporter } from '../terminal/reporter.ts'
+import { paletteFor } from '../terminal/terminal.ts'
+import type { Invocation } from './commands.ts'
+import { readTarget } from './load-settings.ts'
+import { DEFAULT_PORT } from './options.ts'
+import { output } from './output.ts'
+
+/** `stapel <module>`: serves until it is told to stop. */
+export async function runDev({ positionals, settings }: Invocation): Promise<number> {
+  const load = readTarget(positionals, 'Name the application to serve, as in: stapel app.ts:app')
+  const { host, port = DEFAULT_PORT, reload } = settings
+  const events = createReporter({
+    output,
+    palette: paletteFor(process.stdout, process.env),
+    target: load.text,
+    reload,
+    exposed: !/^(?:localhost|127\..*|::1)$/.test(host),
+  })
+  const options: DevServerOptions = { load, host, port, events }
+  const stopped = whenStopped()
+  const server = await (reload ? startDevServer(options) : serveDirectly(options))
+  return await stopped(server)
+}
+
+/** Waits for SIGINT or SIGTERM and stops the server; a second signal ends it at once. */
+function whenStopped(): (server: DevServer) => Promise<number> {
+  let signalled: ((code: number) => void) | undefined
+  let signals = 0
+  let running: DevServer | undefined
+  const onSignal = (signal: NodeJS.Signals): void => {
+    signals++
+    if (running === undefined || signals > 1) {
+      running?.kill()
+      process.exit(signal === 'SIGINT' ? 130 : 143)
+    }
+    signalled?.(0)
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return async (server) => {
+    running = server
+    await new Promise<number>((resolvePromise) => {
+      signalled = resolvePromise
+    })
+    if (server.active > 0) output.out('Waiting for requests in flight; press Ctrl+C again to stop at once')
+    await server.close()
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+    return 0
+  }
+}

@@ -1,0 +1,24 @@
+import { outline } from '@stapel/core'
+import { formatFailure } from '../failure/failure-text.ts'
+import { loadDirectly } from '../load/load-directly.ts'
+import { paletteFor } from '../terminal/terminal.ts'
+import type { Invocation } from './commands.ts'
+import { readTarget } from './load-settings.ts'
+import { print } from './output.ts'
+
+/**
+ * `stapel routes <module>`: prints the layers of an application and the rules of its routers, as an indented text or as JSON. Loads the
+ * application and serves nothing.
+ */
+export async function runRoutes({ positionals, settings }: Invocation): Promise<number> {
+  const load = readTarget(
+    positionals,
+    'Name the application whose routes to print, as in: stapel routes app.ts:app',
+  )
+  const app = await loadDirectly(load, (failure) => {
+    process.stderr.write(formatFailure(failure, paletteFor(process.stderr, process.env)))
+  })
+  const layers = outline(app)
+  await print(`${settings.json ? JSON.stringify(layers, undefined, 2) : String(layers)}\n`)
+  return 0
+}

@@ -1,0 +1,54 @@
+import type { Given, Option } from './option.ts'
+import { options } from './options.ts'
+
+/** What the command is told, by flags, by variables of the environment, or by a settings file. */
+export interface Settings {
+  /** Where to listen: an address or a name. */
+  readonly host: string
+  /** The port; 0 takes a free one, `undefined` the default or the next free one. */
+  readonly port: number | undefined
+  /** Whether the application is started again when one of its files changes. */
+  readonly reload: boolean
+  /** Whether what is printed is JSON. */
+  readonly json: boolean
+}
+
+export type SettingName = keyof Settings
+
+/** The places that settings come from, the one that goes before the others first. */
+export interface Sources {
+  /** By the names of {@link Settings}. */
+  readonly flags: ReadonlyMap<SettingName, Given>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** What a settings file has, and its name. */
+  readonly file?: { readonly name: string; readonly values: ReadonlyMap<SettingName, Given> } | undefined
+}
+
+/** Reads every setting from the first place that has it; throws a `CommandError` with exit code 2 for a value that is none. */
+export function readSettings(sources: Sources): Settings {
+  const settings = Object.keys(options).map((name) => [name, readSetting(name as SettingName, sources)])
+  return Object.fromEntries(settings) as unknown as Settings
+}
+
+/** `'accessLog'` as `'access-log'`. */
+export function flagName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** `'accessLog'` as `'STAPEL_ACCESS_LOG'`. */
+export function variableName(name: string): string {
+  return `STAPEL_${flagName(name).replaceAll('-', '_').toUpperCase()}`
+}
+
+function readSetting(name: SettingName, { flags, environment, file }: Sources): unknown {
+  const option: Option<unknown> = options[name]
+  if (flags.has(name)) return option.read(flags.get(name), `--${flagName(name)}`)
+  for (const variable of [variableName(name), option.variable]) {
+    const value = variable === undefined ? undefined : environment[variable]
+    // An empty variable is how a shell and a container file take one back.
+    if (value !== undefined && value !== '')
+      return option.read(option.many === true ? value.split(',') : value, `$${variable}`)
+  }
+  if (file?.values.has(name)) return option.read(file.values.get(name), `${name} in ${file.name}`)
+  return option.fallback
+}
