@@ -1,1 +1,1 @@
-export { type OpenedFile, openBelow, openFile } from './open-file.ts'
+export { type OpenedFile, type OpenedState, openBelow, openFile, type StatedFile } from './open-file.ts'

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +36,18 @@ test('gives an open file with its state', async () => {
   expect(found.state.size).toBe(6)
   expect(found.state.mtimeMs).toBeGreaterThan(0)
   expect(await textOf(found)).toBe('inside')
+})
+
+test('gives what tells a file from another one in its place, before and after', async () => {
+  const found = (await openFile(join(root, 'a.txt'))) as OpenedFile
+  const { dev, ino, ctimeMs } = found.state
+  expect(ctimeMs).toBeGreaterThanOrEqual(found.state.mtimeMs)
+  expect(await found.file.stat()).toMatchObject({ dev, ino, ctimeMs, size: 6 })
+  await writeFile(join(root, 'b.txt'), 'inside')
+  await rename(join(root, 'b.txt'), join(root, 'a.txt'))
+  const other = (await openFile(join(root, 'a.txt'))) as OpenedFile
+  expect(other.state.ino).not.toBe(ino)
+  await Promise.all([found.file.close(), other.file.close()])
 })
 
 test('tells directories, the root among them', async () => {

@@ -17,8 +17,21 @@ import { ServiceUnavailable } from './http-errors.ts'
 
 /** A file that is open for reading; whoever gets it closes it. */
 export interface OpenedFile {
-  readonly file: OpenFile
-  readonly state: FileState
+  readonly file: StatedFile
+  readonly state: OpenedState
+}
+
+/** An open file that can be looked at again. */
+export interface StatedFile extends OpenFile {
+  stat(): Promise<OpenedState>
+}
+
+/** The state of a file, and what tells it from another one that takes its place: as `stat` of Node gives them. */
+export interface OpenedState extends FileState {
+  readonly dev: number
+  readonly ino: number
+  /** When content or status was last changed, in milliseconds since 1970, with fractions; no program can set it. */
+  readonly ctimeMs: number
 }
 
 /**
@@ -73,7 +86,7 @@ async function openPath(path: string | URL, flags: number): Promise<OpenedFile |
   try {
     const stats = await file.stat()
     isFile = stats.isFile()
-    if (isFile) return { file, state: { size: stats.size, mtimeMs: stats.mtimeMs } }
+    if (isFile) return { file, state: stats }
     return stats.isDirectory() ? 'directory' : undefined
   } finally {
     if (!isFile) await file.close()
