@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readOptions, type StaticFilesOptions } from './options.ts'
 
 test('the defaults ask each time, give index.html, and hide dotfiles', () => {
-  expect(readOptions({})).toEqual({
+  expect(readOptions({})).toMatchObject({
     cacheControl: 'no-cache',
     authorizedCacheControl: 'no-cache',
     index: 'index.html',
@@ -21,6 +21,19 @@ test('immutable is said beside the maxAge', () => {
   expect(readOptions({ maxAge: 31_536_000, immutable: true }).cacheControl).toBe(
     'public, max-age=31536000, immutable',
   )
+})
+
+test('rules by pattern come before the maxAge', () => {
+  const { fileHeaders } = readOptions({ maxAge: 60, cacheControl: [['*.html', 'no-cache']] })
+  expect(fileHeaders('/index.html').cacheControl).toBe('no-cache')
+  expect(fileHeaders('/app.js').cacheControl).toBe('public, max-age=60')
+  expect(fileHeaders('/app.js').authorizedCacheControl).toBe('private, max-age=60')
+})
+
+test('further headers, and types of one’s own, are read', () => {
+  const settings = readOptions({ headers: [['X-A', '1']], types: { '.x': 'text/x' } })
+  expect(settings.fileHeaders('/a').headers).toEqual([['X-A', '1']])
+  expect(settings.contentTypeOf('a.x')).toBe('text/x')
 })
 
 describe('misuse throws a TypeError that shows what it got', () => {
@@ -47,9 +60,22 @@ describe('misuse throws a TypeError that shows what it got', () => {
     )
   })
 
+  test.each([
+    ['cacheControl', 'no-cache'],
+    ['cacheControl', { '*.html': 'no-cache' }],
+    ['headers', 'X-A: 1'],
+    ['headers', { 'X-A': '1' }],
+    ['types', [['.x', 'text/x']]],
+    ['types', 'text/x'],
+  ])('%s %j', (name, value) => {
+    expect(() => readOptions({ [name]: value } as StaticFilesOptions)).toThrow(
+      `for the option ${name}; expected `,
+    )
+  })
+
   test('an option of another name', () => {
     expect(() => readOptions({ maxage: 1 } as StaticFilesOptions)).toThrow(
-      'staticFiles: got the unknown option "maxage"; it knows maxAge, immutable, index, dotfiles.',
+      'staticFiles: got the unknown option "maxage"; it knows maxAge, immutable,',
     )
   })
 

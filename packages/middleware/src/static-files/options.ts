@@ -1,5 +1,8 @@
-import { isDotfile, isSafeName } from '@stapel/core/http'
+import { DELTA_SECONDS_LIMIT, isDotfile, isSafeName } from '@stapel/core/http'
 import { checkOptions, flag, integer, type OptionCheck } from '../check-options.ts'
+import { type CacheControlPair, type CacheControlRule, cacheControlPair } from './cache-control-rules.ts'
+import { createContentTypes, type FileTypes } from './content-type.ts'
+import { createFileHeaders, type FileHeaders, type FileHeadersOption } from './file-headers.ts'
 import type { Dotfiles } from './path.ts'
 
 export interface StaticFilesOptions {
@@ -11,6 +14,16 @@ export interface StaticFilesOptions {
   maxAge?: number
   /** Whether a file never changes under its name, so that it is not even asked for on a reload; needs a `maxAge`. @default false */
   immutable?: boolean
+  /**
+   * `Cache-Control` by patterns of paths, as in `[['/assets/**', { maxAge: 31536000, immutable: true }]]`: the first rule that matches
+   * the file counts; `maxAge` and `immutable` are for those that none does.
+   * @default []
+   */
+  cacheControl?: readonly CacheControlRule[]
+  /** Further headers of files, and of their 304. @default [] */
+  headers?: FileHeadersOption
+  /** Media types of extensions and files, before those of the database. @default {} */
+  types?: FileTypes
   /** The file of a directory that answers for it; `false` for none. @default 'index.html' */
   index?: string | false
   /**
@@ -21,10 +34,9 @@ export interface StaticFilesOptions {
 }
 
 /** The options with their defaults, checked. */
-export interface StaticFilesSettings {
-  readonly cacheControl: string
-  /** For a request with `Authorization`, whose answer `public` would hand to everyone behind the same cache. */
-  readonly authorizedCacheControl: string
+export interface StaticFilesSettings extends CacheControlPair {
+  readonly fileHeaders: (path: string) => FileHeaders
+  readonly contentTypeOf: (fileName: string) => string
   readonly index: string | false
   readonly dotfiles: Dotfiles
 }
@@ -33,26 +45,37 @@ export interface StaticFilesSettings {
 export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
   checkOptions('staticFiles', options, checks)
   const { maxAge = 0, immutable = false, index = 'index.html', dotfiles = 'ignore' } = options
+  const { cacheControl: rules = [], headers = [], types = {} } = options
   if (immutable && maxAge === 0) {
     throw new TypeError(
       'staticFiles: got immutable without a maxAge; say for how many seconds, such as 31536000.',
     )
   }
-  const age = `max-age=${maxAge}${immutable ? ', immutable' : ''}`
+  const pair = cacheControlPair(maxAge === 0 ? { noCache: true } : { public: true, maxAge, immutable })
   return {
-    cacheControl: maxAge === 0 ? 'no-cache' : `public, ${age}`,
-    authorizedCacheControl: maxAge === 0 ? 'no-cache' : `private, ${age}`,
+    ...pair,
+    fileHeaders: createFileHeaders({ ...pair, rules, headers }),
+    contentTypeOf: createContentTypes(types),
     index,
     dotfiles,
   }
 }
 
-// RFC 9111 section 1.2.2: what a cache need not count beyond.
-const MAX_AGE_LIMIT = 2_147_483_648
-
 const checks = {
-  maxAge: integer(0, MAX_AGE_LIMIT, 'a number of seconds'),
+  maxAge: integer(0, DELTA_SECONDS_LIMIT, 'a number of seconds'),
   immutable: flag,
+  cacheControl: {
+    expected: "a list of rules, as in [['*.html', 'no-cache']]",
+    accepts: Array.isArray,
+  },
+  headers: {
+    expected: 'a list of pairs, a list of rules, or a function of the path',
+    accepts: (headers) => Array.isArray(headers) || typeof headers === 'function',
+  },
+  types: {
+    expected: "an object of media types by extension, as in { '.glb': 'model/gltf-binary' }",
+    accepts: (types) => typeof types === 'object' && types !== null && !Array.isArray(types),
+  },
   index: {
     expected: 'the name of a file, or false',
     accepts: (index) =>
