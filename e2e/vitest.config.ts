@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['e2e/*.test.ts', 'e2e/frameworks/*.test.ts', 'e2e/nginx/*.test.ts'],
+    include: ['e2e/*.test.ts', 'e2e/frameworks/*.test.ts', 'e2e/nginx/*.test.ts', 'e2e/browser/*.test.ts'],
     // Each test has processes of its own; two at a time would wait for each other.
     fileParallelism: false,
     testTimeout: 60_000,
