@@ -106,3 +106,43 @@ test('nothing is kept of a connection that has closed', async () => {
   await connection.send(get).until(/ok$/)
   expect(socket.listenerCount('close')).toBeLessThanOrEqual(before + 1)
 })
+
+test('an idle connection is kept for a time, so that its next request is answered', async () => {
+  const server = createServer((_req, res) => {
+    res.setHeader('Connection', 'close')
+    res.end('answered')
+  })
+  const closer = createCloser(server)
+  const connection = await RawConnection.open(await listening(server))
+  const accepted = await RawConnection.open(server.address() as AddressInfo)
+  const closed = closer.close({ timeout: 60_000, idleTimeout: 60_000 })
+  connection.send(get)
+  accepted.send(get)
+  expect(await connection.untilClose()).toMatch(/answered$/)
+  expect(await accepted.untilClose()).toMatch(/answered$/)
+  await closed
+})
+
+test('idle connections are closed when that time is over, or when a later call says so', async () => {
+  const server = createServer((_req, res) => res.end('ok'))
+  const closer = createCloser(server)
+  const address = await listening(server)
+  const idle = await RawConnection.open(address)
+  await idle.send(get).until(/ok$/)
+  const closed = closer.close({ timeout: 60_000, idleTimeout: 60_000 })
+  expect(closer.close({ timeout: 60_000, idleTimeout: 10 })).toBe(closed)
+  await closed
+  await idle.untilClose()
+})
+
+test('a later call can only make the end sooner', async () => {
+  const server = createServer((_req, res) => res.write('begun'))
+  const closer = createCloser(server)
+  const connection = await RawConnection.open(await listening(server))
+  await connection.send(get).until(/begun/)
+  void closer.close({ timeout: 60_000 })
+  const closed = closer.close({ timeout: 10 })
+  void closer.close({ timeout: 60_000 })
+  await closed
+  await connection.untilClose()
+})

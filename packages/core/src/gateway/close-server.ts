@@ -18,13 +18,19 @@ export type NodeServer = HttpServer | HttpsServer | Http2SecureServer
 export interface CloseOptions {
   /** So many milliseconds requests in flight may take; then their connections are cut. @default 30000 */
   timeout?: number
+  /**
+   * So many milliseconds an idle HTTP/1 connection is kept, so that a request that is on its way is answered (with `Connection: close`, by a
+   * server of ours) and not cut. For a server whose clients have another one to go to, as in a restart without a gap. @default 0
+   */
+  idleTimeout?: number
 }
 
 /** Closes one server. */
 export interface Closer {
   /**
    * Stops accepting, closes connections without a request at once (new ones when they have been silent for half a second) and the others when
-   * their answer is complete, and cuts what is left after the time. The same promise for every call. Throws a RangeError for a timeout that is no number of milliseconds.
+   * their answer is complete, and cuts what is left after the time. The same promise for every call; a later one can only make it sooner. Throws
+   * a RangeError for a timeout that is no number of milliseconds.
    */
   close(options?: CloseOptions): Promise<void>
   /** Stops accepting and cuts every connection at once. */
@@ -44,25 +50,37 @@ const LONGEST_TIMER = 2_147_483_647
 export function createCloser(server: NodeServer): Closer {
   const connections = new Connections(server)
   let closed: Promise<void> | undefined
+  let cutAt = Infinity
+  let idleUntil = Infinity
+  let timer: NodeJS.Timeout | undefined
+  const sweep = (): void => {
+    connections.closeSessions()
+    if (performance.now() >= idleUntil) connections.closeIdle()
+  }
   const start = (): Promise<void> => {
-    const sweep = setInterval(() => connections.closeIdle(), SWEEP_INTERVAL)
+    const interval = setInterval(sweep, SWEEP_INTERVAL)
     return new Promise((resolve) => {
       connections.stopAccepting(() => {
-        clearInterval(sweep)
+        clearInterval(interval)
         clearTimeout(timer)
+        cutAt = -Infinity
         resolve()
       })
-      connections.closeIdle()
     })
   }
-  let timer: NodeJS.Timeout | undefined
   return {
-    close: ({ timeout = CLOSE_TIMEOUT } = {}) => {
+    close: ({ timeout = CLOSE_TIMEOUT, idleTimeout = 0 } = {}) => {
       checkTimeout(timeout)
-      if (closed === undefined) {
+      checkTimeout(idleTimeout)
+      const now = performance.now()
+      if (now + timeout < cutAt) {
+        cutAt = now + timeout
+        clearTimeout(timer)
         timer = setTimeout(() => connections.cut(), Math.min(timeout, LONGEST_TIMER))
-        closed = start()
       }
+      idleUntil = Math.min(idleUntil, now + idleTimeout)
+      closed ??= start()
+      sweep()
       return closed
     },
     cut: () => {
@@ -127,8 +145,12 @@ class Connections {
       if (made < before) socket.destroy()
       else begun = false
     }
-    for (const session of this.#sessions.keys()) if (!session.closed) session.close()
     if (begun && 'closeIdleConnections' in this.#server) this.#server.closeIdleConnections()
+  }
+
+  /** Has HTTP/2 clients open no more streams; what is open goes on. */
+  closeSessions(): void {
+    for (const session of this.#sessions.keys()) if (!session.closed) session.close()
   }
 
   cut(): void {
