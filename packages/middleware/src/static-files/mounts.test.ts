@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMounts, pathBelow } from './mounts.ts'
 import type { Resource } from './source.ts'
 
-const options = { index: 'index.html', dotfiles: 'ignore' } as const
+const options = { index: 'index.html', dotfiles: 'ignore', symlinks: 'inside', exactCase: true } as const
 let directory: string
 
 beforeAll(async () => {

@@ -2,7 +2,8 @@ import { realpathSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { normalizePath } from '@stapel/core/http'
-import type { Dotfiles } from './path.ts'
+import { ignoresCase } from './letter-case.ts'
+import type { NameRules } from './open-named.ts'
 import { DirectorySource, FileSource, type Source } from './source.ts'
 
 /** A prefix of paths, and where its files come from. */
@@ -12,10 +13,11 @@ export interface Mount {
   readonly source: Source
 }
 
-/** Which files of a directory stand for it, and which are hidden. */
-export interface MountOptions {
+/** Which files of a directory stand for it, and which are served at all. */
+export interface MountOptions extends Pick<NameRules, 'dotfiles' | 'symlinks'> {
   readonly index: string | false
-  readonly dotfiles: Dotfiles
+  /** Whether a name must be spelled as it stands in its directory. */
+  readonly exactCase: boolean
 }
 
 /**
@@ -69,8 +71,15 @@ function parsePrefix(key: string): string {
 function createSource(key: string, place: string | URL, prefix: string, options: MountOptions): Source {
   const path = toPath(key, place)
   const stats = statOf(key, path)
-  if (stats.isDirectory())
-    return new DirectorySource(realpathSync.native(path), options.index, options.dotfiles)
+  if (stats.isDirectory()) {
+    const root = realpathSync.native(path)
+    const { dotfiles, symlinks, exactCase } = options
+    return new DirectorySource(root, options.index, {
+      dotfiles,
+      symlinks,
+      comparesCase: exactCase && ignoresCase(root),
+    })
+  }
   if (stats.isFile()) return new FileSource(path, prefix === '' ? ['', '/'] : [''])
   throw new TypeError(`Got ${path} for the mount ${JSON.stringify(key)}; expected a directory or a file.`)
 }

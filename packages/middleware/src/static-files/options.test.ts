@@ -7,6 +7,8 @@ test('the defaults ask each time, give index.html, and hide dotfiles', () => {
     authorizedCacheControl: 'no-cache',
     index: 'index.html',
     dotfiles: 'ignore',
+    symlinks: 'inside',
+    exactCase: true,
   })
 })
 
@@ -54,9 +56,15 @@ describe('misuse throws a TypeError that shows what it got', () => {
     )
   })
 
-  test('dotfiles deny', () => {
-    expect(() => readOptions({ dotfiles: 'deny' } as unknown as StaticFilesOptions)).toThrow(
-      "staticFiles: got \"deny\" for the option dotfiles; expected 'ignore' or 'allow'.",
+  test('dotfiles hide', () => {
+    expect(() => readOptions({ dotfiles: 'hide' } as unknown as StaticFilesOptions)).toThrow(
+      "staticFiles: got \"hide\" for the option dotfiles; expected 'ignore', 'deny' or 'allow'.",
+    )
+  })
+
+  test('symlinks true', () => {
+    expect(() => readOptions({ symlinks: true } as unknown as StaticFilesOptions)).toThrow(
+      "staticFiles: got true for the option symlinks; expected 'inside', 'follow' or 'refuse'.",
     )
   })
 

@@ -3,6 +3,7 @@ import { checkOptions, flag, integer, type OptionCheck } from '../check-options.
 import { type CacheControlPair, type CacheControlRule, cacheControlPair } from './cache-control-rules.ts'
 import { createContentTypes, type FileTypes } from './content-type.ts'
 import { createFileHeaders, type FileHeaders, type FileHeadersOption } from './file-headers.ts'
+import type { Symlinks } from './open-named.ts'
 import type { Dotfiles } from './path.ts'
 
 export interface StaticFilesOptions {
@@ -27,10 +28,20 @@ export interface StaticFilesOptions {
   /** The file of a directory that answers for it; `false` for none. @default 'index.html' */
   index?: string | false
   /**
-   * Whether names that begin with a dot are served. `'ignore'` takes them for absent, in every segment and at the end of a link, but for
-   * `.well-known` (RFC 8615). @default 'ignore'
+   * Whether names that begin with a dot are served. `'ignore'` takes them for absent, `'deny'` answers 403, in every segment and at the end of
+   * a link, but for `.well-known` (RFC 8615). @default 'ignore'
    */
   dotfiles?: Dotfiles
+  /**
+   * Which links are followed below a directory: those that stay in it; with `'follow'` all, wherever they lead and whatever its name; with
+   * `'refuse'` none. @default 'inside'
+   */
+  symlinks?: Symlinks
+  /**
+   * Whether a name must be spelled as it stands in its directory where the file system ignores case, so that a guard for `/Secret.txt` is not passed by
+   * `/SECRET.TXT`. Whether it does is looked up for each directory when the layer is made. @default true
+   */
+  exactCase?: boolean
 }
 
 /** The options with their defaults, checked. */
@@ -39,12 +50,15 @@ export interface StaticFilesSettings extends CacheControlPair {
   readonly contentTypeOf: (fileName: string) => string
   readonly index: string | false
   readonly dotfiles: Dotfiles
+  readonly symlinks: Symlinks
+  readonly exactCase: boolean
 }
 
 /** Checks the options; throws a TypeError that shows what it got. */
 export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
   checkOptions('staticFiles', options, checks)
   const { maxAge = 0, immutable = false, index = 'index.html', dotfiles = 'ignore' } = options
+  const { symlinks = 'inside', exactCase = true } = options
   const { cacheControl: rules = [], headers = [], types = {} } = options
   if (immutable && maxAge === 0) {
     throw new TypeError(
@@ -58,6 +72,8 @@ export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
     contentTypeOf: createContentTypes(types),
     index,
     dotfiles,
+    symlinks,
+    exactCase,
   }
 }
 
@@ -82,7 +98,12 @@ const checks = {
       index === false || (typeof index === 'string' && isSafeName(index) && !isDotfile(index)),
   },
   dotfiles: {
-    expected: "'ignore' or 'allow'",
-    accepts: (dotfiles) => dotfiles === 'ignore' || dotfiles === 'allow',
+    expected: "'ignore', 'deny' or 'allow'",
+    accepts: (dotfiles) => ['ignore', 'deny', 'allow'].includes(dotfiles as string),
   },
+  symlinks: {
+    expected: "'inside', 'follow' or 'refuse'",
+    accepts: (symlinks) => ['inside', 'follow', 'refuse'].includes(symlinks as string),
+  },
+  exactCase: flag,
 } satisfies Record<keyof StaticFilesOptions, OptionCheck>

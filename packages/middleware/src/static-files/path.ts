@@ -4,16 +4,20 @@
  * The threat: a path that means another file than it says: dot segments (encoded once or twice), encoded separators, NUL bytes, drive letters,
  * alternate streams and device names of Windows, names that Windows takes for shorter ones, and two spellings of one file of which a guard
  * knows one. Each segment is decoded exactly once; one that is dangerous anywhere is refused everywhere, so that what is served does not
- * depend on the platform. A hostile path is never made a good one. What is not stopped: links (the caller checks the real path), and
- * a file system that ignores case gives one file for several spellings.
+ * depend on the platform. A hostile path is never made a good one. What is not stopped here: links, and a file system that ignores case and gives
+ * one file for several spellings (see `open-named.ts`).
  *
  * @module
  */
 import { BadRequest } from '@stapel/core'
-import { isDotfile, isSafeName } from '@stapel/core/http'
+import { isSafeName } from '@stapel/core/http'
+import { allowsHidden } from './open-named.ts'
 
-/** Which names that begin with a dot are served: none but `.well-known` (RFC 8615), or all. */
-export type Dotfiles = 'ignore' | 'allow'
+/**
+ * What becomes of names that begin with a dot, but for `.well-known` (RFC 8615): they are as absent (`'ignore'`), answered 403 whether there is
+ * such a file or not (`'deny'`), or served (`'allow'`).
+ */
+export type Dotfiles = 'ignore' | 'deny' | 'allow'
 
 /** What a path asks for, below a mount. */
 export interface FilePath {
@@ -27,16 +31,14 @@ export interface FilePath {
 
 /**
  * Reads a path in normal form, `''` or beginning with `/`. `undefined` when it cannot be the path of a file that may be served.
- * Throws {@link BadRequest} for an invalid escape, invalid UTF-8 and NUL.
+ * Throws {@link BadRequest} for an invalid escape, invalid UTF-8 and NUL, `Forbidden` for a hidden name where these are denied.
  */
 export function parseFilePath(path: string, dotfiles: Dotfiles): FilePath | undefined {
   if (path === '') return { names: [], slash: false, canonical: '' }
   const names = path.slice(1).split('/').map(decode)
   const slash = names.at(-1) === ''
   if (slash) names.pop()
-  for (const name of names) {
-    if (!isSafeName(name) || (dotfiles === 'ignore' && isDotfile(name))) return undefined
-  }
+  if (!names.every(isSafeName) || !allowsHidden(names, dotfiles)) return undefined
   return { names, slash, canonical: path.replace(needlessEscape, (escaped) => decodeURIComponent(escaped)) }
 }
 

@@ -5,8 +5,10 @@ import { type Application, stack } from '@stapel/core'
 import { Client } from '@stapel/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { staticFiles } from '../static-files.ts'
+import type { NameRules } from './open-named.ts'
 import { DirectorySource, FileSource, type Resource } from './source.ts'
 
+const rules: NameRules = { dotfiles: 'ignore', symlinks: 'inside', comparesCase: false }
 let root: string
 
 beforeAll(async () => {
@@ -70,13 +72,13 @@ describe('a directory', () => {
 
 describe('the path under which a file is to be had', () => {
   test('is the path asked for', async () => {
-    const source = new DirectorySource(root, 'index.html', 'ignore')
+    const source = new DirectorySource(root, 'index.html', rules)
     expect(await summary(source.find('/a.txt'))).toEqual(['a.txt', '/a.txt'])
     expect(await summary(source.find('/docs/'))).toEqual(['index.html', '/docs/'])
   })
 
   test('has a slash for a directory, and no needless escape', async () => {
-    const source = new DirectorySource(root, 'index.html', 'ignore')
+    const source = new DirectorySource(root, 'index.html', rules)
     expect(await summary(source.find('/docs'))).toEqual(['index.html', '/docs/'])
     await mkdir(join(root, 'a+b'))
     await writeFile(join(root, 'a+b/index.html'), '')
@@ -85,16 +87,18 @@ describe('the path under which a file is to be had', () => {
 })
 
 test('a directory that is called like the index is none', async () => {
-  const source = new DirectorySource(root, 'index.html', 'ignore')
+  const source = new DirectorySource(root, 'index.html', rules)
   expect(await summary(source.find('/nested/'))).toBeUndefined()
   expect(await summary(source.find('/nested'))).toBeUndefined()
 })
 
 test('a link to a hidden directory is as absent, with and without a slash (P6)', async () => {
-  const source = new DirectorySource(root, 'index.html', 'ignore')
+  const source = new DirectorySource(root, 'index.html', rules)
   expect(await summary(source.find('/shown'))).toBeUndefined()
   expect(await summary(source.find('/shown/'))).toBeUndefined()
-  expect(await summary(new DirectorySource(root, 'index.html', 'allow').find('/shown/'))).toBeDefined()
+  expect(
+    await summary(new DirectorySource(root, 'index.html', { ...rules, dotfiles: 'allow' }).find('/shown/')),
+  ).toBeDefined()
 })
 
 test('a single file that is gone, or has become a directory, is as absent', async () => {

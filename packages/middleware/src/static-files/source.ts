@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import { type OpenedFile, openBelow, openFile } from '@stapel/core/files'
-import { isDotfile } from '@stapel/core/http'
-import { type Dotfiles, parseFilePath } from './path.ts'
+import { type OpenedFile, openFile } from '@stapel/core/files'
+import { type NameRules, openNamed } from './open-named.ts'
+import { parseFilePath } from './path.ts'
 
 /** A file that answers a path; whoever gets it closes it. */
 export interface Resource extends OpenedFile {
@@ -24,16 +24,16 @@ export interface Source {
 export class DirectorySource implements Source {
   readonly #root: string
   readonly #index: string | false
-  readonly #dotfiles: Dotfiles
+  readonly #rules: NameRules
 
-  constructor(root: string, index: string | false, dotfiles: Dotfiles) {
+  constructor(root: string, index: string | false, rules: NameRules) {
     this.#root = root
     this.#index = index
-    this.#dotfiles = dotfiles
+    this.#rules = rules
   }
 
   find(path: string): Promise<Resource | undefined> | undefined {
-    const asked = parseFilePath(path, this.#dotfiles)
+    const asked = parseFilePath(path, this.#rules.dotfiles)
     if (asked === undefined) return undefined
     const { names, slash, canonical } = asked
     if (slash) return this.#findIndex(names, canonical)
@@ -41,19 +41,16 @@ export class DirectorySource implements Source {
   }
 
   async #findFile(names: readonly string[], path: string): Promise<Resource | undefined> {
-    const found = await openBelow(this.#root, names, this.#allows)
+    const found = await openNamed(this.#root, names, this.#rules)
     if (found === 'directory') return this.#findIndex(names, `${path}/`)
     return found && { ...found, name: names.at(-1) ?? '', path }
   }
 
   async #findIndex(names: readonly string[], path: string): Promise<Resource | undefined> {
     if (this.#index === false) return undefined
-    const found = await openBelow(this.#root, [...names, this.#index], this.#allows)
+    const found = await openNamed(this.#root, [...names, this.#index], this.#rules)
     return found === 'directory' ? undefined : found && { ...found, name: this.#index, path }
   }
-
-  readonly #allows = (names: readonly string[]): boolean =>
-    this.#dotfiles === 'allow' || !names.some(isDotfile)
 }
 
 /** One file, whatever its path is made of: the application itself named it. */
