@@ -1,4 +1,4 @@
-import { BadRequest } from '@stapel/core'
+import { BadRequest, Forbidden } from '@stapel/core'
 import { isSafeName, normalizePath } from '@stapel/core/http'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -91,6 +91,14 @@ describe('a path below a mount', () => {
     (path) => {
       expect(parseFilePath(path, 'ignore')).toBeUndefined()
       expect(parseFilePath(path, 'allow')).toBeDefined()
+    },
+  )
+
+  test.each(['/.env', '/a/.git/config', '/.git/', '/%2Eenv'])(
+    'is forbidden when it is %j and dotfiles are denied (P6)',
+    (path) => {
+      expect(() => parseFilePath(path, 'deny')).toThrow(Forbidden)
+      expect(parseFilePath('/.well-known/a', 'deny')).toBeDefined()
     },
   )
 
