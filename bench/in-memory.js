@@ -1,17 +1,17 @@
 /**
- * The processor time of one request without the operating system: `node in-memory.js <peer> [scenario]`.
+ * The processor time of one request without the operating system: `node in-memory.js <peer> [scenario] [requests]`.
  *
  * Requests come over a stream in memory, so that system calls, most of the time of a real request, do not hide what a change gained. For
- * servers that give a `node:http` server: bare and stapel. Run each several times and compare the smallest.
+ * servers that give a `node:http` server: bare and stapel, and `layers` with a case of `layers/cases.js`. Run each several times and compare the smallest.
  */
 import { createServer } from 'node:http'
 import { Duplex } from 'node:stream'
 import { scenarios } from './scenarios.js'
 
-const [peer = 'stapel', name = 'hello'] = process.argv.slice(2)
-const { path, method = 'GET', headers = {}, body = '' } = scenarios[name]
-const rounds = 200_000
-const warmUp = 60_000
+const [peer = 'stapel', name = 'hello', requests = '200000'] = process.argv.slice(2)
+const { path, method = 'GET', headers = {}, body = '' } = scenarios[name] ?? scenarios.hello
+const rounds = Number(requests)
+const warmUp = Math.floor(rounds * 0.3)
 
 const length = method === 'GET' ? {} : { 'content-length': Buffer.byteLength(body) }
 const lines = Object.entries({ host: '127.0.0.1', ...headers, ...length }).map(
