@@ -49,6 +49,13 @@ test('a place is a path, relative to the current directory or not, or a file: UR
   }
 })
 
+test('the places of one prefix keep their order', async () => {
+  const mounts = createMounts({ '/': [join(directory, 'public/a.txt'), directory], '/a': directory }, options)
+  expect(mounts.map((mount) => mount.prefix)).toEqual(['/a', '', ''])
+  expect(await nameOf(mounts[1]?.source.find('/'))).toBe('a.txt')
+  expect(await nameOf(mounts[2]?.source.find('/public/a.txt'))).toBe('a.txt')
+})
+
 test('a single file answers for its prefix alone', async () => {
   const [mount] = createMounts({ '/robots.txt': join(directory, 'public/a.txt') }, options)
   expect(await nameOf(mount?.source.find(''))).toBe('a.txt')
@@ -85,7 +92,13 @@ describe('misuse throws when made', () => {
   })
 
   test.each(['', 'a\0b', 42, undefined])('the place %j', (place) => {
-    expect(() => createMounts({ '/a': place as string }, options)).toThrow('expected a path or a file: URL')
+    const message = 'expected a path or a file: URL'
+    expect(() => createMounts({ '/a': place as string }, options)).toThrow(message)
+    expect(() => createMounts({ '/a': [directory, place as string] }, options)).toThrow(message)
+  })
+
+  test('no place', () => {
+    expect(() => createMounts({ '/a': [] }, options)).toThrow('Got an empty list for the mount "/a"')
   })
 
   test('a URL that is no file', () => {

@@ -6,6 +6,12 @@ import { ignoresCase } from './letter-case.ts'
 import type { NameRules } from './open-named.ts'
 import { DirectorySource, FileSource, type Source } from './source.ts'
 
+/** Where files come from: a directory or a single file, by its path, relative to the current directory, or by a `file:` URL. */
+export type StaticPlace = string | URL
+
+/** Paths, and the place that each stands for, or several: what the first of them does not have comes from the next. */
+export type StaticMounts = Readonly<Record<string, StaticPlace | readonly StaticPlace[]>>
+
 /** A prefix of paths, and where its files come from. */
 export interface Mount {
   /** In normal form: `''`, or beginning with `/` and not ending in it. */
@@ -21,31 +27,36 @@ export interface MountOptions extends Pick<NameRules, 'dotfiles' | 'symlinks'> {
 }
 
 /**
- * Reads the mounts as the application gives them; the longest prefix comes first. Throws a TypeError for a prefix that is no path, for two
+ * Reads the mounts as the application gives them; the longest prefix comes first, of the places of one the first. Throws a TypeError for a prefix that is no path, for two
  * that are the same, and for a place where there is neither a file nor a directory.
  */
-export function createMounts(
-  mounts: Readonly<Record<string, string | URL>>,
-  options: MountOptions,
-): readonly Mount[] {
+export function createMounts(mounts: StaticMounts, options: MountOptions): readonly Mount[] {
   if (typeof mounts !== 'object' || mounts === null) {
     throw new TypeError(
       `Got ${String(mounts)} for the mounts; expected an object such as { '/static': 'public' }.`,
     )
   }
-  const byPrefix = new Map<string, Mount>()
-  for (const [key, place] of Object.entries(mounts)) {
+  const table: Mount[] = []
+  const prefixes = new Set<string>()
+  for (const [key, given] of Object.entries(mounts)) {
     const prefix = parsePrefix(key)
-    if (byPrefix.has(prefix)) {
+    if (prefixes.has(prefix)) {
       throw new TypeError(
-        `Got the mount ${JSON.stringify(key)} twice: two keys are the path ${JSON.stringify(prefix)}.`,
+        `Got the mount ${JSON.stringify(key)} twice: two keys are the path ${JSON.stringify(prefix)}; make a list of their places.`,
       )
     }
-    byPrefix.set(prefix, { prefix, source: createSource(key, place, prefix, options) })
+    prefixes.add(prefix)
+    const places: readonly StaticPlace[] = Array.isArray(given) ? given : [given]
+    if (places.length === 0) {
+      throw new TypeError(
+        `Got an empty list for the mount ${JSON.stringify(key)}; expected at least one place.`,
+      )
+    }
+    for (const place of places) table.push({ prefix, source: createSource(key, place, prefix, options) })
   }
-  if (byPrefix.size === 0)
+  if (table.length === 0)
     throw new TypeError("Got no mounts; expected at least one, such as { '/static': 'public' }.")
-  return [...byPrefix.values()].sort((a, b) => b.prefix.length - a.prefix.length)
+  return table.sort((a, b) => b.prefix.length - a.prefix.length)
 }
 
 /** What of a path lies below a prefix, in whole segments: `''`, or beginning with `/`; `undefined` when it lies elsewhere. */
@@ -68,7 +79,7 @@ function parsePrefix(key: string): string {
   return normal.endsWith('/') ? normal.slice(0, -1) : normal
 }
 
-function createSource(key: string, place: string | URL, prefix: string, options: MountOptions): Source {
+function createSource(key: string, place: StaticPlace, prefix: string, options: MountOptions): Source {
   const path = toPath(key, place)
   const stats = statOf(key, path)
   if (stats.isDirectory()) {
@@ -84,7 +95,7 @@ function createSource(key: string, place: string | URL, prefix: string, options:
   throw new TypeError(`Got ${path} for the mount ${JSON.stringify(key)}; expected a directory or a file.`)
 }
 
-function toPath(key: string, place: string | URL): string {
+function toPath(key: string, place: StaticPlace): string {
   if (place instanceof URL) {
     try {
       return fileURLToPath(place)
