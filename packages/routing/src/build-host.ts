@@ -13,7 +13,7 @@ import { type Converter, describeValue } from './converter.ts'
 import { normalizeLabel } from './host-labels.ts'
 import type { HostAlternative, HostPattern } from './host-pattern.ts'
 import { splitLabel } from './match-host.ts'
-import type { Parameter, Segment } from './pattern.ts'
+import type { Parameter, Segment } from './pattern-tokens.ts'
 
 /**
  * The host for a set of values, in its one form. Only the values of the pattern's own names are looked at; the alternative whose parameters

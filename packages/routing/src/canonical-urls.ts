@@ -14,7 +14,8 @@ export interface Moved {
 
 /** Finds out which rules give way to another one of their name. */
 export class CanonicalUrls {
-  readonly #siblings: Map<string, Sibling[]> = new Map()
+  /** The first rule of a name, or all where there are several. */
+  readonly #siblings: Map<string, Rule | Sibling[]> = new Map()
   /** What a rule may give way to. */
   readonly #others: Map<Rule, { readonly self: Sibling; readonly others: Sibling[] }> = new Map()
   readonly #targets: Map<Rule, UrlTarget> = new Map()
@@ -32,12 +33,14 @@ export class CanonicalUrls {
   /** Takes a rule in, and marks those that may have to give way from now on. */
   add(rule: Rule): void {
     if (rule.name === undefined || rule.mounted) return
-    const added = new Sibling(rule)
-    const siblings = this.#siblings.get(rule.name)
-    if (siblings === undefined) {
-      this.#siblings.set(rule.name, [added])
+    const known = this.#siblings.get(rule.name)
+    if (known === undefined) {
+      this.#siblings.set(rule.name, rule)
       return
     }
+    const siblings = Array.isArray(known) ? known : [new Sibling(known)]
+    if (siblings !== known) this.#siblings.set(rule.name, siblings)
+    const added = new Sibling(rule)
     for (const sibling of siblings) {
       this.#compare(sibling, added)
       this.#compare(added, sibling)

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SPLIT_LIMIT, splitConverted } from './converted-segment.ts'
 import { type Converter, int, oneOf, string } from './index.ts'
-import type { Parameter } from './pattern.ts'
+import type { Parameter } from './pattern-tokens.ts'
 
 const parameter = (converter?: Converter<unknown>): Parameter => ({ name: 'x', converter })
 

@@ -1,5 +1,5 @@
 import { findText, isInsideEscape } from './mixed-segment.ts'
-import type { Parameter } from './pattern.ts'
+import type { Parameter } from './pattern-tokens.ts'
 
 /** The most ways to split one segment that are tried for one rule. */
 export const SPLIT_LIMIT = 32

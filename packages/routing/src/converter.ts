@@ -38,9 +38,12 @@ export interface TextConverter {
 export type Converters = Readonly<Record<string, Converter<unknown> | TextConverter>>
 
 /** The converters of a rule with their patterns built in. Throws a TypeError for what is no converter. */
-export function readConverters(converters: Converters): Map<string, Converter<unknown>> {
+export function readConverters(converters: Converters | undefined): ReadonlyMap<string, Converter<unknown>> {
+  if (converters === undefined) return NO_CONVERTERS
   return new Map(Object.entries(converters).map(([name, value]) => [name, readConverter(value, name)]))
 }
+
+const NO_CONVERTERS: ReadonlyMap<string, Converter<unknown>> = new Map()
 
 /** What a value is, for the message of an error. */
 export function describeValue(value: unknown): string {

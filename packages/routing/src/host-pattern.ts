@@ -21,7 +21,7 @@ import {
   shapeOf,
   splitTokens,
   toSegment,
-} from './pattern.ts'
+} from './pattern-tokens.ts'
 
 /** One way to fill the optional groups of a host pattern. */
 export interface HostAlternative {
@@ -50,7 +50,7 @@ export interface HostPattern {
  *
  * Throws a TypeError for one that is malformed, names a port, has two wildcards, or can match nothing.
  */
-export function parseHostPattern(source: string, convert: Converters = {}): HostPattern {
+export function parseHostPattern(source: string, convert?: Converters): HostPattern {
   if (typeof source !== 'string')
     throw new TypeError(`Got ${describeValue(source)}; expected a host pattern.`)
   const given = readConverters(convert)

@@ -13,7 +13,7 @@ import { labelBounds } from './host-labels.ts'
 import type { HostAlternative, HostPattern } from './host-pattern.ts'
 import { matchHost } from './match-host.ts'
 import { NO_PARAMS } from './matcher.ts'
-import { refuse } from './pattern.ts'
+import { refuse } from './pattern-tokens.ts'
 
 /** What stands at a host pattern that matches, and what the pattern captured. */
 export interface HostMatch<T> {

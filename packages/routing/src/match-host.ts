@@ -1,6 +1,6 @@
 import { splitConverted } from './converted-segment.ts'
 import type { HostAlternative } from './host-pattern.ts'
-import type { Parameter, Segment } from './pattern.ts'
+import type { Parameter, Segment } from './pattern-tokens.ts'
 
 /**
  * What an alternative captures from a host in its one form, whose labels lie in `bounds`; `undefined` when it does not match. Converters get the

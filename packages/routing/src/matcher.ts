@@ -3,7 +3,7 @@ import { PathTable } from './path-table.ts'
 import type { Alternative, Pattern } from './pattern.ts'
 import { Candidate, type Rule } from './rule.ts'
 import { Search } from './search.ts'
-import { createTree, type Tree } from './tree.ts'
+import { Tree } from './tree.ts'
 import type { Leaf } from './tree-draft.ts'
 
 /** Why no rule answers. */
@@ -39,8 +39,10 @@ export { NO_PARAMS } from './capture.ts'
  * them is asked for after rules were added.
  */
 export class Matcher {
-  readonly #leaves: Map<string, Leaf> = new Map()
+  /** Those that are looked up, by their path. */
   readonly #paths: PathTable<MethodTable> = new PathTable()
+  /** The others by their shape. */
+  readonly #leaves: Map<string, Leaf> = new Map()
   #tree: Tree | undefined
   #idle: Search | undefined
   #refused: Search | undefined
@@ -55,13 +57,14 @@ export class Matcher {
         `Two ways to fill the optional groups of ${source} match the same paths; put one group inside the other.`,
       )
     }
-    for (const alternative of alternatives) this.#leaves.get(keyOf(alternative, rule))?.table.check(rule)
+    for (const alternative of alternatives) this.#tableOf(alternative, rule)?.check(rule)
   }
 
   /** Adds a rule that was checked. */
   add({ alternatives }: Pattern, rule: Rule): void {
     for (const alternative of alternatives) {
-      this.#table(alternative, rule).add(new Candidate(rule, alternative.captures))
+      const table = this.#tableOf(alternative, rule) ?? this.#createTable(alternative, rule)
+      table.add(new Candidate(rule, alternative.captures))
     }
     this.#tree = undefined
     this.#idle = undefined
@@ -101,15 +104,16 @@ export class Matcher {
     return { status: isDecodable(path) ? 404 : 400, allow: [] }
   }
 
-  #table(alternative: Alternative, rule: Rule): MethodTable {
-    const key = keyOf(alternative, rule)
-    let leaf = this.#leaves.get(key)
-    if (leaf === undefined) {
-      leaf = { alternative, table: new MethodTable(), mounted: rule.mounted }
-      this.#leaves.set(key, leaf)
-      if (isLookup(leaf)) this.#paths.set(alternative.shape, leaf.table)
-    }
-    return leaf.table
+  #tableOf(alternative: Alternative, rule: Rule): MethodTable | undefined {
+    if (isLookup(alternative, rule)) return this.#paths.get(alternative.shape)
+    return this.#leaves.get(keyOf(alternative, rule))?.table
+  }
+
+  #createTable(alternative: Alternative, rule: Rule): MethodTable {
+    const table = new MethodTable()
+    if (isLookup(alternative, rule)) this.#paths.set(alternative.shape, table)
+    else this.#leaves.set(keyOf(alternative, rule), { alternative, table, mounted: rule.mounted })
+    return table
   }
 
   /** What is found each time, because the path is one and the same. */
@@ -119,7 +123,7 @@ export class Matcher {
   }
 
   #createSearch(): Search {
-    this.#tree ??= createTree([...this.#leaves.values()].filter((leaf) => !isLookup(leaf)))
+    this.#tree ??= new Tree(this.#leaves.values())
     return new Search(this.#tree)
   }
 }
@@ -128,8 +132,8 @@ function keyOf(alternative: Alternative, rule: Rule): string {
   return rule.mounted ? `${alternative.shape}{mount}` : alternative.shape
 }
 
-function isLookup({ alternative, mounted }: Leaf): boolean {
-  return !mounted && alternative.segments.every(({ kind }) => kind === 'static')
+function isLookup({ captures }: Alternative, { mounted }: Rule): boolean {
+  return !mounted && captures.length === 0
 }
 
 function isDecodable(path: string): boolean {

@@ -5,9 +5,9 @@ export class MethodTable {
   #get: Candidate | undefined
   #any: Candidate | undefined
   // Two lists, because a Map for each of ten thousand rules costs more than a search among three methods; made anew for a method, because
-  // one that grows is given room for seventeen.
-  #methods: readonly string[] = []
-  #candidates: readonly Candidate[] = []
+  // one that grows is given room for seventeen. The first is that of the rule where there is one rule.
+  #methods: readonly string[] = NONE
+  #candidates: readonly Candidate[] = NONE
 
   /** Throws a TypeError that names both rules when one of the methods is taken. */
   check(rule: Rule): void {
@@ -24,9 +24,11 @@ export class MethodTable {
   add(candidate: Candidate): void {
     const { methods } = candidate.rule
     if (methods === undefined) this.#any = candidate
-    if (methods !== undefined) {
-      this.#methods = [...this.#methods, ...methods]
-      this.#candidates = [...this.#candidates, ...methods.map(() => candidate)]
+    else {
+      const added = methods.length === 1 ? [candidate] : methods.map(() => candidate)
+      const isFirst = this.#methods.length === 0
+      this.#methods = isFirst ? methods : [...this.#methods, ...methods]
+      this.#candidates = isFirst ? added : [...this.#candidates, ...added]
     }
     this.#get = this.#pickNamed('GET') ?? this.#any
   }
@@ -56,6 +58,8 @@ export class MethodTable {
     return undefined
   }
 }
+
+const NONE: readonly never[] = Object.freeze([])
 
 /** What `Allow` lists: HEAD with GET, and OPTIONS always; sorted. */
 export function allowedMethods(tables: readonly MethodTable[]): string[] {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matchMixed } from './mixed-segment.ts'
-import type { Parameter } from './pattern.ts'
+import type { Parameter } from './pattern-tokens.ts'
 
 /** The values that a segment gives; each `:` stands for a parameter. */
 function valuesOf(pattern: string, segment: string): string[] | undefined {

@@ -1,4 +1,4 @@
-import type { Parameter } from './pattern.ts'
+import type { Parameter } from './pattern-tokens.ts'
 
 /**
  * Finds the values in a segment of text and parameters: each parameter takes the shortest text, of one character at least, that lets the

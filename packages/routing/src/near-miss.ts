@@ -1,5 +1,6 @@
 import { countChanges } from './closest-name.ts'
-import type { Alternative, Segment } from './pattern.ts'
+import type { Alternative } from './pattern.ts'
+import type { Segment } from './pattern-tokens.ts'
 
 /** The longest text whose changes are counted, in characters; a longer one is like no other. */
 export const COMPARED_LENGTH_LIMIT = 64

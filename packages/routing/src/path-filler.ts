@@ -13,7 +13,8 @@ import { BuildError } from './build-error.ts'
 import { type Values, valueFor } from './choose-alternative.ts'
 import { type Converter, describeValue } from './converter.ts'
 import { encodePart, encodeSegment, isDotSegment } from './encode-segment.ts'
-import type { Alternative, Segment } from './pattern.ts'
+import type { Alternative } from './pattern.ts'
+import type { Segment } from './pattern-tokens.ts'
 
 /** Makes the paths of one alternative. */
 export class PathFiller {

@@ -52,7 +52,11 @@ export function checkList(value: unknown, pattern: string): void {
 /** The methods without repeats; throws a TypeError for what is no list of methods in upper case. */
 export function checkMethods(methods: Iterable<string>, pattern: string): readonly string[] {
   // One list for all rules of a method or a group, of which there may be thousands.
-  if (Array.isArray(methods) && checked.has(methods)) return methods
+  if (Array.isArray(methods)) {
+    if (checked.has(methods)) return methods
+    const single = methods.length === 1 ? singles.get(methods[0]) : undefined
+    if (single !== undefined) return single
+  }
   if (typeof methods === 'string' || typeof methods?.[Symbol.iterator] !== 'function') {
     throw new TypeError(
       `Got ${describeValue(methods)} for the methods of ${pattern}; expected a list, as in ['GET', 'POST'].`,
@@ -69,10 +73,15 @@ export function checkMethods(methods: Iterable<string>, pattern: string): readon
     }
   }
   checked.add(list)
+  if (list.length === 1 && singles.size < SINGLES_LIMIT) singles.set(list[0] as string, list)
   return Object.freeze(list)
 }
 
 const checked: WeakSet<readonly string[]> = new WeakSet()
+/** The lists of one method, by that. */
+const singles: Map<string, readonly string[]> = new Map()
+/** The most that are kept; there are about forty registered methods. */
+const SINGLES_LIMIT = 64
 
 /** Throws a TypeError for a pattern below which nothing can be mounted: it has a wildcard, or ends in a slash. */
 export function checkPrefix(pattern: Pattern, prefix: string): void {

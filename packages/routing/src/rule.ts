@@ -4,7 +4,7 @@ import { type Converters, describeValue } from './converter.ts'
 import type { Explanation } from './explanation.ts'
 import { type HostPattern, parseHostPattern } from './host-pattern.ts'
 import type { Found } from './matcher.ts'
-import { type Pattern, parsePattern } from './pattern.ts'
+import { type Pattern, parsePattern, rootPrefix } from './pattern.ts'
 import { bindRedirect } from './redirect-binding.ts'
 import type { Match, MatchOptions } from './router.ts'
 import { checkFlag, checkList, checkMethods, checkPrefix, checkRecord, checkText } from './rule-options.ts'
@@ -223,15 +223,12 @@ function overDefaults(capturer: Capturer, defaults: Rule['defaults']): Capturer 
   return (path, spans, values) => ({ ...defaults, ...capturer(path, spans, values) })
 }
 
-/** A prefix of `/` is that of the empty path, which every path has. */
 function parsePath(
   { pattern, router, mounted = router !== undefined, convert }: RuleInit,
   host: HostPattern | undefined,
 ): Pattern {
   const converters = withoutNames(convert, host?.names)
-  return mounted && pattern === '/'
-    ? { ...parsePattern('', converters), source: pattern }
-    : parsePattern(pattern, converters)
+  return mounted && pattern === '/' ? rootPrefix(converters) : parsePattern(pattern, converters)
 }
 
 function withoutNames(

@@ -10,7 +10,7 @@
 import { splitConverted } from './converted-segment.ts'
 import type { MethodTable } from './method-table.ts'
 import { matchMixed } from './mixed-segment.ts'
-import type { Parameter } from './pattern.ts'
+import type { Parameter } from './pattern-tokens.ts'
 import type { Candidate } from './rule.ts'
 import { findBranch } from './static-branches.ts'
 import type { ConvertedEdge, MixedEdge, Node, Tree, WildcardEdge } from './tree.ts'
@@ -28,7 +28,7 @@ export class Search {
   /** The values that converters gave. */
   readonly #values: unknown[]
   /** For each nested wildcard, the first position from which on it is known to fail. */
-  readonly #failedFrom: number[]
+  readonly #failedFrom: number[] = []
   #path = ''
   #method = ''
 
@@ -36,7 +36,6 @@ export class Search {
     this.tree = tree
     this.#spans = new Array(tree.size * 2).fill(0)
     this.#values = new Array(tree.size).fill(undefined)
-    this.#failedFrom = new Array(tree.nestedWildcards).fill(0)
   }
 
   /** The rule that answers. What it captured is kept for {@link Search.params}. */
@@ -81,7 +80,11 @@ export class Search {
           if (found !== undefined) return found
         }
       }
-      if (!node.dynamic) return this.#pickMount(node, position)
+      if (!node.dynamic) {
+        if (node.draft === undefined) return this.#pickMount(node, position)
+        this.tree.open(node)
+        continue
+      }
       const first = position + 1
       if (only === 'rest') {
         // Only static text matches an empty segment.
@@ -191,7 +194,7 @@ export class Search {
       this.#spans[slot * 2 + 1] = path.length
       return this.#pickEnd(next)
     }
-    const limit = nested === -1 ? Infinity : (this.#failedFrom[nested] as number)
+    const limit = nested === -1 ? Infinity : (this.#failedFrom[nested] ?? Infinity)
     let end = first
     while (end < limit) {
       const found = this.#walk(next, end, slot + 1)
@@ -204,8 +207,13 @@ export class Search {
       const slash = path.indexOf('/', end + 1)
       end = slash === -1 ? path.length : slash
     }
-    if (first < limit && nested !== -1) this.#failedFrom[nested] = first
+    if (first < limit && nested !== -1) this.#noteFailure(nested, first)
     return undefined
+  }
+
+  #noteFailure(nested: number, from: number): void {
+    while (this.#failedFrom.length <= nested) this.#failedFrom.push(Infinity)
+    this.#failedFrom[nested] = from
   }
 
   #pickEnd(node: Node): Candidate | undefined {

@@ -1,4 +1,4 @@
-import type { Parameter, Segment } from './pattern.ts'
+import type { Parameter, Segment } from './pattern-tokens.ts'
 
 /** One way in which a rule takes a path. */
 export interface Way {

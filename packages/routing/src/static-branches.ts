@@ -35,19 +35,21 @@ export function createBranches(runs: readonly Run[]): Branch | undefined {
   const [only] = runs
   if (only === undefined) return undefined
   if (runs.length === 1) return toBranch(only)
-  const offset = firstDifference(runs.map(({ text }) => text))
+  const offset = firstDifference(runs)
   const groups = new Map<number, Run[]>()
+  let base = Number.POSITIVE_INFINITY
+  let last = 0
   for (const run of runs) {
     const code = codeAt(run.text, offset)
     const group = groups.get(code)
     if (group === undefined) groups.set(code, [run])
     else group.push(run)
+    if (code < base) base = code
+    if (code > last) last = code
   }
-  const base = Math.min(...groups.keys())
-  const table = Array.from({ length: Math.max(...groups.keys()) - base + 1 }, (_, index) =>
-    createBranches(groups.get(base + index) ?? []),
-  )
-  return { length: 0, pieces: [], after: EITHER, next: undefined, offset, base, table }
+  const table: (Branch | undefined)[] = new Array(last - base + 1).fill(undefined)
+  for (const [code, group] of groups) table[code - base] = createBranches(group)
+  return { length: 0, pieces: NO_PIECES, after: EITHER, next: undefined, offset, base, table }
 }
 
 /** The branch whose text stands at a position of the path, as whole segments. */
@@ -102,19 +104,22 @@ function afterOf(ends: boolean, continues: boolean): After {
 const PIECE = 12
 
 function cut(text: string): string[] {
-  return Array.from({ length: Math.ceil(text.length / PIECE) }, (_, i) =>
-    text.slice(i * PIECE, (i + 1) * PIECE),
-  )
+  if (text.length <= PIECE) return [text]
+  const pieces: string[] = []
+  for (let start = 0; start < text.length; start += PIECE) pieces.push(text.slice(start, start + PIECE))
+  return pieces
 }
+
+const NO_PIECES: readonly string[] = []
 
 /** The end of a path ends a segment as a slash does. */
 function codeAt(text: string, index: number): number {
   return index < text.length ? text.charCodeAt(index) : SLASH
 }
 
-function firstDifference(texts: readonly string[]): number {
-  const [first = ''] = texts
+function firstDifference(runs: readonly Run[]): number {
+  const [first] = runs as readonly [Run]
   let offset = 1
-  while (texts.every((text) => codeAt(text, offset) === codeAt(first, offset))) offset++
+  while (runs.every(({ text }) => codeAt(text, offset) === codeAt(first.text, offset))) offset++
   return offset
 }

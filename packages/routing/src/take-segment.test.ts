@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Converters } from './converter.ts'
 import { int, oneOf } from './converters.ts'
 import { Router } from './index.ts'
-import { parsePattern, type Segment } from './pattern.ts'
+import { parsePattern } from './pattern.ts'
+import type { Segment } from './pattern-tokens.ts'
 import { decodeText, formatSegment, type Taken, takeSegment } from './take-segment.ts'
 
 function segmentOf(text: string, convert: Converters = {}): Segment {

@@ -1,7 +1,7 @@
 import { splitConverted } from './converted-segment.ts'
 import type { Converter } from './converter.ts'
 import { matchMixed } from './mixed-segment.ts'
-import type { Parameter, Segment } from './pattern.ts'
+import type { Parameter, Segment } from './pattern-tokens.ts'
 import type { PathFailure } from './walk-alternative.ts'
 
 /** What became of one segment of a path. */

@@ -1,6 +1,7 @@
 import type { Converter } from './converter.ts'
 import type { MethodTable } from './method-table.ts'
-import type { Alternative, Parameter } from './pattern.ts'
+import type { Alternative } from './pattern.ts'
+import type { Parameter, Segment } from './pattern-tokens.ts'
 
 /** A rule's alternative, or a mount's, and who answers for it. */
 export interface Leaf {
@@ -9,28 +10,25 @@ export interface Leaf {
   readonly mounted: boolean
 }
 
-/** What follows in a place of the tree while the rules are gathered. */
+/** A place of the tree, with the rules that go through it; they are told apart by their next segment when somebody comes by. */
 export class Draft {
   end: MethodTable | undefined
   mount: MethodTable | undefined
-  /** By text. */
-  readonly statics: Edges<Draft> = new Edges()
-  /** By what all their parts are. */
-  readonly mixed: Edges<{ readonly parts: readonly (string | Parameter)[]; readonly next: Draft }> =
-    new Edges()
-  /** By the name of the converter. */
-  readonly converted: Edges<{ readonly converter: Converter<unknown>; readonly next: Draft }> = new Edges()
-  plain: Draft | undefined
-  wildcard: Draft | undefined
+  /** Whether a wildcard leads here. */
+  readonly belowWildcard: boolean
+  /** How many segments lead here. */
+  readonly #depth: number
+  #leaves: Leaf[] | undefined
+  #isDynamic = false
+
+  constructor(depth: number, belowWildcard: boolean) {
+    this.#depth = depth
+    this.belowWildcard = belowWildcard
+  }
 
   /** Whether a parameter or a wildcard may follow. */
   get isDynamic(): boolean {
-    return (
-      this.mixed.size > 0 ||
-      this.converted.size > 0 ||
-      this.plain !== undefined ||
-      this.wildcard !== undefined
-    )
+    return this.#isDynamic
   }
 
   /** Whether a path may end here. */
@@ -38,68 +36,94 @@ export class Draft {
     return this.end !== undefined || this.mount !== undefined
   }
 
+  /** Whether a segment may follow. */
+  get leadsOn(): boolean {
+    return this.#leaves !== undefined
+  }
+
   /** Whether a path may go on from here. */
   get continues(): boolean {
-    return this.mount !== undefined || this.statics.size > 0 || this.isDynamic
+    return this.mount !== undefined || this.leadsOn
   }
 
-  /** Adds what follows in the order of the path. */
-  insert({ alternative, table, mounted }: Leaf): void {
-    let draft: Draft = this
-    for (const segment of alternative.segments) draft = draft.#descend(segment)
-    if (mounted) draft.mount = table
-    else draft.end = table
+  /** Adds an alternative that goes through here. */
+  insert(leaf: Leaf): void {
+    const segment = leaf.alternative.segments[this.#depth]
+    if (segment === undefined) {
+      if (leaf.mounted) this.mount = leaf.table
+      else this.end = leaf.table
+      return
+    }
+    if (segment.kind !== 'static') this.#isDynamic = true
+    if (this.#leaves === undefined) this.#leaves = [leaf]
+    else this.#leaves.push(leaf)
   }
 
-  #descend(segment: Alternative['segments'][number]): Draft {
+  /** What may follow. */
+  split(): Ways {
+    const ways = new Ways(this.#depth + 1, this.belowWildcard)
+    for (const leaf of this.#leaves ?? []) {
+      ways.to(leaf.alternative.segments[this.#depth] as Segment).insert(leaf)
+    }
+    return ways
+  }
+}
+
+/** What may follow in a place of the tree, by the next segment. */
+export class Ways {
+  /** By text. */
+  readonly statics: Map<string, Draft> = new Map()
+  /** By what all their parts are. */
+  readonly mixed: Map<string, { readonly parts: readonly (string | Parameter)[]; readonly next: Draft }> =
+    new Map()
+  /** By the name of the converter. */
+  readonly converted: Map<string, { readonly converter: Converter<unknown>; readonly next: Draft }> =
+    new Map()
+  plain: Draft | undefined
+  wildcard: Draft | undefined
+  readonly #depth: number
+  readonly #belowWildcard: boolean
+
+  constructor(depth: number, belowWildcard: boolean) {
+    this.#depth = depth
+    this.#belowWildcard = belowWildcard
+  }
+
+  /** Where a segment leads. */
+  to(segment: Segment): Draft {
     switch (segment.kind) {
       case 'static':
-        return this.statics.getOrAdd(segment.text, createDraft)
+        return getOrAdd(this.statics, segment.text, () => this.#next())
       case 'mixed': {
         const { parts } = segment
-        return this.mixed.getOrAdd(mixedKey(parts), () => ({ parts, next: new Draft() })).next
+        return getOrAdd(this.mixed, mixedKey(parts), () => ({ parts, next: this.#next() })).next
       }
       case 'wildcard':
-        this.wildcard ??= new Draft()
+        this.wildcard ??= new Draft(this.#depth, true)
         return this.wildcard
       case 'parameter': {
         const { converter } = segment.parameter
-        if (converter !== undefined) {
-          return this.converted.getOrAdd(converter.name, () => ({ converter, next: new Draft() })).next
+        if (converter === undefined) {
+          this.plain ??= this.#next()
+          return this.plain
         }
-        this.plain ??= new Draft()
-        return this.plain
+        return getOrAdd(this.converted, converter.name, () => ({ converter, next: this.#next() })).next
       }
     }
   }
-}
 
-/** Ways on by key. The map is made for the first of them: most places have none, and ten thousand empty maps take 3 MiB. */
-class Edges<V> {
-  #byKey: Map<string, V> | undefined
-
-  get size(): number {
-    return this.#byKey?.size ?? 0
-  }
-
-  getOrAdd(key: string, create: () => V): V {
-    this.#byKey ??= new Map()
-    const known = this.#byKey.get(key)
-    if (known !== undefined) return known
-    const created = create()
-    this.#byKey.set(key, created)
-    return created
-  }
-
-  [Symbol.iterator](): Iterator<[string, V]> {
-    return (this.#byKey ?? NOTHING).entries() as Iterator<[string, V]>
+  #next(): Draft {
+    return new Draft(this.#depth, this.#belowWildcard)
   }
 }
 
-const NOTHING: ReadonlyMap<string, never> = new Map<string, never>()
-
-function createDraft(): Draft {
-  return new Draft()
+function getOrAdd<V>(values: Map<string, V>, key: string, create: () => V): V {
+  let value = values.get(key)
+  if (value === undefined) {
+    value = create()
+    values.set(key, value)
+  }
+  return value
 }
 
 function mixedKey(parts: readonly (string | Parameter)[]): string {

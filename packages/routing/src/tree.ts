@@ -1,8 +1,8 @@
 import type { Converter } from './converter.ts'
 import type { MethodTable } from './method-table.ts'
-import type { Parameter } from './pattern.ts'
+import type { Parameter } from './pattern-tokens.ts'
 import { type Branch, createBranches, type Run } from './static-branches.ts'
-import { Draft, type Leaf } from './tree-draft.ts'
+import { Draft, type Leaf, type Ways } from './tree-draft.ts'
 
 /**
  * Where a match stands between two segments: what may follow, in the order in which it is tried. Within an order nothing depends on when a
@@ -14,18 +14,20 @@ export interface Node {
   /** The application mounted here. */
   readonly mount: MethodTable | undefined
   /** Static segments. */
-  readonly branches: Branch | undefined
+  branches: Branch | undefined
   /** Segments of text and parameters; more static text first. */
-  readonly mixed: readonly MixedEdge[] | undefined
+  mixed: readonly MixedEdge[] | undefined
   /** Converted parameters; greater weight first. */
-  readonly converted: readonly ConvertedEdge[] | undefined
+  converted: readonly ConvertedEdge[] | undefined
   /** A whole segment, whatever it is. */
-  readonly plain: Node | undefined
-  readonly wildcard: WildcardEdge | undefined
+  plain: Node | undefined
+  wildcard: WildcardEdge | undefined
   /** Whether a parameter or a wildcard may follow. */
-  readonly dynamic: boolean
+  dynamic: boolean
   /** Set where there is one way on but for static segments, and no mount, so that nobody comes back; `'rest'` is a wildcard with nothing behind it. */
-  readonly only: 'branches' | 'plain' | 'rest' | undefined
+  only: 'branches' | 'plain' | 'rest' | undefined
+  /** What may follow, until {@link Tree.open} says it. Till then nothing seems to. */
+  draft: Draft | undefined
 }
 
 export interface MixedEdge {
@@ -50,58 +52,77 @@ export interface WildcardEdge {
   readonly last: boolean
 }
 
-/** What is matched by walking: every rule but those without parameters, which are looked up. */
-export interface Tree {
+/**
+ * What is matched by walking: every rule but those without parameters, which are looked up.
+ *
+ * What follows in a place is made when the first path comes by, so that a router of ten thousand rules answers its first request without
+ * building all of it.
+ */
+export class Tree {
   readonly root: Node
-  /** How many wildcards stand below others. */
-  readonly nestedWildcards: number
   /** The most values that one match captures. */
   readonly size: number
-}
+  #nestedWildcards = 0
 
-/** Builds the tree of a set of alternatives, each of another shape. */
-export function createTree(leaves: Iterable<Leaf>): Tree {
-  const root = new Draft()
-  let size = 0
-  for (const leaf of leaves) {
-    root.insert(leaf)
-    size = Math.max(size, leaf.alternative.captures.length)
+  /** Takes a set of alternatives, each of another shape. */
+  constructor(leaves: Iterable<Leaf>) {
+    const draft = new Draft(0, false)
+    let size = 0
+    for (const leaf of leaves) {
+      draft.insert(leaf)
+      size = Math.max(size, leaf.alternative.captures.length)
+    }
+    this.size = size
+    this.root = createNode(draft)
   }
-  const counter = { nested: 0 }
-  return { root: finish(root, counter, false), size, nestedWildcards: counter.nested }
+
+  /** Makes what follows in a place, which has a draft. */
+  open(node: Node): void {
+    const draft = node.draft as Draft
+    const ways = draft.split()
+    node.draft = undefined
+    node.branches = createBranches(runsFrom('', ways))
+    if (ways.mixed.size > 0) node.mixed = mixedFrom(ways)
+    if (ways.converted.size > 0) node.converted = convertedFrom(ways)
+    if (ways.plain !== undefined) node.plain = createNode(ways.plain)
+    if (ways.wildcard !== undefined) node.wildcard = this.#toEdge(ways.wildcard, draft.belowWildcard)
+    node.dynamic = draft.isDynamic
+    node.only = onlyWay(node, ways)
+  }
+
+  #toEdge(wildcard: Draft, isNested: boolean): WildcardEdge {
+    const nested = isNested ? this.#nestedWildcards++ : -1
+    return { nested, last: !wildcard.continues, next: createNode(wildcard) }
+  }
 }
 
-function finish(draft: Draft, counter: { nested: number }, belowWildcard: boolean): Node {
-  const walk = (next: Draft): Node => finish(next, counter, belowWildcard)
+function createNode(draft: Draft): Node {
   return {
     end: draft.end,
     mount: draft.mount,
-    branches: draft.statics.size === 0 ? undefined : createBranches(runsFrom('', draft, walk)),
-    mixed: draft.mixed.size === 0 ? undefined : mixedFrom(draft, walk),
-    converted: draft.converted.size === 0 ? undefined : convertedFrom(draft, walk),
-    plain: draft.plain && walk(draft.plain),
-    wildcard: draft.wildcard && {
-      nested: belowWildcard ? counter.nested++ : -1,
-      last: !draft.wildcard.continues,
-      next: finish(draft.wildcard, counter, true),
-    },
-    dynamic: draft.isDynamic,
-    only: onlyWay(draft),
+    branches: undefined,
+    mixed: undefined,
+    converted: undefined,
+    plain: undefined,
+    wildcard: undefined,
+    dynamic: false,
+    only: undefined,
+    draft: draft.leadsOn ? draft : undefined,
   }
 }
 
 /** Follows static segments to where a path may end or a parameter follow, so that they are compared in one go. */
-function runsFrom(before: string, { statics }: Draft, walk: (next: Draft) => Node, runs: Run[] = []): Run[] {
+function runsFrom(before: string, { statics }: Ways, runs: Run[] = []): Run[] {
   for (const [segment, next] of statics) {
     const text = `${before}/${segment}`
     const { ends, continues } = next
-    if (ends || next.isDynamic) runs.push({ text, next: walk(next), ends, continues })
-    else runsFrom(text, next, walk, runs)
+    if (ends || next.isDynamic) runs.push({ text, next: createNode(next), ends, continues })
+    else runsFrom(text, next.split(), runs)
   }
   return runs
 }
 
-function mixedFrom({ mixed }: Draft, walk: (next: Draft) => Node): MixedEdge[] {
+function mixedFrom({ mixed }: Ways): MixedEdge[] {
   const sorted = [...mixed].sort(([a, left], [b, right]) => {
     return (
       staticLength(right.parts) - staticLength(left.parts) ||
@@ -113,20 +134,20 @@ function mixedFrom({ mixed }: Draft, walk: (next: Draft) => Node): MixedEdge[] {
     parts,
     size: countParameters(parts),
     converts: parts.some((part) => typeof part !== 'string' && part.converter !== undefined),
-    next: walk(next),
+    next: createNode(next),
   }))
 }
 
-function convertedFrom({ converted }: Draft, walk: (next: Draft) => Node): ConvertedEdge[] {
+function convertedFrom({ converted }: Ways): ConvertedEdge[] {
   const sorted = [...converted].sort(([a, left], [b, right]) => {
     return (right.converter.weight ?? 0) - (left.converter.weight ?? 0) || compare(a, b)
   })
-  return sorted.map(([, { converter, next }]) => ({ converter, next: walk(next) }))
+  return sorted.map(([, { converter, next }]) => ({ converter, next: createNode(next) }))
 }
 
-function onlyWay({ mount, mixed, converted, plain, wildcard, isDynamic }: Draft): Node['only'] {
+function onlyWay({ mount, dynamic }: Node, { mixed, converted, plain, wildcard }: Ways): Node['only'] {
   if (mount !== undefined) return undefined
-  if (!isDynamic) return 'branches'
+  if (!dynamic) return 'branches'
   if (mixed.size > 0 || converted.size > 0) return undefined
   if (wildcard === undefined) return 'plain'
   return plain === undefined && !wildcard.continues ? 'rest' : undefined

@@ -1,4 +1,5 @@
-import type { Alternative, Segment } from './pattern.ts'
+import type { Alternative } from './pattern.ts'
+import type { Segment } from './pattern-tokens.ts'
 import { decodeText, formatSegment, takeSegment } from './take-segment.ts'
 
 /** Why a path is none of a pattern; the texts of the path are percent-encoded where nothing else is said. */
