@@ -8,16 +8,30 @@
  *
  * @module
  */
-import type { Application, Body, Environ, Middleware, StartResponse } from '@stapel/core'
-import { answerWith } from './static-files/answer.ts'
-import { createMounts, pathBelow } from './static-files/mounts.ts'
+import {
+  type Application,
+  type Body,
+  type Environ,
+  type Middleware,
+  type StartResponse,
+  traceOf,
+} from '@stapel/core'
+import { answerFile, answerWith } from './static-files/answer.ts'
+import { FileCache, type Found, type KeptFile } from './static-files/file-cache.ts'
+import { createMounts, pathBelow, type StaticMounts } from './static-files/mounts.ts'
 import { readOptions, type StaticFilesOptions } from './static-files/options.ts'
 
+export type { CacheControlRule, ResponseCacheControl } from './static-files/cache-control-rules.ts'
+export type { FileTypes } from './static-files/content-type.ts'
+export type { FileCacheOptions } from './static-files/file-cache-options.ts'
+export type { FileHeadersOption, FileHeadersRule } from './static-files/file-headers.ts'
+export type { StaticMounts, StaticPlace } from './static-files/mounts.ts'
+export type { Symlinks } from './static-files/open-named.ts'
 export type { StaticFilesOptions } from './static-files/options.ts'
+export { packageAssets } from './static-files/package-assets.ts'
 export type { Dotfiles } from './static-files/path.ts'
-
-/** Paths, and the directory or the single file that each stands for: a path, relative to the current directory, or a `file:` URL. */
-export type StaticMounts = Readonly<Record<string, string | URL>>
+export type { PathPatterns } from './static-files/path-pattern.ts'
+export type { Precompressed } from './static-files/variants.ts'
 
 /**
  * Answers requests for files that exist below a mount, by GET and HEAD, with validators, conditional requests and byte ranges; every other
@@ -43,26 +57,56 @@ export type StaticMounts = Readonly<Record<string, string | URL>>
 export function staticFiles(mounts: StaticMounts, options: StaticFilesOptions = {}): Middleware {
   const settings = readOptions(options)
   const table = createMounts(mounts, settings)
+  const cache = settings.cache === false ? undefined : new FileCache(settings.cache, settings.precompressed)
 
   return function staticFiles(app: Application): Application {
     return function staticFiles(environ, startResponse) {
-      return respond(0, environ, startResponse)
+      const kept = cache?.get(environ.PATH_INFO)
+      // In development an edit shows at once.
+      if (kept === undefined || traceOf(environ) !== undefined) return respond(environ, startResponse)
+      if (cache?.isFresh(kept) === true) return respondKept(kept, environ, startResponse)
+      return (cache as FileCache)
+        .check(kept, find)
+        .then((current) =>
+          current ? respondKept(kept, environ, startResponse) : respond(environ, startResponse),
+        )
     }
 
-    /** Looks from the mount of this number on; no promise is made until a file has to be looked for. */
-    function respond(from: number, environ: Environ, startResponse: StartResponse): Body | Promise<Body> {
-      for (let i = from; i < table.length; i++) {
-        const { prefix, source } = table[i] as (typeof table)[number]
-        const path = pathBelow(prefix, environ.PATH_INFO)
-        const looking = path === undefined ? undefined : source.find(path)
-        if (looking === undefined) continue
-        return looking.then((resource) =>
-          resource === undefined
-            ? respond(i + 1, environ, startResponse)
-            : answerWith(resource, prefix + resource.path, environ, startResponse, settings),
-        )
-      }
-      return app(environ, startResponse)
+    function respondKept(
+      kept: KeptFile,
+      environ: Environ,
+      startResponse: StartResponse,
+    ): Body | Promise<Body> {
+      const { file, contents } = kept
+      const choice = settings.chooseVariant(environ.HTTP_ACCEPT_ENCODING, file.representations)
+      return (
+        answerFile(file, choice, contents[choice], environ, startResponse) ?? respond(environ, startResponse)
+      )
     }
+
+    function respond(environ: Environ, startResponse: StartResponse): Body | Promise<Body> {
+      const looking = find(environ.PATH_INFO)
+      if (looking === undefined) return app(environ, startResponse)
+      const keeper = traceOf(environ) === undefined ? cache?.keeper() : undefined
+      return looking.then((found) =>
+        found === undefined
+          ? app(environ, startResponse)
+          : answerWith(found.resource, found.pathInfo, environ, startResponse, settings, keeper),
+      )
+    }
+  }
+
+  /** The file for a path in the mounts from this number on; `undefined` at once where no file has to be looked for. */
+  function find(pathInfo: string, from = 0): Promise<Found | undefined> | undefined {
+    for (let i = from; i < table.length; i++) {
+      const { prefix, source } = table[i] as (typeof table)[number]
+      const path = pathBelow(prefix, pathInfo)
+      const looking = path === undefined ? undefined : source.find(path)
+      if (looking === undefined) continue
+      return looking.then((resource) =>
+        resource === undefined ? find(pathInfo, i + 1) : { resource, pathInfo: prefix + resource.path },
+      )
+    }
+    return undefined
   }
 }

@@ -1,38 +1,43 @@
 import {
   type Body,
-  collect,
   type Environ,
-  FilePieces,
-  FileTruncated,
   type HeaderList,
+  isPromise,
   MethodNotAllowed,
-  PIECE_READ_SIZE,
   PreconditionFailed,
   RangeNotSatisfiable,
-  ServiceUnavailable,
   type StartResponse,
+  type Status,
 } from '@stapel/core'
-import {
-  evaluatePreconditions,
-  fileValidators,
-  formatEntityTag,
-  formatHttpDate,
-  type PartialContent,
-  selectByteRanges,
-} from '@stapel/core/http'
-import { contentTypeOf } from './content-type.ts'
+import type { StatedFile } from '@stapel/core/files'
+import { evaluatePreconditions, type PartialContent, selectByteRanges } from '@stapel/core/http'
+import { type Content, FileContent } from './content.ts'
+import type { StaticFilesSettings } from './options.ts'
+import { type PreparedFile, prepareFile, type Representation } from './prepared-file.ts'
 import { redirectHeaders } from './redirect.ts'
 import type { Resource } from './source.ts'
+import { openVariants, type Variant } from './variants.ts'
 
-/** What an answer says besides the file. */
-export interface AnswerSettings {
-  readonly cacheControl: string
-  readonly authorizedCacheControl: string
-}
+/** What answers are made by. */
+export type AnswerSettings = Pick<
+  StaticFilesSettings,
+  'chooseVariant' | 'contentTypeOf' | 'fileHeaders' | 'precompressed'
+>
+
+/**
+ * Gets a file that was found, with the representation of it that is to be sent, and may give content in the place of that which would be read
+ * from the open file.
+ */
+export type Keeper = (
+  file: PreparedFile,
+  choice: number,
+  content: FileContent,
+  opened: StatedFile,
+) => Content | undefined
 
 /**
  * Answers a request with a file, or with a redirect when `pathInfo`, under which the file is to be had, is not the path asked for.
- * Closes the file, or hands it on in the body. Throws the `HTTPError`s that the request leads to: 405, 412, 416, 503.
+ * Closes the file, or hands it on in the body. `keeper` may keep it in memory. Throws the `HTTPError`s that the request leads to: 405, 412, 416, 503.
  */
 export async function answerWith(
   resource: Resource,
@@ -40,82 +45,119 @@ export async function answerWith(
   environ: Environ,
   startResponse: StartResponse,
   settings: AnswerSettings,
+  keeper?: Keeper,
 ): Promise<Body> {
-  let body: Body | undefined
+  const variants = await openVariants(resource, settings.precompressed)
+  const toClose = new Set(variants.map(({ opened }) => opened.file))
   try {
-    body = await answer(resource, pathInfo, environ, startResponse, settings)
-    return body
+    const file = prepareFile(resource, pathInfo, variants, settings)
+    if (pathInfo !== environ.PATH_INFO) return redirectTo(file, environ, startResponse)
+    const choice = settings.chooseVariant(environ.HTTP_ACCEPT_ENCODING, variants)
+    const { opened } = variants[choice] as Variant
+    toClose.delete(opened.file)
+    const content = new FileContent(opened.file, opened.state.size, environ['wsgi.file_wrapper'])
+    let body: Body | undefined
+    try {
+      const kept = keeper?.(file, choice, content, opened.file)
+      body = await answerFile(file, choice, kept ?? content, environ, startResponse)
+      return body as Body
+    } finally {
+      await content.close(body)
+    }
   } finally {
-    if (!(body instanceof FilePieces)) await resource.file.close()
+    await Promise.all([...toClose].map((unused) => unused.close()))
   }
 }
 
-async function answer(
-  resource: Resource,
-  pathInfo: string,
+/**
+ * Answers a request with one of the representations of a file; `undefined`, with nothing done, where its content is needed and not given.
+ * Throws the `HTTPError`s that the request leads to: 405, 412, 416.
+ */
+export function answerFile(
+  file: PreparedFile,
+  choice: number,
+  content: Content | undefined,
   environ: Environ,
   startResponse: StartResponse,
-  settings: AnswerSettings,
-): Promise<Body> {
-  const method = environ.REQUEST_METHOD
-  if (method !== 'GET' && method !== 'HEAD') throw new MethodNotAllowed(['GET', 'HEAD'])
-  const cacheControl =
-    environ.HTTP_AUTHORIZATION === undefined ? settings.cacheControl : settings.authorizedCacheControl
-  if (pathInfo !== environ.PATH_INFO) {
-    startResponse('308 Permanent Redirect', [
-      ...redirectHeaders(environ, pathInfo),
-      ['Cache-Control', cacheControl],
-    ])
+): Body | Promise<Body> | undefined {
+  checkMethod(environ)
+  const representation = file.representations[choice] as Representation
+  const selected = file.status === 404 ? 'whole' : select(representation, file, environ)
+  if (selected === 'not-modified') {
+    startResponse('304 Not Modified', headersOf(representation.notModified, file, environ))
     return ''
   }
-
-  const { size } = resource.state
-  const validators = fileValidators(resource.state)
-  const headers: HeaderList = [
-    ['Last-Modified', formatHttpDate(validators.lastModified)],
-    ['ETag', formatEntityTag(validators.etag)],
-    ['Cache-Control', cacheControl],
-  ]
-  const verdict = evaluatePreconditions(environ, validators)
-  if (verdict === 'failed') throw new PreconditionFailed()
-  if (verdict === 'not-modified') {
-    startResponse('304 Not Modified', headers)
+  if (environ.REQUEST_METHOD === 'HEAD') {
+    start(selected, representation, file, environ, startResponse)
     return ''
   }
-
-  const contentType = contentTypeOf(resource.name)
-  const partial = selectByteRanges(environ, { ...validators, size, contentType })
-  if (partial === 'unsatisfiable') {
-    throw new RangeNotSatisfiable(size, undefined, { headers: [['Accept-Ranges', 'bytes']] })
+  const body = content?.take(selected)
+  if (isPromise(body)) {
+    return body.then((bytes) => {
+      start(selected, representation, file, environ, startResponse)
+      return bytes
+    })
   }
-  const content = partial === 'whole' ? wholeOf(size) : partial
-  headers.push(
-    ['Content-Type', content.contentType ?? contentType],
-    ['Content-Length', String(content.contentLength)],
-    ['Accept-Ranges', 'bytes'],
-    ['X-Content-Type-Options', 'nosniff'],
-  )
-  if (content.contentRange !== undefined) headers.push(['Content-Range', content.contentRange])
-  const status = partial === 'whole' ? '200 OK' : '206 Partial Content'
-
-  const body = method === 'HEAD' ? '' : await contentOf(resource, content)
-  startResponse(status, headers)
+  if (body !== undefined) start(selected, representation, file, environ, startResponse)
   return body
 }
 
-function wholeOf(size: number): PartialContent {
-  const pieces = [{ first: 0, last: size - 1 }]
-  return { contentRange: undefined, contentType: undefined, contentLength: size, pieces }
+function checkMethod({ REQUEST_METHOD: method }: Environ): void {
+  if (method !== 'GET' && method !== 'HEAD') throw new MethodNotAllowed(['GET', 'HEAD'])
 }
 
-/** What fits in one read is read before the answer begins, so that head and content go out together. */
-async function contentOf({ file }: Resource, { pieces, contentLength }: PartialContent): Promise<Body> {
-  const body = new FilePieces(file, pieces)
-  if (contentLength > PIECE_READ_SIZE) return body
-  try {
-    return await collect(body)
-  } catch (error) {
-    if (!(error instanceof FileTruncated)) throw error
-    throw new ServiceUnavailable('The file is being changed; try again.', { cause: error, retryAfter: 1 })
+function redirectTo(file: PreparedFile, environ: Environ, startResponse: StartResponse): Body {
+  checkMethod(environ)
+  const [cacheControl] = headersOf(file.representations[0].notModified, file, environ)
+  const headers = [...redirectHeaders(environ, file.pathInfo), cacheControl as [string, string]]
+  startResponse('308 Permanent Redirect', headers)
+  return ''
+}
+
+/** What the conditions and the range of a request come to. */
+function select(
+  representation: Representation,
+  file: PreparedFile,
+  environ: Environ,
+): PartialContent | 'whole' | 'not-modified' {
+  const verdict = evaluatePreconditions(environ, representation)
+  if (verdict === 'not-modified') return verdict
+  if (verdict === 'failed') throw new PreconditionFailed(undefined, { headers: varyOf(file) })
+  const selected = selectByteRanges(environ, representation)
+  if (selected !== 'unsatisfiable') return selected
+  throw new RangeNotSatisfiable(representation.size, undefined, {
+    headers: [['Accept-Ranges', 'bytes'], ...varyOf(file)],
+  })
+}
+
+function start(
+  selected: PartialContent | 'whole',
+  representation: Representation,
+  file: PreparedFile,
+  environ: Environ,
+  startResponse: StartResponse,
+): void {
+  if (selected === 'whole') {
+    const status: Status = file.status === 404 ? '404 Not Found' : '200 OK'
+    startResponse(status, headersOf(representation.whole, file, environ))
+    return
   }
+  const headers = headersOf(representation.partial, file, environ)
+  headers.push(
+    ['Content-Type', selected.contentType ?? representation.contentType],
+    ['Content-Length', String(selected.contentLength)],
+  )
+  if (selected.contentRange !== undefined) headers.push(['Content-Range', selected.contentRange])
+  startResponse('206 Partial Content', headers)
+}
+
+/** A copy of prepared headers, which the layers outside may change. */
+function headersOf(prepared: HeaderList, file: PreparedFile, environ: Environ): HeaderList {
+  const headers = prepared.map(([name, value]): [string, string] => [name, value])
+  if (environ.HTTP_AUTHORIZATION !== undefined) headers[0] = ['Cache-Control', file.authorizedCacheControl]
+  return headers
+}
+
+function varyOf(file: PreparedFile): HeaderList {
+  return file.representations.length === 1 ? [] : [['Vary', 'Accept-Encoding']]
 }

@@ -2,9 +2,17 @@ import { DELTA_SECONDS_LIMIT, isDotfile, isSafeName } from '@stapel/core/http'
 import { checkOptions, flag, integer, type OptionCheck } from '../check-options.ts'
 import { type CacheControlPair, type CacheControlRule, cacheControlPair } from './cache-control-rules.ts'
 import { createContentTypes, type FileTypes } from './content-type.ts'
+import type { FileCacheLimits } from './file-cache.ts'
+import { type FileCacheOptions, readFileCacheOptions } from './file-cache-options.ts'
 import { createFileHeaders, type FileHeaders, type FileHeadersOption } from './file-headers.ts'
 import type { Symlinks } from './open-named.ts'
 import type { Dotfiles } from './path.ts'
+import {
+  createVariantChoice,
+  type Precompressed,
+  precompressedCheck,
+  type VariantChoice,
+} from './variants.ts'
 
 export interface StaticFilesOptions {
   /**
@@ -42,6 +50,16 @@ export interface StaticFilesOptions {
    * `/SECRET.TXT`. Whether it does is looked up for each directory when the layer is made. @default true
    */
   exactCase?: boolean
+  /**
+   * How much of the files is kept in memory, as an object of limits; `false` for nothing. It is never used in development, where an edit
+   * shows at once. @default { maxBytes: 67108864, maxFileBytes: 262144, maxEntries: 10000, maxStaleMs: 1000 }
+   */
+  cache?: FileCacheOptions | false
+  /**
+   * The codings in which files lie compressed beside themselves (`'br'`: `app.js.br`, `'zstd'`: `.zst`, `'gzip'`: `.gz`), the one that is liked best
+   * first. A neighbour is sent where the client accepts it and it is no older than its file. @default []
+   */
+  precompressed?: readonly Precompressed[]
 }
 
 /** The options with their defaults, checked. */
@@ -52,6 +70,9 @@ export interface StaticFilesSettings extends CacheControlPair {
   readonly dotfiles: Dotfiles
   readonly symlinks: Symlinks
   readonly exactCase: boolean
+  readonly cache: FileCacheLimits | false
+  readonly precompressed: readonly Precompressed[]
+  readonly chooseVariant: VariantChoice
 }
 
 /** Checks the options; throws a TypeError that shows what it got. */
@@ -60,6 +81,7 @@ export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
   const { maxAge = 0, immutable = false, index = 'index.html', dotfiles = 'ignore' } = options
   const { symlinks = 'inside', exactCase = true } = options
   const { cacheControl: rules = [], headers = [], types = {} } = options
+  const { cache, precompressed = [] } = options
   if (immutable && maxAge === 0) {
     throw new TypeError(
       'staticFiles: got immutable without a maxAge; say for how many seconds, such as 31536000.',
@@ -74,6 +96,9 @@ export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
     dotfiles,
     symlinks,
     exactCase,
+    cache: readFileCacheOptions(cache),
+    precompressed: [...precompressed],
+    chooseVariant: createVariantChoice(),
   }
 }
 
@@ -106,4 +131,9 @@ const checks = {
     accepts: (symlinks) => ['inside', 'follow', 'refuse'].includes(symlinks as string),
   },
   exactCase: flag,
+  cache: {
+    expected: 'an object of limits, or false',
+    accepts: (cache) => cache === false || (typeof cache === 'object' && cache !== null),
+  },
+  precompressed: precompressedCheck,
 } satisfies Record<keyof StaticFilesOptions, OptionCheck>

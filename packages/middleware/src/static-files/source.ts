@@ -9,6 +9,12 @@ export interface Resource extends OpenedFile {
   readonly name: string
   /** The path below the mount under which it is to be had; when it is not the path asked for, a redirect leads there. */
   readonly path: string
+  /** Its decoded path below the mount, as in `'/docs/index.html'` for `'/docs/'`. */
+  readonly filePath: string
+  /** Given for a page that says that nothing was found: it is sent whole, without validators. @default 200 */
+  readonly status?: 200 | 404
+  /** Opens the file whose name has this ending besides, as in `'.br'`, by the rules of the file itself; `undefined` where there is none. */
+  openNeighbour(ending: string): Promise<OpenedFile | undefined>
 }
 
 /** Where a mount takes its files from. */
@@ -43,13 +49,21 @@ export class DirectorySource implements Source {
   async #findFile(names: readonly string[], path: string): Promise<Resource | undefined> {
     const found = await openNamed(this.#root, names, this.#rules)
     if (found === 'directory') return this.#findIndex(names, `${path}/`)
-    return found && { ...found, name: names.at(-1) ?? '', path }
+    return found && this.#resource(found, names, path)
   }
 
   async #findIndex(names: readonly string[], path: string): Promise<Resource | undefined> {
     if (this.#index === false) return undefined
-    const found = await openNamed(this.#root, [...names, this.#index], this.#rules)
-    return found === 'directory' ? undefined : found && { ...found, name: this.#index, path }
+    const file = [...names, this.#index]
+    const found = fileOnly(await openNamed(this.#root, file, this.#rules))
+    return found && this.#resource(found, file, path)
+  }
+
+  #resource(found: OpenedFile, names: readonly string[], path: string): Resource {
+    const name = names.at(-1) ?? ''
+    const openNeighbour = async (ending: string): Promise<OpenedFile | undefined> =>
+      fileOnly(await openNamed(this.#root, names.with(-1, name + ending), this.#rules))
+    return { ...found, name, path, filePath: `/${names.join('/')}`, openNeighbour }
   }
 }
 
@@ -69,7 +83,15 @@ export class FileSource implements Source {
   }
 
   async #open(path: string): Promise<Resource | undefined> {
-    const found = await openFile(this.#file)
-    return found === 'directory' ? undefined : found && { ...found, name: basename(this.#file), path }
+    const found = fileOnly(await openFile(this.#file))
+    if (found === undefined) return undefined
+    const name = basename(this.#file)
+    const openNeighbour = async (ending: string): Promise<OpenedFile | undefined> =>
+      fileOnly(await openFile(this.#file + ending))
+    return { ...found, name, path, filePath: `/${name}`, openNeighbour }
   }
+}
+
+function fileOnly(found: OpenedFile | 'directory' | undefined): OpenedFile | undefined {
+  return found === 'directory' ? undefined : found
 }
