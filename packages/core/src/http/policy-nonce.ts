@@ -7,13 +7,14 @@
  * @module
  */
 import type { ContentSecurityPolicy, PolicySource } from './content-security-policy.ts'
+import { randomBase64 } from './random-base64.ts'
 
 /** The directives that say where things are loaded from: those that fall back to `defaultSrc`. */
 export type FetchDirective = Extract<keyof ContentSecurityPolicy, `${string}Src${'' | 'Elem' | 'Attr'}`>
 
 /** A new nonce: 128 random bits in base64. It goes into the attribute `nonce` as it is, into a policy by {@link nonceSource}. */
 export function createNonce(): string {
-  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
+  return randomBase64()
 }
 
 /** A nonce as a source: `'nonce-rAnd0m'` with its quotes. Throws a RangeError for what is no base64, without showing it. */
