@@ -10,11 +10,11 @@ import { validationOf, validations } from './validation-link.ts'
  */
 export function createJoint(inner: Application): Application {
   const joint: Application = (environ, startResponse) => {
-    if (tracing.note !== undefined) tracing.note(environ, inner)
     const validation = validations.made ? validationOf(environ) : undefined
-    return validation === undefined
-      ? inner(environ, startResponse)
-      : validation.between(inner)(environ, startResponse)
+    const app = validation === undefined ? inner : validation.between(inner)
+    return tracing.call === undefined
+      ? app(environ, startResponse)
+      : tracing.call(inner, app, environ, startResponse)
   }
   Object.defineProperty(joint, 'name', { value: inner.name, configurable: true })
   applications.set(joint, inner)

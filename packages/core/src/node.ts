@@ -1,5 +1,7 @@
 export { fromNode, type NodeApplication } from './adapter/from-node.ts'
 export { type ConnectMiddleware, toConnect } from './adapter/to-connect.ts'
+// Also at the root; a development server has them here without the rest of the root, which takes time to load.
+export { type Answer, capture } from './capture.ts'
 export { type Attached, type AttachOptions, attach } from './gateway/attach.ts'
 export { type CloseOptions, type Closer, createCloser, type NodeServer } from './gateway/close-server.ts'
 export type { ConnectionMark } from './gateway/discard.ts'
@@ -12,5 +14,6 @@ export { asksForWebSocket, serveAsRequest } from './gateway/serve-as-request.ts'
 export type { ServerLimits } from './gateway/server-limits.ts'
 export type { UpgradeOptions } from './gateway/upgrade.ts'
 export type { WebSocketOptions } from './gateway/websocket-upgrade.ts'
-// Also at the root; a development server has it here without the rest of the root, which takes time to load.
-export { type TracedOptions, traced } from './trace.ts'
+export { isHTTPError } from './http-error.ts'
+export { sendAnswer } from './send-answer.ts'
+export { type Trace, type TracedOptions, traced } from './trace.ts'

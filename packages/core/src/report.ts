@@ -1,9 +1,15 @@
 import type { Environ } from './protocol.ts'
 
-/** A function that writes a failure nobody can answer any more to `wsgi.errors`, in one piece and never throwing. */
-export function reportTo(environ: Pick<Environ, 'wsgi.errors'>): (error: unknown) => void {
+/**
+ * A function that writes a failure nobody can answer any more to `wsgi.errors`, in one piece and never throwing. In development, where the trace
+ * of the request has a `failed` that shows it, it is not written.
+ */
+export function reportTo(
+  environ: Pick<Environ, 'wsgi.errors'> & Partial<Pick<Environ, 'stapel.context'>>,
+): (error: unknown) => void {
   return (error) => {
     try {
+      if (environ['stapel.context']?.trace?.failed?.(error) === true) return
       environ['wsgi.errors'].write(`${formatError(error)}\n`)
     } catch {
       // The log itself failed: nothing is left to tell it to.

@@ -8,7 +8,7 @@ test('does what the outer context does', async () => {
   const context = new NarrowedContext(outer)
   expect(context.signal).toBe(outer.signal)
   expect(Buffer.from(await context.read()).toString()).toBe('Hello')
-  context.trace = { layers: [], rules: [] }
+  context.trace = { layers: [], times: [], rules: [] }
   expect(outer.trace).toBe(context.trace)
 })
 

@@ -80,7 +80,7 @@ test('a signal that is asked for after the client has gone is aborted already', 
 
 test('a layer may keep something in trace', async () => {
   const server = await serveForTest((environ, startResponse) => {
-    environ['stapel.context'].trace = { layers: ['layer'], rules: [] }
+    environ['stapel.context'].trace = { layers: ['layer'], times: [], rules: [] }
     startResponse('200 OK', [])
     return JSON.stringify({ ...environ }['stapel.context'].trace?.layers)
   })
