@@ -1,10 +1,14 @@
 import {
   type Answer,
   type Body,
+  collect,
   concat,
   dispose,
   type Environ,
+  FilePieces,
   isChunk,
+  isPromise,
+  ProtocolError,
   parseStatus,
   release,
   reportTo,
@@ -13,22 +17,17 @@ import {
 } from '@stapel/core'
 import { varyOn } from '@stapel/core/http'
 import { CompressedBody } from './compress-body.ts'
+import { type CompressCache, cacheKeyOf } from './compress-cache.ts'
 import type { Coding } from './compress-codings.ts'
 import { type CompressHead, encodedHeaders, readHead } from './compress-head.ts'
 
 /** The options of `compress`, complete. */
 export interface CompressSettings {
-  readonly level: number | undefined
   /** At least 1: nothing is never compressed. */
   readonly threshold: number
   readonly compressible: (type: string) => boolean
+  readonly cache: CompressCache | undefined
 }
-
-/**
- * The largest body, in bytes, that is compressed on the event loop: 64 KiB of JSON take 0.55 ms there, and 0.77 ms with the way to the
- * thread pool and back.
- */
-export const SYNC_LIMIT = 65_536
 
 /** The largest body, in bytes, that is compressed in one go and sent with its length; a larger one is sent as it is compressed. */
 export const WHOLE_LIMIT = 1_048_576
@@ -47,34 +46,89 @@ export function encodeAnswer(
   coding: Coding,
   settings: CompressSettings,
 ): Answer | Promise<Answer> {
-  const { status, body } = answer
-  const { code } = parseStatus(status)
+  const { code } = parseStatus(answer.status)
   const head = readHead(answer.headers)
   if (!isNegotiable(code, head, settings)) return answer
   const headers = varyOn(answer.headers, 'Accept-Encoding')
   const isHead = environ.REQUEST_METHOD === 'HEAD'
-  const size = sizeOf(body)
+  const size = sizeOf(answer.body)
   if (isPartial(code, head) || !isWorthwhile(size, head.length, isHead, settings))
     return { ...answer, headers }
 
   const report = reportTo(environ)
-  const encoded = (encodedBody: Body): Answer => ({
+  const encoded = (body: Body): Answer => ({
     ...answer,
     headers: encodedHeaders(headers, coding.name),
-    body: encodedBody,
+    body,
   })
-  if (isHead) return encoded(withoutLength(body, report))
+  if (isHead) return encoded(withoutLength(answer.body, report))
+  const work: Work = { body: answer.body, size, length: head.length, coding, report }
+  const key = settings.cache && code === 200 ? cacheKeyOf(environ, answer.headers, coding.name) : undefined
+  const body = key === undefined ? encodeBody(work) : encodeOnce(work, settings.cache as CompressCache, key)
+  return isPromise<Body>(body) ? body.then(encoded) : encoded(body)
+}
+
+interface Work {
+  readonly body: Body
+  /** The bytes of the body where it is known whole, else -1. */
+  readonly size: number
+  /** `Content-Length`; -1 without one. */
+  readonly length: number
+  readonly coding: Coding
+  readonly report: (error: unknown) => void
+}
+
+function encodeBody(work: Work): Body | Promise<Body> {
+  const { body, size, length, coding, report } = work
   if (size === -1 || size > WHOLE_LIMIT) {
-    const createStream = () => coding.createStream(settings.level)
-    return encoded(new CompressedBody(body, createStream, { length: head.length, report }))
+    return new CompressedBody(body, () => coding.createStream(), { length, report })
   }
-  const finish = (bytes: Uint8Array): Answer => {
-    if (!isChunk(body)) release(body, report)
-    return encoded(bytes)
+  return encodeWhole(wholeBytes(work), coding)
+}
+
+/** As `encodeBody`, but only where nobody has done so before, or is doing it. */
+function encodeOnce(work: Work, cache: CompressCache, key: string): Body | Promise<Body> {
+  const { body, size, length, coding, report } = work
+  const isFile = body instanceof FilePieces && length !== -1 && length <= WHOLE_LIMIT
+  if (!isFile && (size === -1 || size > WHOLE_LIMIT)) return encodeBody(work)
+  const known = cache.get(key)
+  if (known !== undefined) {
+    dispose(body, undefined, report)
+    return known
   }
-  const bytes = isChunk(body) ? toBytes(body) : concat([...(body as Iterable<string>)].map(toBytes), size)
-  if (size <= SYNC_LIMIT) return finish(coding.encodeSync(bytes, settings.level))
-  return coding.encode(bytes, settings.level).then(finish)
+  const pending = cache.pending(key)
+  if (pending !== undefined) {
+    return pending.then(
+      (bytes) => {
+        dispose(body, undefined, report)
+        return bytes
+      },
+      // What broke the other one's body need not break this.
+      () => encodeBody(work),
+    )
+  }
+  const bytes = isFile
+    ? collect(body, WHOLE_LIMIT).then((whole) => encodeWhole(checkLength(whole, length), coding))
+    : encodeWhole(wholeBytes(work), coding)
+  return isPromise<Uint8Array>(bytes) ? cache.share(key, bytes) : cache.keep(key, bytes)
+}
+
+/** Compressed, a body that is not as long as it says would look whole. */
+function checkLength(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.byteLength === length) return bytes
+  throw new ProtocolError('4.5', `The body has ${bytes.byteLength} bytes, its Content-Length is ${length}.`)
+}
+
+function encodeWhole(bytes: Uint8Array, coding: Coding): Uint8Array | Promise<Uint8Array> {
+  return bytes.byteLength <= coding.syncLimit ? coding.encodeSync(bytes) : coding.encode(bytes)
+}
+
+/** The bytes of a body known whole, which is released. */
+function wholeBytes({ body, size, report }: Work): Uint8Array {
+  if (isChunk(body)) return toBytes(body)
+  const bytes = concat([...(body as Iterable<string>)].map(toBytes), size)
+  release(body, report)
+  return bytes
 }
 
 /** Whether an answer is a part of a larger one, or says that the client has it: another one may have been compressed. */

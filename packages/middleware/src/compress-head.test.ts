@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { HeaderList } from '@stapel/core'
 import { describe, expect, test } from 'vitest'
 import { encodedHeaders, isCompressibleType, readHead } from './compress-head.ts'
@@ -66,8 +67,22 @@ test.each([
   ['application/zip', false],
   ['application/octet-stream', false],
   ['application/pdf', false],
+  ['constructor', false],
   ['multipart/byteranges', false],
   ['', false],
 ])('isCompressibleType(%j) is %s', (type, expected) => {
   expect(isCompressibleType(type)).toBe(expected)
+})
+
+test('isCompressibleType agrees with the MIME database where that decides', () => {
+  const near = createRequire(import.meta.url).resolve('mime-types')
+  const database: Record<string, { compressible?: boolean }> = createRequire(near)('mime-db')
+  const types = Object.entries(database)
+  expect(types.length).toBeGreaterThan(2000)
+  const others = types
+    .filter(
+      ([type, { compressible }]) => compressible !== undefined && compressible !== isCompressibleType(type),
+    )
+    .map(([type]) => type)
+  expect(others).toEqual(['application/octet-stream'])
 })

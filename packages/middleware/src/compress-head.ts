@@ -65,29 +65,47 @@ export function encodedHeaders(headers: HeaderList, coding: string): HeaderList 
 }
 
 /**
- * Whether content of a type is worth compressing: text of all kinds, event streams among it, JSON, XML and what is written in them, scripts,
- * WebAssembly, and the font and image formats that are not compressed already. Gets the type in lower case and without parameters.
+ * Whether content of a type is worth compressing: what the MIME database (mime-db) calls compressible but `application/octet-stream`, which as often as not is
+ * an archive, and what it does not decide but is text: every `text/*`, `+json`, `+xml`, `+yaml` and `+text`, JSON, SQL, YAML. Gets the type
+ * in lower case and without parameters.
  */
 export function isCompressibleType(type: string): boolean {
   return type.startsWith('text/') || suffix.test(type) || others.has(type)
 }
 
 const suffix = /\+(?:json|xml|text|yaml)$/
+
+// The database itself takes 13 ms to load; a test compares the two.
 const others: ReadonlySet<string> = new Set([
+  'application/dart',
   'application/ecmascript',
   'application/graphql',
   'application/javascript',
   'application/json',
   'application/json5',
   'application/jsonl',
+  'application/postscript',
   'application/rtf',
   'application/sql',
+  'application/tar',
   'application/toml',
+  'application/vnd.dart',
   'application/vnd.ms-fontobject',
+  'application/vnd.ms-opentype',
   'application/wasm',
+  'application/x-httpd-php',
   'application/x-javascript',
   'application/x-ndjson',
+  'application/x-ns-proxy-autoconfig',
   'application/x-sh',
+  'application/x-tar',
+  'application/x-virtualbox-hdd',
+  'application/x-virtualbox-ova',
+  'application/x-virtualbox-ovf',
+  'application/x-virtualbox-vbox',
+  'application/x-virtualbox-vdi',
+  'application/x-virtualbox-vhd',
+  'application/x-virtualbox-vmdk',
   'application/x-www-form-urlencoded',
   'application/xml',
   'application/xml-dtd',
@@ -96,8 +114,15 @@ const others: ReadonlySet<string> = new Set([
   'font/otf',
   'font/ttf',
   'image/bmp',
+  'image/vnd.adobe.photoshop',
   'image/vnd.microsoft.icon',
+  'image/vnd.ms-dds',
   'image/x-icon',
+  'image/x-ms-bmp',
+  'message/rfc822',
+  'model/gltf-binary',
+  'x-shader/x-fragment',
+  'x-shader/x-vertex',
 ])
 
 function essence(value: string): string {

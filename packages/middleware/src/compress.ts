@@ -1,3 +1,12 @@
+/**
+ * Compresses answers.
+ *
+ * What it costs is bounded: windows and tables by `compress-codings.ts`, what is held of a stream by `compress-body.ts`, what is kept by
+ * `compress-cache.ts`. What it does not stop is BREACH: where an answer holds a secret beside what an attacker may choose, its
+ * compressed length tells of the secret. Mask such secrets, send the answer with `Cache-Control: no-transform`, or name its requests in `except`.
+ *
+ * @module
+ */
 import {
   type Answer,
   type Application,
@@ -9,27 +18,26 @@ import {
   parseStatus,
   reportTo,
   type StartResponse,
+  sendAnswer,
 } from '@stapel/core'
 import { varyOn } from '@stapel/core/http'
-import { callback, checkOptions, integer, type OptionCheck } from './check-options.ts'
+import { checkOptions } from './check-options.ts'
 import { type CompressSettings, encodeAnswer, isNegotiable } from './compress-answer.ts'
+import { CompressCache } from './compress-cache.ts'
 import { captureWhere } from './compress-capture.ts'
-import { type Coding, codings, createCodingChoice } from './compress-codings.ts'
+import { createCodingChoice } from './compress-choice.ts'
+import { type Coding, codingKinds, createCodings } from './compress-codings.ts'
 import { isCompressibleType, readHead } from './compress-head.ts'
+import { type CompressOptions, compressChecks } from './compress-options.ts'
 
+export type { CompressCacheOptions } from './compress-cache.ts'
+export type { CodingName, Levels } from './compress-codings.ts'
 export { isCompressibleType } from './compress-head.ts'
-
-export interface CompressOptions {
-  /** How hard to try, from 1 (fast) to 9 (small). @default 6, zlib's own */
-  level?: number
-  /** Answers whose size is known and below this many bytes are left alone: they fit one packet anyway. @default 1024 */
-  threshold?: number
-  /** Whether content of this type is worth compressing; gets it in lower case and without parameters. @default isCompressibleType */
-  compressible?: (type: string) => boolean
-}
+export type { CompressOptions } from './compress-options.ts'
 
 /**
- * Compresses answers with gzip for clients that accept it, chosen by the weights of `Accept-Encoding` (RFC 9110 section 12.5.3).
+ * Compresses answers with zstd, br, gzip or deflate for clients that accept it, chosen by the weights of `Accept-Encoding` (RFC 9110
+ * section 12.5.3), and among equals by the order of `codings`.
  *
  * A body known whole (a string, bytes or a list, up to 1 MiB) is compressed in one go; any other is compressed as it comes, each chunk
  * flushed so that the client gets it at once, and the next chunk is pulled only when the last was taken. Compressed answers get
@@ -49,25 +57,24 @@ export interface CompressOptions {
  * ```
  */
 export function compress(options: CompressOptions = {}): Middleware {
-  checkOptions('compress', options, checks)
-  const { level, threshold = 1024, compressible = isCompressibleType } = options
-  const settings: CompressSettings = { level, threshold: Math.max(threshold, 1), compressible }
-  const choose = createCodingChoice(codings)
+  checkOptions('compress', options, compressChecks)
+  const { codings = codingKinds.keys(), level, threshold = 1024, except } = options
+  const settings: CompressSettings = {
+    threshold: Math.max(threshold, 1),
+    compressible: options.compressible ?? isCompressibleType,
+    cache: options.cache && new CompressCache(options.cache),
+  }
+  const choose = createCodingChoice(createCodings(codings, level))
 
   return function compress(app: Application): Application {
     return function compress(environ: Environ, startResponse: StartResponse) {
+      if (except?.(environ) === true) return app(environ, startResponse)
       const coding = choose(environ.HTTP_ACCEPT_ENCODING)
       return coding === undefined
         ? app(environ, varying(startResponse, settings))
         : answerEncoded(app, environ, startResponse, coding, settings)
     }
   }
-}
-
-const checks: Readonly<Record<string, OptionCheck>> = {
-  level: integer(1, 9, 'a compression level'),
-  threshold: integer(0, Number.MAX_SAFE_INTEGER, 'a number of bytes'),
-  compressible: callback('a function from a content type to true or false'),
 }
 
 /** startResponse for a client that takes no coding we have: a cache must still know that another client may get one. */
@@ -93,14 +100,7 @@ function answerEncoded(
     dispose(body, undefined, reportTo(environ))
     throw error
   }
-  const send = (answer: Answer): Body => {
-    try {
-      startResponse(answer.status, answer.headers, answer.error)
-    } catch (error) {
-      giveUp(answer.body, error)
-    }
-    return answer.body
-  }
+  const send = (answer: Answer): Body => sendAnswer(answer, environ, startResponse)
   const finish = (captured: Awaited<typeof got>): Body | Promise<Body> => {
     if ('passed' in captured) return captured.passed
     let encoded: Answer | Promise<Answer>

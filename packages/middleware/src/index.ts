@@ -17,7 +17,14 @@ export {
 export { type BodyLimitOptions, bodyLimit } from './body-limit.ts'
 export { type Breaker, BreakerOpen, type BreakerOptions, type BreakerState, breaker } from './breaker.ts'
 export { type CascadeOptions, cascade } from './cascade.ts'
-export { type CompressOptions, compress, isCompressibleType } from './compress.ts'
+export {
+  type CodingName,
+  type CompressCacheOptions,
+  type CompressOptions,
+  compress,
+  isCompressibleType,
+  type Levels,
+} from './compress.ts'
 export { type CorsOptions, type CorsOrigins, cors, type OriginCheck } from './cors.ts'
 export { type CsrfOptions, csrf } from './csrf.ts'
 export { type DispatchMounts, type DispatchOptions, dispatch } from './dispatch.ts'
@@ -47,7 +54,21 @@ export {
   securityHeaders,
   type TransportSecurity,
 } from './security-headers.ts'
-export { type Dotfiles, type StaticFilesOptions, type StaticMounts, staticFiles } from './static-files.ts'
+export {
+  type CacheControlRule,
+  type Dotfiles,
+  type FileHeadersOption,
+  type FileHeadersRule,
+  type FileTypes,
+  type PathPatterns,
+  packageAssets,
+  type ResponseCacheControl,
+  type StaticFilesOptions,
+  type StaticMounts,
+  type StaticPlace,
+  type Symlinks,
+  staticFiles,
+} from './static-files.ts'
 export { TIMEOUT_LIMIT, TimedOut, type TimeoutOptions, timeout } from './timeout.ts'
 export { type TrustedHostsOptions, trustedHosts } from './trusted-hosts.ts'
 export { type UnavailableOptions, unavailable } from './unavailable.ts'

@@ -42,7 +42,7 @@ const rows: Readonly<Record<string, Row>> = {
   breaker: { make: () => exported.breaker() },
   cascade: { make: () => (app) => exported.cascade([notThere, app, never]) },
   compress: {
-    make: () => exported.compress({ threshold: 0 }),
+    make: () => exported.compress({ threshold: 0, cache: {} }),
     headers: { 'Accept-Encoding': 'gzip' },
     decode: (content) => gunzipSync(content, { finishFlush: constants.Z_SYNC_FLUSH }),
   },
