@@ -9,6 +9,7 @@ import { timeout } from '@stapel/middleware/timeout'
 import { trustedHosts } from '@stapel/middleware/trusted-hosts'
 import { unavailable } from '@stapel/middleware/unavailable'
 import { Router } from '@stapel/routing'
+import { layered } from './layers.js'
 
 const text = [['Content-Type', 'text/plain; charset=utf-8']]
 let disposed = 0
@@ -62,6 +63,7 @@ const router = new Router()
       }),
     ),
   )
+  .mount('/layers', layered)
   .add('/echo', echo, { methods: ['POST', 'PUT'] })
   .add(
     '/read',

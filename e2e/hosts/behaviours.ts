@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { openRaw, sendRaw } from '../support/raw.ts'
 import type { HostName } from './hosts.ts'
+import { decoded, raw } from './raw-answer.ts'
 
 /** What the application does on every host. */
 export interface Behaviour {
@@ -288,35 +289,6 @@ export const behaviours: readonly Behaviour[] = [
     },
   },
 ]
-
-interface RawAnswer {
-  readonly head: string
-  readonly body: string
-}
-
-async function raw(url: string, method: string, path: string, headers = '', body = ''): Promise<RawAnswer> {
-  const { host, pathname } = new URL(url)
-  const target = `${pathname === '/' ? '' : pathname}${path}`
-  const answer = await sendRaw(
-    url,
-    `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${headers}\r\n${body}`,
-  )
-  const end = answer.indexOf('\r\n\r\n')
-  return { head: answer.slice(0, end + 2), body: answer.slice(end + 4) }
-}
-
-/** The content of an answer that may be in chunked coding. */
-function decoded({ head, body }: RawAnswer): string {
-  if (!/^transfer-encoding: *chunked\r$/im.test(head)) return body
-  let content = ''
-  for (let rest = body; ; ) {
-    const line = rest.indexOf('\r\n')
-    const size = Number.parseInt(rest.slice(0, line), 16)
-    if (!(size > 0)) return content
-    content += rest.slice(line + 2, line + 2 + size)
-    rest = rest.slice(line + 4 + size)
-  }
-}
 
 async function environOf(url: string, path: string, headers = ''): Promise<Record<string, string>> {
   return JSON.parse(decoded(await raw(url, 'GET', path, headers))) as Record<string, string>
