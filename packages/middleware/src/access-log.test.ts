@@ -15,6 +15,9 @@ import { serve } from '@stapel/core/node'
 import { applicationShapes, Client, createEnviron, exchange, failingShapes } from '@stapel/testing'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type AccessEntry, type AccessLogOptions, type AccessLogTarget, accessLog } from './access-log.ts'
+import { basicAuth } from './basic-auth.ts'
+import { bodyLimit } from './body-limit.ts'
+import { timeout } from './timeout.ts'
 
 /** A log that keeps its entries. */
 function recorder(): { entries: AccessEntry[]; layer: ReturnType<typeof accessLog> } {
@@ -293,6 +296,18 @@ describe('what is known of a request', () => {
     }
     await new Client(stack(signIn, layer)).get('/')
     expect(entries[0]?.user).toBe('ada')
+  })
+
+  test('includes the user whom basicAuth has found inside of layers that copy environ', async () => {
+    const { entries, layer } = recorder()
+    const app = stack(validate(hello), layer, timeout(1000), bodyLimit(10), basicAuth({ ada: 'lovelace' }))
+    const headers = { Authorization: `Basic ${btoa('ada:lovelace')}` }
+    await new Client(validate(app)).post('/', { headers, body: 'short' })
+    await new Client(validate(app)).post('/')
+    expect(entries.map(({ user, status }) => [user, status])).toEqual([
+      ['ada', 200],
+      [undefined, 401],
+    ])
   })
 })
 

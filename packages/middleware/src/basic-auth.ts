@@ -101,6 +101,7 @@ export function basicAuth(users: BasicAuthUsers, options: BasicAuthOptions = {})
         if (verdict !== true) return refuse(environ, startResponse)
         environ.REMOTE_USER = username
         environ.AUTH_TYPE = 'Basic'
+        if (environ['stapel.authenticated'] !== undefined) environ['stapel.authenticated'].user = username
         return app(environ, startResponse)
       }
       const verdict = check(username, password, environ)

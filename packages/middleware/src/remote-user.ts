@@ -11,5 +11,10 @@ declare module '@stapel/core' {
     REMOTE_USER?: string
     /** How: `'Basic'`. */
     AUTH_TYPE?: string
+    /**
+     * Where whoever authenticates notes the name, too, so that a layer outside learns it though layers between them work on copies of environ:
+     * put there by `accessLog`, absent where nobody wants to know.
+     */
+    'stapel.authenticated'?: { user: string | undefined }
   }
 }
