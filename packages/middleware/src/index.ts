@@ -20,10 +20,10 @@ export { type CascadeOptions, cascade } from './cascade.ts'
 export {
   type CodingName,
   type CompressCacheOptions,
+  type CompressLevels,
   type CompressOptions,
   compress,
   isCompressibleType,
-  type Levels,
 } from './compress.ts'
 export { type CorsOptions, type CorsOrigins, cors, type OriginCheck } from './cors.ts'
 export { type CsrfOptions, csrf } from './csrf.ts'
@@ -57,10 +57,12 @@ export {
 export {
   type CacheControlRule,
   type Dotfiles,
+  type FileCacheOptions,
   type FileHeadersOption,
   type FileHeadersRule,
   type FileTypes,
   type PathPatterns,
+  type Precompressed,
   packageAssets,
   type ResponseCacheControl,
   type StaticFilesOptions,

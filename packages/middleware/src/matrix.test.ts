@@ -30,7 +30,7 @@ interface Row {
 }
 
 /** What is exported and has no application to stand around. */
-const others: readonly string[] = ['BreakerOpen', 'TimedOut', 'isCompressibleType']
+const others: readonly string[] = ['BreakerOpen', 'TimedOut', 'isCompressibleType', 'packageAssets']
 
 const rows: Readonly<Record<string, Row>> = {
   accessLog: { make: () => exported.accessLog(() => {}) },

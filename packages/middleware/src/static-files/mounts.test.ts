@@ -1,12 +1,18 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createMounts, pathBelow } from './mounts.ts'
+import { createMounts, type MountOptions, pathBelow } from './mounts.ts'
 import type { Resource } from './source.ts'
 
-const options = { index: 'index.html', dotfiles: 'ignore', symlinks: 'inside', exactCase: true } as const
+const options: MountOptions = {
+  index: 'index.html',
+  dotfiles: 'ignore',
+  symlinks: 'inside',
+  exactCase: true,
+  tryFiles: [],
+}
 let directory: string
 
 beforeAll(async () => {
@@ -51,9 +57,10 @@ test('a place is a path, relative to the current directory or not, or a file: UR
 
 test('the places of one prefix keep their order', async () => {
   const mounts = createMounts({ '/': [join(directory, 'public/a.txt'), directory], '/a': directory }, options)
-  expect(mounts.map((mount) => mount.prefix)).toEqual(['/a', '', ''])
+  expect(mounts.map((mount) => mount.prefix)).toEqual(['/a', ''])
+  expect(mounts[1]?.directories.map(({ root }) => root)).toEqual([await realpath(directory)])
   expect(await nameOf(mounts[1]?.source.find('/'))).toBe('a.txt')
-  expect(await nameOf(mounts[2]?.source.find('/public/a.txt'))).toBe('a.txt')
+  expect(await nameOf(mounts[1]?.source.find('/public/a.txt'))).toBe('a.txt')
 })
 
 test('a single file answers for its prefix alone', async () => {

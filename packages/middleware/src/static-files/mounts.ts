@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { normalizePath } from '@stapel/core/http'
 import { ignoresCase } from './letter-case.ts'
 import type { NameRules } from './open-named.ts'
+import { PlacesSource } from './places-source.ts'
 import { DirectorySource, FileSource, type Source } from './source.ts'
+import { TryFilesSource } from './try-files.ts'
 
 /** Where files come from: a directory or a single file, by its path, relative to the current directory, or by a `file:` URL. */
 export type StaticPlace = string | URL
@@ -17,6 +19,15 @@ export interface Mount {
   /** In normal form: `''`, or beginning with `/` and not ending in it. */
   readonly prefix: string
   readonly source: Source
+  /** The directories among its places, in their order. */
+  readonly directories: readonly Directory[]
+}
+
+/** A directory whose files are served. */
+export interface Directory {
+  /** Its real path. */
+  readonly root: string
+  readonly rules: NameRules
 }
 
 /** Which files of a directory stand for it, and which are served at all. */
@@ -24,10 +35,12 @@ export interface MountOptions extends Pick<NameRules, 'dotfiles' | 'symlinks'> {
   readonly index: string | false
   /** Whether a name must be spelled as it stands in its directory. */
   readonly exactCase: boolean
+  /** The endings that may be left out. */
+  readonly tryFiles: readonly string[]
 }
 
 /**
- * Reads the mounts as the application gives them; the longest prefix comes first, of the places of one the first. Throws a TypeError for a prefix that is no path, for two
+ * Reads the mounts as the application gives them; the longest prefix comes first. Throws a TypeError for a prefix that is no path, for two
  * that are the same, and for a place where there is neither a file nor a directory.
  */
 export function createMounts(mounts: StaticMounts, options: MountOptions): readonly Mount[] {
@@ -52,7 +65,7 @@ export function createMounts(mounts: StaticMounts, options: MountOptions): reado
         `Got an empty list for the mount ${JSON.stringify(key)}; expected at least one place.`,
       )
     }
-    for (const place of places) table.push({ prefix, source: createSource(key, place, prefix, options) })
+    table.push(createMount(key, places, prefix, options))
   }
   if (table.length === 0)
     throw new TypeError("Got no mounts; expected at least one, such as { '/static': 'public' }.")
@@ -79,20 +92,36 @@ function parsePrefix(key: string): string {
   return normal.endsWith('/') ? normal.slice(0, -1) : normal
 }
 
-function createSource(key: string, place: StaticPlace, prefix: string, options: MountOptions): Source {
-  const path = toPath(key, place)
-  const stats = statOf(key, path)
-  if (stats.isDirectory()) {
-    const root = realpathSync.native(path)
-    const { dotfiles, symlinks, exactCase } = options
-    return new DirectorySource(root, options.index, {
-      dotfiles,
-      symlinks,
-      comparesCase: exactCase && ignoresCase(root),
-    })
+function createMount(
+  key: string,
+  places: readonly StaticPlace[],
+  prefix: string,
+  options: MountOptions,
+): Mount {
+  const directories: Directory[] = []
+  const sources = places.map((place) => {
+    const path = toPath(key, place)
+    const stats = statOf(key, path)
+    if (stats.isFile()) return new FileSource(path, prefix === '' ? ['', '/'] : [''])
+    if (!stats.isDirectory()) {
+      throw new TypeError(`Got ${path} for the mount ${JSON.stringify(key)}; expected a directory or a file.`)
+    }
+    const directory = createDirectory(path, options)
+    directories.push(directory)
+    return new DirectorySource(directory.root, options.index, directory.rules)
+  })
+  const source = sources.length === 1 ? (sources[0] as Source) : new PlacesSource(sources)
+  const { tryFiles, index } = options
+  return {
+    prefix,
+    source: tryFiles.length === 0 ? source : new TryFilesSource(source, tryFiles, index),
+    directories,
   }
-  if (stats.isFile()) return new FileSource(path, prefix === '' ? ['', '/'] : [''])
-  throw new TypeError(`Got ${path} for the mount ${JSON.stringify(key)}; expected a directory or a file.`)
+}
+
+function createDirectory(path: string, { dotfiles, symlinks, exactCase }: MountOptions): Directory {
+  const root = realpathSync.native(path)
+  return { root, rules: { dotfiles, symlinks, comparesCase: exactCase && ignoresCase(root) } }
 }
 
 function toPath(key: string, place: StaticPlace): string {

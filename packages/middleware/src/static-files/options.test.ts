@@ -6,6 +6,7 @@ test('the defaults ask each time, give index.html, and hide dotfiles', () => {
     cacheControl: 'no-cache',
     authorizedCacheControl: 'no-cache',
     index: 'index.html',
+    tryFiles: [],
     dotfiles: 'ignore',
     symlinks: 'inside',
     exactCase: true,
@@ -59,6 +60,21 @@ describe('misuse throws a TypeError that shows what it got', () => {
   test('dotfiles hide', () => {
     expect(() => readOptions({ dotfiles: 'hide' } as unknown as StaticFilesOptions)).toThrow(
       "staticFiles: got \"hide\" for the option dotfiles; expected 'ignore', 'deny' or 'allow'.",
+    )
+  })
+
+  test.each([
+    ['.html'],
+    [['html']],
+    [['.']],
+    [['.html/']],
+    [['.%68tml']],
+    [['.html', '.html']],
+    [['.html', '.en.html']],
+    [Array.from({ length: 9 }, (_, i) => `.a${i}`)],
+  ])('tryFiles %j', (tryFiles) => {
+    expect(() => readOptions({ tryFiles } as StaticFilesOptions)).toThrow(
+      "for the option tryFiles; expected a list of at most 8 endings such as ['.html']",
     )
   })
 

@@ -7,6 +7,7 @@ import { type FileCacheOptions, readFileCacheOptions } from './file-cache-option
 import { createFileHeaders, type FileHeaders, type FileHeadersOption } from './file-headers.ts'
 import type { Symlinks } from './open-named.ts'
 import type { Dotfiles } from './path.ts'
+import { areEndings, TRY_FILES_LIMIT } from './try-files.ts'
 import {
   createVariantChoice,
   type Precompressed,
@@ -35,6 +36,11 @@ export interface StaticFilesOptions {
   types?: FileTypes
   /** The file of a directory that answers for it; `false` for none. @default 'index.html' */
   index?: string | false
+  /**
+   * Endings that a path may leave out, tried in this order: with `['.html']`, `/about` is `about.html`. Each file has one address: where it can be
+   * had without its ending, the one with it redirects there. @default []
+   */
+  tryFiles?: readonly string[]
   /**
    * Whether names that begin with a dot are served. `'ignore'` takes them for absent, `'deny'` answers 403, in every segment and at the end of
    * a link, but for `.well-known` (RFC 8615). @default 'ignore'
@@ -67,6 +73,7 @@ export interface StaticFilesSettings extends CacheControlPair {
   readonly fileHeaders: (path: string) => FileHeaders
   readonly contentTypeOf: (fileName: string) => string
   readonly index: string | false
+  readonly tryFiles: readonly string[]
   readonly dotfiles: Dotfiles
   readonly symlinks: Symlinks
   readonly exactCase: boolean
@@ -79,7 +86,7 @@ export interface StaticFilesSettings extends CacheControlPair {
 export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
   checkOptions('staticFiles', options, checks)
   const { maxAge = 0, immutable = false, index = 'index.html', dotfiles = 'ignore' } = options
-  const { symlinks = 'inside', exactCase = true } = options
+  const { tryFiles = [], symlinks = 'inside', exactCase = true } = options
   const { cacheControl: rules = [], headers = [], types = {} } = options
   const { cache, precompressed = [] } = options
   if (immutable && maxAge === 0) {
@@ -93,6 +100,7 @@ export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
     fileHeaders: createFileHeaders({ ...pair, rules, headers }),
     contentTypeOf: createContentTypes(types),
     index,
+    tryFiles,
     dotfiles,
     symlinks,
     exactCase,
@@ -121,6 +129,10 @@ const checks = {
     expected: 'the name of a file, or false',
     accepts: (index) =>
       index === false || (typeof index === 'string' && isSafeName(index) && !isDotfile(index)),
+  },
+  tryFiles: {
+    expected: `a list of at most ${TRY_FILES_LIMIT} endings such as ['.html'], none of them the end of another`,
+    accepts: areEndings,
   },
   dotfiles: {
     expected: "'ignore', 'deny' or 'allow'",
