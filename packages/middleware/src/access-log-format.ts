@@ -32,15 +32,31 @@ export function formatCombined(entry: AccessEntry): string {
 
 /** A format of JSON objects with these fields in this order; what is not known is left out. */
 export function createJsonFormat(fields: readonly AccessField[]): AccessFormat {
-  const readers = fields.map((field): [string, (entry: AccessEntry) => unknown] => [field, readerOf(field)])
+  const members = [...new Set(fields)].map((field) => ({
+    name: `${JSON.stringify(field)}:`,
+    read: readerOf(field),
+  }))
   return (entry) => {
-    const record: Record<string, unknown> = {}
-    for (const [field, read] of readers) {
+    let line = ''
+    for (const { name, read } of members) {
       const value = read(entry)
-      if (value !== undefined) record[field] = typeof value === 'string' ? cut(value) : value
+      if (value === undefined) continue
+      line += line === '' ? '{' : ','
+      line += name
+      line += typeof value === 'number' ? jsonNumber(value) : jsonText(value)
     }
-    return JSON.stringify(record).replace(invisible, jsonEscape)
+    return line === '' ? '{}' : `${line}}`
   }
+}
+
+function jsonNumber(value: number): string {
+  return Number.isFinite(value) ? String(value) : 'null'
+}
+
+/** Mostly there is nothing to escape, and to see so is several times cheaper. */
+function jsonText(text: string): string {
+  const short = cut(text)
+  return plain.test(short) ? `"${short}"` : JSON.stringify(short).replace(invisible, jsonEscape)
 }
 
 /** A format of one's own: what would break the line, or do something in a terminal, is escaped in what it gives. */
@@ -96,7 +112,7 @@ const fieldNames = [
   'agent',
 ] as const
 
-function readerOf(field: AccessField): (entry: AccessEntry) => unknown {
+function readerOf(field: AccessField): (entry: AccessEntry) => string | number | undefined {
   const name = field.slice(field.indexOf('.') + 1)
   if (field.startsWith('request.')) {
     const plain = name.toUpperCase().replaceAll('-', '_')

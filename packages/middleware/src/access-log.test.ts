@@ -237,6 +237,52 @@ describe('over a socket', () => {
     await expect.poll(() => entries.map(summary)).toEqual([{ status: 200, size: 3, outcome: 'disconnected' }])
   })
 
+  test('a client that leaves before there is an answer is logged then, without a signal', async () => {
+    const { entries, layer } = recorder()
+    const made: unknown[] = []
+    const running = await serve(
+      (environ, startResponse) => {
+        const context = environ['stapel.context']
+        const watched = Object.create(context, { signal: { get: () => made.push(context.signal) } })
+        for (const name of ['onGone', 'gone'] as const) {
+          const of = context as unknown as Record<string, unknown>
+          const get = () => (typeof of[name] === 'function' ? of[name].bind(context) : of[name])
+          Object.defineProperty(watched, name, { get })
+        }
+        environ['stapel.context'] = watched
+        return layer(() => new Promise(() => {}))(environ, startResponse)
+      },
+      { port: 0 },
+    )
+    onTestFinished(() => running.close({ timeout: 0 }))
+    const sent = request({ port: running.port }).on('error', () => {})
+    sent.end()
+    const [socket] = await once(sent, 'socket')
+    await once(running.server, 'request')
+    expect(entries).toEqual([])
+    socket.destroy()
+    await expect
+      .poll(() => entries.map(summary))
+      .toEqual([{ status: undefined, size: 0, outcome: 'disconnected' }])
+    expect(made).toEqual([])
+  })
+
+  test('an answer that came later is logged once, also when its client leaves then', async () => {
+    const { entries, layer } = recorder()
+    const answer = await get(
+      layer(async (_environ, startResponse) => {
+        await undefined
+        startResponse('200 OK', [])
+        return 'one'
+      }),
+    )
+    const { socket } = answer
+    await once(answer.resume(), 'end')
+    socket.destroy()
+    await once(socket, 'close')
+    expect(entries.map(summary)).toEqual([{ status: 200, size: 3, outcome: 'complete' }])
+  })
+
   test('a file is sent as the gateway likes to, and logged', async () => {
     const { entries, layer } = recorder()
     let inner: Body | undefined

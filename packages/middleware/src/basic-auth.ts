@@ -129,23 +129,21 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   pendingLimit: integer(1, Number.MAX_SAFE_INTEGER, 'a number of checks'),
 }
 
-const encoder = new TextEncoder()
-
 function compileUsers(users: Exclude<BasicAuthUsers, PasswordCheck>): PasswordCheck {
   if (typeof users !== 'object' || users === null) throw badUsers(users)
   const entries = users instanceof Map ? [...users] : Object.entries(users)
   if (entries.length === 0) throw badUsers(users)
   const passwords = new Map(entries.map(checkUser))
-  const nobody = encoder.encode('nobody has this password')
+  const nobody = codesOf('nobody has this password')
   return (username, password) => {
     const expected = passwords.get(username)
     // Both are always done, so that a name that is not there takes as long.
-    const equal = isEqual(expected ?? nobody, encoder.encode(password))
+    const equal = isEqual(expected ?? nobody, password)
     return equal && expected !== undefined
   }
 }
 
-function checkUser([name, password]: [unknown, unknown]): [string, Uint8Array] {
+function checkUser([name, password]: [unknown, unknown]): [string, Uint16Array] {
   if (typeof name !== 'string' || typeof password !== 'string' || password === '') {
     throw new TypeError(
       `basicAuth: got no text, or an empty one, for the password of ${show(name)}; expected a password.`,
@@ -156,14 +154,20 @@ function checkUser([name, password]: [unknown, unknown]): [string, Uint8Array] {
   } catch (cause) {
     throw new TypeError(`basicAuth: no client can send the name ${show(name)} or its password.`, { cause })
   }
-  return [name, encoder.encode(password)]
+  return [name, codesOf(password)]
+}
+
+/** UTF-16 code units: what a client sends is text already, and need not be encoded to be compared. */
+function codesOf(password: string): Uint16Array {
+  return Uint16Array.from({ length: password.length }, (_, i) => password.charCodeAt(i))
 }
 
 /** Takes a time that depends on the length of `given` alone. */
-function isEqual(expected: Uint8Array, given: Uint8Array): boolean {
+function isEqual(expected: Uint16Array, given: string): boolean {
   let difference = expected.length ^ given.length
-  for (let i = 0; i < given.length; i++) {
-    difference |= (expected[i % expected.length] as number) ^ (given[i] as number)
+  for (let i = 0, j = 0; i < given.length; i++) {
+    difference |= (expected[j] as number) ^ given.charCodeAt(i)
+    j = j + 1 === expected.length ? 0 : j + 1
   }
   return difference === 0
 }

@@ -18,6 +18,7 @@ test('offers what the gateway offers besides the protocol, and nothing else', ()
   expect([bare.closeConnection, bare.abortConnection, bare.inform, bare.answerInformational]).toEqual(
     new Array(4).fill(undefined),
   )
+  expect([bare.gone, bare.onGone]).toEqual([undefined, undefined])
   const calls: unknown[] = []
   const connection: ConnectionContext = {
     signal: outer.signal,
@@ -27,12 +28,16 @@ test('offers what the gateway offers besides the protocol, and nothing else', ()
     abortConnection: () => calls.push('abort'),
     inform: (code) => calls.push(code),
     answerInformational: (code) => calls.push(code),
+    gone: true,
+    onGone: () => calls.push('gone'),
   }
   const context = new NarrowedContext(connection)
   context.closeConnection?.()
   context.abortConnection?.()
   context.inform?.(103, [])
   context.answerInformational?.(101, '', [], () => {})
-  expect(calls).toEqual(['close', 'abort', 103, 101])
+  context.onGone?.(() => {})
+  expect(calls).toEqual(['close', 'abort', 103, 101, 'gone'])
+  expect(context.gone).toBe(true)
   expect(context.peerAddress).toBe('::ffff:192.0.2.1')
 })

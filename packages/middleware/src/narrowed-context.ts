@@ -28,6 +28,14 @@ export class NarrowedContext implements Context {
     return this.outer.read(options)
   }
 
+  get gone(): boolean | undefined {
+    return this.outer.gone
+  }
+
+  get onGone(): ConnectionContext['onGone'] {
+    return this.outer.onGone?.bind(this.outer)
+  }
+
   get peerAddress(): string | undefined {
     return this.outer.peerAddress
   }

@@ -25,6 +25,15 @@ export class TimedContext extends NarrowedContext {
     return this.#controller.signal
   }
 
+  // As the signal, both tell of the time as well: who wants to be called has to ask the signal.
+  override get gone(): boolean | undefined {
+    return this.#expired === undefined ? this.outer.gone : true
+  }
+
+  override get onGone(): undefined {
+    return undefined
+  }
+
   override read(options?: ReadOptions): Promise<Uint8Array> {
     return this.unlessExpired(this.outer.read(options))
   }

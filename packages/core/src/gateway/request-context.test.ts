@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
+import type { ConnectionContext } from '../adapter/node-connection.ts'
 import type { Context } from '../protocol.ts'
 import { gate, RawConnection, rawRequest, serveForTest } from './raw.test-support.ts'
 
@@ -76,6 +77,30 @@ test('a signal that is asked for after the client has gone is aborted already', 
   await gone
   expect(contexts[0]?.signal.aborted).toBe(true)
   expect(server.log).toEqual([])
+})
+
+test('gone tells what the signal would, without making it', async () => {
+  const contexts: ConnectionContext[] = []
+  const server = await serveForTest((environ, startResponse) => {
+    contexts.push(environ['stapel.context'])
+    if (environ.PATH_INFO === '/waits') return new Promise<never>(() => {})
+    startResponse('200 OK', [])
+    return 'whole'
+  })
+  const closed: unknown[] = []
+  server.server.on('request', (_req: unknown, res: ServerResponse) => {
+    res.once('close', () => closed.push(res))
+  })
+  await rawRequest(server, get)
+  const client = await RawConnection.open(server)
+  client.send(get.replace('/', '/waits'))
+  await expect.poll(() => contexts.length).toBe(2)
+  expect(contexts[1]?.gone).toBe(false)
+  client.socket.destroy()
+  await expect.poll(() => closed.length).toBe(2)
+  expect(contexts.map(({ gone }) => gone)).toEqual([false, true])
+  expect(contexts.map(({ signal }) => signal.aborted)).toEqual([false, true])
+  expect(contexts.map(({ gone }) => gone)).toEqual([false, true])
 })
 
 test('a layer may keep something in trace', async () => {

@@ -37,6 +37,12 @@ export class RequestContext implements ConnectionContext {
     return this.input.read(options)
   }
 
+  get gone(): boolean {
+    if (this.#controller !== undefined) return this.#controller.signal.aborted
+    const res = this.#res
+    return (res.closed || res.destroyed) && !res.writableFinished
+  }
+
   onGone(listener: () => void): void {
     const res = this.#res
     const onClose = (): void => {
