@@ -1,6 +1,14 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
-import { type Application, isHTTPError, outline, stack, validate } from '@stapel/core'
+import {
+  type Application,
+  type Environ,
+  isHTTPError,
+  type Middleware,
+  outline,
+  stack,
+  validate,
+} from '@stapel/core'
 import { serve } from '@stapel/core/node'
 import { applicationShapes, Client, createEnviron, failingShapes } from '@stapel/testing'
 import fc from 'fast-check'
@@ -243,6 +251,34 @@ test('copies nothing for a request that says it has no body', () => {
   }
   limited(app)(environ, () => () => {})
   expect(got).toBe(environ)
+})
+
+test.each([
+  { sent: 'no body', headers: {}, isCopied: false },
+  { sent: 'a body in chunks', headers: { 'Transfer-Encoding': 'chunked' }, isCopied: true },
+  { sent: 'a body with its length', headers: { 'Content-Length': '1' }, isCopied: true },
+])('over a socket, copies environ only where something can be read: $sent', async ({ headers, isCopied }) => {
+  const seen: Environ[] = []
+  const see: Middleware = (app) => (environ, startResponse) => {
+    seen.push(environ)
+    return app(environ, startResponse)
+  }
+  const running = await serve(stack(echo, see, limited, see), { port: 0 })
+  onTestFinished(() => running.close({ timeout: 0 }))
+  const sent = request({ port: running.port, method: 'POST', headers })
+  sent.end(isCopied ? 'a' : undefined)
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  answer.resume()
+  expect([answer.statusCode, seen.length, seen[0] !== seen[1]]).toEqual([200, 2, isCopied])
+})
+
+test('holds where a layer outside has taken the length away', async () => {
+  const unsized: Middleware = (app) => (environ, startResponse) => {
+    const { CONTENT_LENGTH, ...rest } = environ
+    return app(rest as Environ, startResponse)
+  }
+  const answer = await new Client(stack(echo, unsized, limited)).post('/', { body: 'a'.repeat(9) })
+  expect(answer.status).toBe(413)
 })
 
 test('has its name in an outline', () => {

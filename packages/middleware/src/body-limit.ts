@@ -59,7 +59,7 @@ export function bodyLimit(bytes: number, options: BodyLimitOptions = {}): Middle
 
   return function bodyLimit(app: Application): Application {
     return function bodyLimit(environ: Environ, startResponse: StartResponse) {
-      if (environ.CONTENT_LENGTH === '0' || except?.(environ) === true) return app(environ, startResponse)
+      if (isEmpty(environ) || except?.(environ) === true) return app(environ, startResponse)
       if (environ.CONTENT_LENGTH !== undefined) {
         // What has more than 15 digits is no number that could be allowed.
         const declared = parseContentLength(environ.CONTENT_LENGTH)
@@ -79,6 +79,15 @@ export function bodyLimit(bytes: number, options: BodyLimitOptions = {}): Middle
 
 const checks: Readonly<Record<string, OptionCheck>> = {
   except: callback('a function that gets environ and gives true for what has no limit'),
+}
+
+/**
+ * Whether nothing can be read: what the request says, or the gateway's own input knows, as that of Node does. A missing `Content-Length` says nothing: a
+ * layer outside may have removed it.
+ */
+function isEmpty(environ: Environ): boolean {
+  if (environ.CONTENT_LENGTH !== undefined) return environ.CONTENT_LENGTH === '0'
+  return (environ['wsgi.input'] as { readonly hasBody?: boolean }).hasBody === false
 }
 
 class LimitedContext extends NarrowedContext {

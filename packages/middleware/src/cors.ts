@@ -82,7 +82,14 @@ export function cors(origins: CorsOrigins, options: CorsOptions = {}): Middlewar
     allowCredentials: credentials,
     exposeHeaders,
   })
+  // Copies, as whoever gets a list may change it.
+  const allowing = (origin: string): HeaderList => [
+    ['Access-Control-Allow-Origin', origin],
+    ...shared.map(([name, value]): [string, string] => [name, value]),
+  ]
   const answerPreflight = createPreflightHeaders(options)
+
+  const varyOnPreflight = [...(any ? [] : ['Origin']), ...preflightVary(options)]
 
   function respond(
     app: Application,
@@ -91,14 +98,22 @@ export function cors(origins: CorsOrigins, options: CorsOptions = {}): Middlewar
     origin: string | undefined,
   ): Body | Promise<Body> {
     const asked = parsePreflight(environ)
-    const own: HeaderList = origin === undefined ? [] : [['Access-Control-Allow-Origin', origin], ...shared]
-    if (asked !== undefined && origin !== undefined) own.push(...answerPreflight(asked, environ))
-    const vary = asked === undefined ? [] : preflightVary(options)
-    if (!any) vary.unshift('Origin')
-    if (asked === undefined || preflight === 'pass') {
-      return answerErrors(app, environ, startResponse, (headers) => withCors(headers, own, vary))
+    if (asked === undefined) {
+      if (any) {
+        return answerErrors(app, environ, startResponse, (headers) => withCors(headers, allowing('*')))
+      }
+      return answerErrors(app, environ, startResponse, (headers) => {
+        const varying = varyOn(headers, 'Origin')
+        return origin === undefined ? varying : withCors(varying, allowing(origin))
+      })
     }
-    startResponse(preflight === 200 ? '200 OK' : '204 No Content', varyOn(own, ...vary))
+    const own = origin === undefined ? [] : [...allowing(origin), ...answerPreflight(asked, environ)]
+    if (preflight === 'pass') {
+      return answerErrors(app, environ, startResponse, (headers) =>
+        withCors(varyOn(headers, ...varyOnPreflight), own),
+      )
+    }
+    startResponse(preflight === 200 ? '200 OK' : '204 No Content', varyOn(own, ...varyOnPreflight))
     return ''
   }
 
@@ -192,8 +207,12 @@ function preflightVary({ methods, headers = '*', privateNetwork }: CorsOptions):
   return vary
 }
 
-function withCors(headers: HeaderList, own: HeaderList, vary: readonly string[]): HeaderList {
-  const varying = vary.length === 0 ? headers : varyOn(headers, ...vary)
-  const answered = headers.some(([name]) => name.toLowerCase() === 'access-control-allow-origin')
-  return own.length === 0 || answered ? varying : [...varying, ...own]
+/** The headers with those of this layer, unless the application allows an origin itself. */
+function withCors(headers: HeaderList, own: HeaderList): HeaderList {
+  for (const [name] of headers) {
+    if (name.length === allowOrigin.length && name.toLowerCase() === allowOrigin) return headers
+  }
+  return [...headers, ...own]
 }
+
+const allowOrigin = 'access-control-allow-origin'

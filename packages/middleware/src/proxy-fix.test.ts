@@ -291,6 +291,14 @@ describe('the headers', () => {
     })
   })
 
+  test.each(['For', 'Proto', 'Host', 'Port', 'Prefix', 'By', 'Server', 'Scheme', 'Ssl'])(
+    'X-Forwarded-%s is removed also where it comes alone',
+    async (name) => {
+      const environ = await see({}, forwarded({ [`X-Forwarded-${name}`]: 'any' }))
+      expect(Object.keys(environ).filter((key) => key.includes('FORWARDED'))).toEqual([])
+    },
+  )
+
   test('are removed when they come from a stranger', async () => {
     const environ = await see({ peers: ['10.0.0.1'] }, forwarded({ 'X-Forwarded-For': '192.0.2.7' }))
     expect('HTTP_X_FORWARDED_FOR' in environ).toBe(false)

@@ -12,7 +12,13 @@ import type { Application, Environ, HeaderList, Middleware, StartResponse } from
 import { createNonce, parseHost } from '@stapel/core/http'
 import { answerErrors } from './answer-errors.ts'
 import { checkOptions } from './check-options.ts'
-import { fixedHeaders, nonceDirectives, policyHeaders, transportHeader } from './security-headers-made.ts'
+import {
+  fixedHeaders,
+  nonceDirectives,
+  type PolicyHeader,
+  policyHeaders,
+  transportHeader,
+} from './security-headers-made.ts'
 import { type SecurityHeadersOptions, securityHeadersChecks } from './security-headers-options.ts'
 
 export {
@@ -43,28 +49,30 @@ export type { PermissionAllowList, TransportSecurity } from './security-headers-
 export function securityHeaders(options: SecurityHeadersOptions = {}): Middleware {
   checkOptions('securityHeaders', options, securityHeadersChecks)
   const { override = false, remove = ['X-Powered-By'] } = options
-  const fixed = fixedHeaders(options)
-  const policies = policyHeaders(options)
   const withNonce = nonceDirectives(options).length > 0
-  if (!withNonce) fixed.unshift(...policies.map(([name, policy]): [string, string] => [name, policy('')]))
+  const policies = policyHeaders(options).map(
+    ([name, policy]): PolicyValue => [name, withNonce ? policy : policy('')],
+  )
+  const fixed = fixedHeaders(options)
   const transport = transportHeader(options)
   const overTls: HeaderList =
-    transport !== undefined ? [...fixed, ['Strict-Transport-Security', transport]] : fixed
-  const removed = new Set(remove.map((name) => name.toLowerCase()))
+    transport === undefined ? fixed : [...fixed, ['Strict-Transport-Security', transport]]
+  const compile = (headers: HeaderList, values: readonly PolicyValue[]): OwnHeaders =>
+    compileHeaders([...values, ...headers], remove, override)
+  const all = { plain: compile(fixed, policies), tls: compile(overTls, policies) }
+  const notModified = { plain: compile(fixed, []), tls: compile(overTls, []) }
 
   return function securityHeaders(app: Application): Application {
     return function securityHeaders(environ: Environ, startResponse: StartResponse) {
-      const own = environ['wsgi.url_scheme'] === 'https' && !isLocal(environ.HTTP_HOST) ? overTls : fixed
+      const scheme = environ['wsgi.url_scheme'] === 'https' && !isLocal(environ.HTTP_HOST) ? 'tls' : 'plain'
       if (!withNonce) {
-        return answerErrors(app, environ, startResponse, (headers) => merge(headers, own, removed, override))
+        return answerErrors(app, environ, startResponse, (headers) => merge(headers, all[scheme], ''))
       }
       environ['stapel.csp_nonce'] ??= createNonce()
       const nonce = environ['stapel.csp_nonce']
-      return answerErrors(app, environ, startResponse, (headers, status) => {
-        if (status.startsWith('304')) return merge(headers, own, removed, override)
-        const named = policies.map(([name, policy]): [string, string] => [name, policy(nonce)])
-        return merge(headers, [...named, ...own], removed, override)
-      })
+      return answerErrors(app, environ, startResponse, (headers, status) =>
+        merge(headers, (status.startsWith('304') ? notModified : all)[scheme], nonce),
+      )
     }
   }
 }
@@ -82,21 +90,49 @@ function isLocal(host: string | undefined): boolean {
   return name === undefined || name === 'localhost' || name.endsWith('.localhost')
 }
 
-function merge(
-  headers: HeaderList,
-  own: HeaderList,
-  removed: ReadonlySet<string>,
+/** A text, or what makes one of the nonce. */
+type PolicyValue = readonly [name: string, value: string | PolicyHeader[1]]
+
+/** The headers of this layer, and what becomes of those of the application that have their names. */
+interface OwnHeaders {
+  readonly list: readonly OwnHeader[]
+  /** By name in lower case: where the name stands in the list for the first time, or that the header is taken out. */
+  readonly places: ReadonlyMap<string, number | 'removed'>
+}
+
+interface OwnHeader {
+  readonly name: string
+  readonly value: PolicyValue[1]
+  readonly place: number
+}
+
+function compileHeaders(
+  headers: readonly PolicyValue[],
+  removed: readonly string[],
   override: boolean,
-): HeaderList {
-  const ours = override ? new Set(own.map(([name]) => name.toLowerCase())) : undefined
-  const present = new Set<string>()
-  const merged = headers.filter(([name]) => {
-    const lower = name.toLowerCase()
-    if (removed.has(lower) || ours?.has(lower)) return false
-    present.add(lower)
-    return true
-  })
-  // Copies, as whoever gets a list may change it.
-  for (const [name, value] of own) if (!present.has(name.toLowerCase())) merged.push([name, value])
+): OwnHeaders {
+  const lower = headers.map(([name]) => name.toLowerCase())
+  const list = headers.map(([name, value], i) => ({ name, value, place: lower.indexOf(lower[i] as string) }))
+  const places = new Map<string, number | 'removed'>()
+  for (const { name, place } of list) places.set(name.toLowerCase(), override ? 'removed' : place)
+  for (const name of removed) places.set(name.toLowerCase(), 'removed')
+  return { list, places }
+}
+
+function merge(headers: HeaderList, { list, places }: OwnHeaders, nonce: string): HeaderList {
+  const merged: HeaderList = []
+  let present: boolean[] | undefined
+  for (const header of headers) {
+    const place = places.get(header[0].toLowerCase())
+    if (place === 'removed') continue
+    merged.push(header)
+    if (place === undefined) continue
+    present ??= []
+    present[place] = true
+  }
+  for (const { name, value, place } of list) {
+    // Copies, as whoever gets a list may change it.
+    if (present?.[place] !== true) merged.push([name, typeof value === 'string' ? value : value(nonce)])
+  }
   return merged
 }

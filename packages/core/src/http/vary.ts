@@ -47,6 +47,11 @@ export function varyOn(headers: HeaderList, ...names: string[]): HeaderList {
     place = i
     whole += `, ${value}`
   }
+  const [only] = names
+  // Most answers have no Vary yet.
+  if (place === -1 && names.length === 1 && isToken(only as string)) {
+    return [...headers, ['Vary', only as string]]
+  }
   const known = parseVary(whole)
   const missing = known === '*' ? [] : missingFrom(new Set(known), names)
   if (missing.length === 0) return headers
