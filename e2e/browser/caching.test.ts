@@ -1,9 +1,11 @@
+import { stack } from '@stapel/core'
+import { compress, dispatch } from '@stapel/middleware'
 import { Router } from '@stapel/routing'
 import { Request, Response } from '@stapel/wrappers'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { launch, openPage, program, skipped, testInstalled } from './chromium.ts'
-import { coding, html, type Site, startSite } from './site.ts'
+import { coding, codings, html, type Site, startSite } from './site.ts'
 
 testInstalled()
 
@@ -14,6 +16,10 @@ describe.skipIf(program === undefined)(`what Chromium keeps of a page${skipped}`
   beforeAll(async () => {
     const head = `<title>Kept</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/static/site.css">
       <script src="/assets/app.4f2a91.js" defer></script>`
+    const words = Request.application(() => new Response('ünïcödé '.repeat(10_000)))
+    const inEachCoding = dispatch(
+      Object.fromEntries(codings.map((name) => [`/${name}`, stack(words, compress({ codings: [name] }))])),
+    )
     const text = '<p>The same words once more. </p>'.repeat(200)
     let count = 0
     const { app } = new Router()
@@ -21,6 +27,7 @@ describe.skipIf(program === undefined)(`what Chromium keeps of a page${skipped}`
         '/',
         Request.application(() => new Response(html(head, text), { mimetype: 'text/html' })),
       )
+      .mount('/in', inEachCoding)
       .get(
         '/counted',
         Request.application(() => new Response(html('', String(++count)), { mimetype: 'text/html' })),
@@ -91,6 +98,13 @@ describe.skipIf(program === undefined)(`what Chromium keeps of a page${skipped}`
     for (const path of ['/', '/assets/app.4f2a91.js']) {
       expect(site.lines(path)[0]?.['answer.content-encoding']).toBe(coding)
     }
+  })
+
+  test.each(codings)('reads %s', async (name) => {
+    const page = await openPage(browser)
+    const answer = await page.goto(`${site.origin}/in/${name}`)
+    expect(answer?.headers()['content-encoding']).toBe(name)
+    expect(await page.textContent('body')).toBe('ünïcödé '.repeat(10_000))
   })
 
   test('loads a page again that has changed', async () => {

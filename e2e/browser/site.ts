@@ -2,12 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as zlib from 'node:zlib'
 import { type Application, stack, validate } from '@stapel/core'
 import { type ServeOptions, serve } from '@stapel/core/node'
 import {
   accessLog,
   bodyLimit,
   breaker,
+  type CodingName,
   compress,
   cors,
   csrf,
@@ -36,8 +38,16 @@ export interface Line {
   readonly 'answer.content-encoding'?: string
 }
 
-/** What Chromium likes best of what `compress` has. */
-export const coding = 'gzip'
+/** What `compress` has on this version of Node, the one it likes best first. Chromium takes all, over TLS and from localhost. */
+export const codings: readonly CodingName[] = [
+  ...('createZstdCompress' in zlib ? (['zstd'] as const) : []),
+  'br',
+  'gzip',
+  'deflate',
+]
+
+/** What Chromium gets. */
+export const coding: CodingName = codings[0] as CodingName
 
 /** A site that serves. */
 export interface Site {

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
+import { stack } from '@stapel/core'
+import { compress, dispatch } from '@stapel/middleware'
 import { Router } from '@stapel/routing'
 import { eventStream, Request, Response } from '@stapel/wrappers'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { launch, openPage, program, skipped, testInstalled } from './chromium.ts'
 import { createGate, type Gate } from './gate.ts'
-import { coding, html, type Site, startSite } from './site.ts'
+import { coding, codings, html, type Site, startSite } from './site.ts'
 
 testInstalled()
 
@@ -27,6 +29,23 @@ describe.skipIf(program === undefined)(`streams as Chromium takes them${skipped}
   })
 
   beforeEach(async () => {
+    const twoEvents = eventStream(async function* ({ signal }) {
+      try {
+        made++
+        yield 'first'
+        await second.opened
+        made++
+        yield 'second'
+        await once(signal, 'abort')
+      } finally {
+        left.open()
+      }
+    })
+    const inEachCoding = dispatch(
+      Object.fromEntries(
+        codings.map((name) => [`/${name}`, stack(twoEvents, compress({ codings: [name] }))]),
+      ),
+    )
     const { app } = new Router()
       .get(
         '/',
@@ -47,14 +66,15 @@ describe.skipIf(program === undefined)(`streams as Chromium takes them${skipped}
           }
         }),
       )
+      .mount('/in', inEachCoding)
       .get(
         '/broken',
         eventStream(
-          async function* ({ lastEventId }) {
-            made++
-            yield { id: String(made), data: `after ${lastEventId}` }
-            if (made < 3) throw new Error('The source broke')
+          async function* ({ lastEventId, signal }) {
+            yield { id: '1', data: `after ${lastEventId}` }
+            if (lastEventId !== undefined) return void (await once(signal, 'abort'))
             await second.opened
+            throw new Error('The source broke')
           },
           { retry: 10 },
         ),
@@ -103,6 +123,17 @@ describe.skipIf(program === undefined)(`streams as Chromium takes them${skipped}
     expect(made).toBe(2)
   })
 
+  test.each(codings)('an event arrives before the next is made, in %s', async (name) => {
+    await listen(`/in/${name}`)
+    await expect.poll(received).toEqual(['first'])
+    expect(made).toBe(1)
+    second.open()
+    await expect.poll(received).toEqual(['first', 'second'])
+    await page.goto('about:blank')
+    await left.opened
+    await expect.poll(() => site.lines(`/in/${name}`)).toMatchObject([{ 'answer.content-encoding': name }])
+  })
+
   test('the source of events ends when the page is left', async () => {
     await listen('/events')
     second.open()
@@ -122,9 +153,11 @@ describe.skipIf(program === undefined)(`streams as Chromium takes them${skipped}
 
   test('a source that broke is asked again for what came after the last event', async () => {
     await listen('/broken')
-    await expect.poll(received).toEqual(['after undefined', 'after 1', 'after 2'])
-    expect(site.lines('/broken')).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }])
-    expect(site.errors().match(/^Error: The source broke$/gm)).toHaveLength(2)
+    await expect.poll(received).toEqual(['after undefined'])
+    second.open()
+    await expect.poll(received).toEqual(['after undefined', 'after 1'])
+    expect(site.lines('/broken')).toMatchObject([{ outcome: 'failed' }])
+    expect(site.errors().match(/^Error: The source broke$/gm)).toHaveLength(1)
   })
 
   test('the generator of a page ends when the page is left while it loads', async () => {
