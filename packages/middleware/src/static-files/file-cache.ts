@@ -80,6 +80,11 @@ export class FileCache {
     return this.#kept.weight
   }
 
+  /** The number of files of which something is kept. */
+  get size(): number {
+    return this.#kept.size
+  }
+
   /** What is kept of the file at a path, fresh or not. */
   get(pathInfo: string): KeptFile | undefined {
     return this.#kept.get(pathInfo)
