@@ -1,5 +1,6 @@
 export { CommandError } from './command/command-error.ts'
-export type { ExcerptLine, Failure } from './failure/failure.ts'
+export type { FailedLayer, FailedRequest } from './failure/failed-request.ts'
+export type { BehindError, DescribedError, ExcerptLine, Failure, Frame } from './failure/failure.ts'
 export type { SourceLocation } from './failure/source-location.ts'
 export {
   type DevServer,

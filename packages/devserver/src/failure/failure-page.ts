@@ -1,73 +1,170 @@
 /**
- * The page that is shown instead of an application that cannot answer.
+ * The answer that shows a failure.
  *
  * The threat: messages, paths and source lines may hold markup, put there by whoever made the request that failed. All of it is escaped, and the
  * policy of the page allows no script, no image and no request to anywhere. It shows source code on purpose: it is made by the development
- * server alone.
+ * server alone. Values whose names say that they are secret are hidden before they get here.
  *
  * @module
  */
-import { escapeHtml, prefersHtml } from '@stapel/core/http'
-import type { Failure } from './failure.ts'
+import { escapeHtml } from '@stapel/core/http'
+import { type EditorLink, editorLink } from './editor.ts'
+import type { FailedLayer, FailedRequest } from './failed-request.ts'
+import type { BehindError, DescribedError, Failure, Frame } from './failure.ts'
 import { formatFailure, formatLocation } from './failure-text.ts'
-import { PAGE_POLICY, renderPage, renderText } from './page.ts'
+import { foldFrames, formatFold } from './fold-frames.ts'
+import { formFor } from './form.ts'
+import { type Page, renderDetails, renderPage, renderTable, renderText } from './page.ts'
+import { renderExcerpt } from './page-excerpt.ts'
 
 /** Body and headers of the answer that shows a failure. */
 export interface FailureAnswer {
-  readonly headers: readonly string[]
+  readonly headers: [name: string, value: string][]
   readonly body: string
 }
 
-/** A failure as HTML where the client prefers it, otherwise as plain text. */
+/** A failure as a page where the client prefers one, as problem details (RFC 9457) where it takes JSON, otherwise as plain text. */
 export function answerFailure(
   failure: Failure,
   accept: string | undefined,
+  status: number = 500,
   cwd: string = process.cwd(),
 ): FailureAnswer {
-  const html = prefersHtml(accept)
-  const body = html ? failurePage(failure, cwd) : formatFailure(failure, undefined, cwd)
+  const form = formFor(accept)
+  const page = form === 'html' ? failurePage(failure, cwd) : undefined
+  const body =
+    page?.html ?? (form === 'json' ? failureJson(failure, status) : formatFailure(failure, undefined, cwd))
   return {
     body,
     headers: [
-      'Content-Type',
-      html ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8',
-      'Content-Length',
-      String(Buffer.byteLength(body)),
-      'Cache-Control',
-      'no-store',
-      'Content-Security-Policy',
-      PAGE_POLICY,
-      'X-Content-Type-Options',
-      'nosniff',
+      ['Content-Type', contentTypes[form]],
+      ['Content-Length', String(Buffer.byteLength(body))],
+      ['Cache-Control', 'no-store'],
+      ['Vary', 'Accept'],
+      ['X-Content-Type-Options', 'nosniff'],
+      ...(page === undefined ? [] : [['Content-Security-Policy', page.policy] as [string, string]]),
     ],
   }
 }
 
 /** The whole page. */
-export function failurePage(failure: Failure, cwd: string = process.cwd()): string {
+export function failurePage(
+  failure: Failure,
+  cwd: string = process.cwd(),
+  link: EditorLink = editorLink(),
+): Page {
   const [title = '', ...details] = failure.title.split('\n')
-  return renderPage(
-    title,
-    `${section(details.join('\n'), renderText)}${excerpt(failure, cwd)}${section(
-      failure.stack.join('\n'),
-      (text) => `<h2>Stack</h2>\n${renderText(text)}`,
-    )}${section(failure.causes.join('\n\n'), (text) => `<h2>Caused by</h2>\n${renderText(text)}`)}<p>Saving one of its files starts the application again; then reload this page.</p>
-`,
-  )
+  const show: Show = { cwd, link }
+  const content = [
+    details.join('').trim() === '' ? '' : renderText(details.join('\n')),
+    advice(failure.advice),
+    place(failure, show),
+    stack(failure, show),
+    ...failure.behind.map((error) => behind(error, show)),
+    failure.request === undefined ? RESTART : request(failure.request),
+  ]
+  return renderPage(title, content.join(''), failure.happened)
 }
 
-function section(text: string, render: (text: string) => string): string {
-  return text.trim() === '' ? '' : render(text)
+interface Show {
+  readonly cwd: string
+  readonly link: EditorLink
 }
 
-function excerpt(failure: Failure, cwd: string): string {
-  if (failure.location === undefined) return ''
-  const place = `<p class="place">${escapeHtml(formatLocation(failure.location, cwd))}</p>\n`
-  if (failure.excerpt.length === 0) return place
-  const width = String(failure.excerpt.at(-1)?.number ?? 0).length
-  const lines = failure.excerpt.map((line) => {
-    const text = `${String(line.number).padStart(width)}  ${escapeHtml(line.text)}`
-    return line.marked ? `<mark>${text}</mark>` : `<span>${text}</span>`
+const contentTypes = {
+  html: 'text/html; charset=utf-8',
+  json: 'application/problem+json',
+  text: 'text/plain; charset=utf-8',
+}
+
+const RESTART = '<p>Saving one of its files starts the application again; then reload this page.</p>\n'
+
+function failureJson(failure: Failure, status: number): string {
+  const { title, kind: _kind, ...members } = failure
+  return JSON.stringify({
+    type: 'about:blank',
+    title: status === 500 ? 'Internal Server Error' : 'Bad Gateway',
+    status,
+    detail: title,
+    failure: members,
   })
-  return `${place}<pre class="source" tabindex="0">${lines.join('')}</pre>\n`
+}
+
+function advice(lines: readonly string[]): string {
+  if (lines.length === 0) return ''
+  return `<div class="advice">${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('')}</div>\n`
+}
+
+/** Where it happened, and the lines around. */
+function place(error: DescribedError, show: Show): string {
+  if (error.location === undefined) return ''
+  return placeLine(error.location, show) + renderExcerpt(error.excerpt)
+}
+
+function placeLine(location: NonNullable<Frame['location']>, { cwd, link }: Show): string {
+  const text = escapeHtml(formatLocation(location, cwd))
+  const address = link(location)
+  const shown = address === undefined ? text : `<a href="${escapeHtml(address)}">${text}</a>`
+  return `<p class="place">${shown}</p>\n`
+}
+
+function stack(error: DescribedError, show: Show): string {
+  const groups = foldFrames(error.frames)
+  if (groups.length === 0) return renderTable(error.properties)
+  const frames = groups.map((group) =>
+    group.folded
+      ? renderDetails(
+          `<span class="quiet">${escapeHtml(formatFold(group.frames))}</span>`,
+          renderText(group.frames.map((frame) => formatCall(frame, show.cwd)).join('\n')),
+        )
+      : group.frames.map((frame) => frameDetails(frame, show)).join(''),
+  )
+  const hidden = error.hiddenFrames === 0 ? '' : `<p>${error.hiddenFrames} more calls outside of these.</p>\n`
+  return `<h2>Stack</h2>\n${frames.join('')}${hidden}${renderTable(error.properties)}`
+}
+
+function frameDetails(frame: Frame, show: Show): string {
+  const location = frame.location as NonNullable<Frame['location']>
+  const summary = `<span class="call">${escapeHtml(frame.call || '(module)')}</span> <span class="quiet">${escapeHtml(formatLocation(location, show.cwd))}</span>`
+  return renderDetails(summary, placeLine(location, show) + renderExcerpt(frame.excerpt))
+}
+
+function formatCall({ call, location }: Frame, cwd: string): string {
+  if (location === undefined) return call
+  return `${call || '(module)'}  ${formatLocation(location, cwd)}`
+}
+
+function behind(error: BehindError, show: Show): string {
+  const [title = '', ...details] = error.title.split('\n')
+  const relation = error.relation === 'cause' ? 'Caused by' : 'One of its errors'
+  const rest = details.join('').trim() === '' ? '' : renderText(details.join('\n'))
+  return `<h2>${relation}</h2>
+<div class="behind">
+<h3>${escapeHtml(title)}</h3>
+${rest}${place(error, show)}${calls(error, show)}${renderTable(error.properties)}</div>
+`
+}
+
+/** The calls of an error behind, which are mostly those of the error in front. */
+function calls(error: DescribedError, { cwd }: Show): string {
+  if (error.frames.length === 0) return ''
+  const text = error.frames.map((frame) => formatCall(frame, cwd)).join('\n')
+  return renderDetails('<span class="quiet">Its stack</span>', renderText(text))
+}
+
+function request({ method, target, headers, environ, layers, rules, params }: FailedRequest): string {
+  return `<h2>Request</h2>
+<p class="place">${escapeHtml(`${method} ${target}`)}</p>
+${renderTable(headers)}${layers.length === 0 ? '' : `<h2>Layers</h2>\n${layersTable(layers)}`}${
+  rules.length === 0 ? '' : `<h2>Matched</h2>\n${renderText(rules.join('\n'))}${renderTable(params)}`
+}<h2>Environ</h2>
+${renderDetails(`${environ.length} more keys`, renderTable(environ))}`
+}
+
+function layersTable(layers: readonly FailedLayer[]): string {
+  const rows = layers.map(({ name, ms, threw }) => {
+    const time = ms === undefined ? 'no answer yet' : `${ms.toFixed(1)} ms`
+    return `<tr${threw ? ' class="threw"' : ''}><th scope="row">${escapeHtml(name)}</th><td>${time}${threw ? ', threw' : ''}</td></tr>`
+  })
+  return `<table>\n${rows.join('\n')}\n</table>\n`
 }

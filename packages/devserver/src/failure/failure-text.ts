@@ -1,23 +1,30 @@
 import { relative } from 'node:path'
 import { escapeControls, escapeLines, type Palette, plain } from '../terminal/terminal.ts'
-import type { Failure } from './failure.ts'
+import type { FailedRequest } from './failed-request.ts'
+import type { DescribedError, Failure, Frame } from './failure.ts'
+import { foldFrames, formatFold } from './fold-frames.ts'
 import type { SourceLocation } from './source-location.ts'
 
-/** A failure for the terminal, and for clients that want no HTML: message, place, source lines with a marker, stack and causes. */
+/**
+ * A failure for the terminal, and for clients that want no HTML: what happened, message, place, source lines with a marker, stack, the errors behind
+ * it, the layers of the request, and what to do.
+ */
 export function formatFailure(
   failure: Failure,
   palette: Palette = plain,
   cwd: string = process.cwd(),
 ): string {
-  const lines = [palette.red(palette.bold(escapeLines(failure.title)))]
-  if (failure.location !== undefined) {
-    lines.push(`  at ${palette.cyan(escapeControls(formatLocation(failure.location, cwd)))}`)
+  const lines: string[] = []
+  if (failure.happened !== undefined) lines.push(palette.dim(escapeControls(failure.happened)), '')
+  lines.push(palette.red(palette.bold(escapeLines(failure.title))), ...formatError(failure, palette, cwd))
+  for (const error of failure.behind) {
+    const relation = error.relation === 'cause' ? 'Caused by' : 'One of its errors'
+    lines.push('', `${relation}: ${escapeLines(error.title)}`, ...formatError(error, palette, cwd))
   }
-  if (failure.excerpt.length > 0) lines.push('', ...formatExcerpt(failure, palette))
-  if (failure.stack.length > 0) {
-    lines.push('', ...failure.stack.map((frame) => palette.dim(`    ${escapeControls(frame)}`)))
+  if (failure.request !== undefined) lines.push(...formatRequestParts(failure.request, palette))
+  if (failure.advice.length > 0) {
+    lines.push('', ...failure.advice.map((line) => palette.yellow(escapeControls(line))))
   }
-  for (const cause of failure.causes) lines.push('', `Caused by: ${escapeLines(cause)}`)
   return `${lines.join('\n')}\n`
 }
 
@@ -29,14 +36,45 @@ export function formatLocation(location: SourceLocation, cwd: string = process.c
 
 /** A path relative to a directory, where it lies below it. */
 export function shortPath(file: string, cwd: string = process.cwd()): string {
+  if (file.startsWith('node:')) return file
   const short = relative(cwd, file)
   return short === '' || short.startsWith('..') ? file : short
 }
 
-function formatExcerpt(failure: Failure, palette: Palette): string[] {
-  const width = String(failure.excerpt.at(-1)?.number ?? 0).length
-  const column = failure.location?.column
-  return failure.excerpt.flatMap((line) => {
+/** Place, lines, properties and frames of one error. */
+function formatError(error: DescribedError, palette: Palette, cwd: string): string[] {
+  const lines: string[] = []
+  if (error.location !== undefined) {
+    lines.push(`  at ${palette.cyan(escapeControls(formatLocation(error.location, cwd)))}`)
+  }
+  for (const [name, value] of error.properties) {
+    lines.push(palette.dim(`  ${escapeControls(name)}: ${escapeControls(value)}`))
+  }
+  if (error.excerpt.length > 0) lines.push('', ...formatExcerpt(error, palette))
+  const frames = formatFrames(error, palette, cwd)
+  return frames.length === 0 ? lines : [...lines, '', ...frames]
+}
+
+function formatFrames({ frames, hiddenFrames }: DescribedError, palette: Palette, cwd: string): string[] {
+  const lines = foldFrames(frames).flatMap((group) =>
+    group.folded
+      ? [palette.dim(`    … ${escapeControls(formatFold(group.frames))}`)]
+      : group.frames.map((frame) => `    ${escapeControls(formatFrame(frame, cwd))}`),
+  )
+  if (hiddenFrames > 0) lines.push(palette.dim(`    … ${hiddenFrames} more calls`))
+  return lines
+}
+
+function formatFrame({ call, location }: Frame, cwd: string): string {
+  if (location === undefined) return `at ${call}`
+  const place = formatLocation(location, cwd)
+  return call === '' ? `at ${place}` : `at ${call} (${place})`
+}
+
+function formatExcerpt(error: DescribedError, palette: Palette): string[] {
+  const width = String(error.excerpt.at(-1)?.number ?? 0).length
+  const column = error.location?.column
+  return error.excerpt.flatMap((line) => {
     const number = String(line.number).padStart(width)
     const text = escapeControls(line.text.replaceAll('\t', ' '))
     if (!line.marked) return [palette.dim(`  ${number} | ${text}`)]
@@ -44,4 +82,17 @@ function formatExcerpt(failure: Failure, palette: Palette): string[] {
     if (column === undefined || column > line.text.length + 1) return [marked]
     return [marked, `  ${' '.repeat(width)} | ${' '.repeat(column - 1)}${palette.red('^')}`]
   })
+}
+
+/** The layers that the request passed, and the rules that matched. */
+function formatRequestParts({ layers, rules }: FailedRequest, palette: Palette): string[] {
+  const passed = layers.map(({ name, ms, threw }) => {
+    const text = `${escapeControls(name)}${ms === undefined ? '' : ` ${ms.toFixed(1)} ms`}`
+    return threw ? palette.red(`${text} (threw)`) : text
+  })
+  return [
+    '',
+    ...(passed.length > 0 ? [`Layers: ${passed.join(' > ')}`] : []),
+    ...rules.map((rule) => `Matched: ${escapeControls(rule)}`),
+  ]
 }

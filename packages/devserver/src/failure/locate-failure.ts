@@ -22,13 +22,20 @@ export function searchLocation(error: unknown, loaded: Iterable<string>): Source
   }
 }
 
+/** The file whose import or `require` failed. */
+export function importingFile(error: Error & { requireStack?: unknown }): string | undefined {
+  const parent =
+    / imported from ([^\n]+)$/m.exec(error.message)?.[1] ??
+    (Array.isArray(error.requireStack) ? String(error.requireStack[0]) : undefined)
+  if (parent === undefined) return locateHeading(error.stack ?? '')?.file
+  return parent.startsWith('file:') ? fileURLToPath(parent) : parent
+}
+
 /** The line that imports what was not found. */
-function locateImport(error: Error & { requireStack?: unknown }): SourceLocation | undefined {
-  const match = /^Cannot find (?:module|package) '([^']+)'(?: imported from ([^\n]+))?/.exec(error.message)
-  if (match === null) return undefined
-  const parent = match[2] ?? (Array.isArray(error.requireStack) ? String(error.requireStack[0]) : undefined)
-  if (parent === undefined) return undefined
-  const file = parent.startsWith('file:') ? fileURLToPath(parent) : parent
+function locateImport(error: Error): SourceLocation | undefined {
+  const match = /^Cannot find (?:module|package) '([^']+)'/.exec(error.message)
+  const file = importingFile(error)
+  if (match === null || file === undefined) return undefined
   const name = basename(match[1] as string)
   const lines = readFileSync(file, 'utf8').split(/\r\n?|\n/)
   const index = lines.findIndex((line) => line.includes(name) && /['"`]/.test(line))

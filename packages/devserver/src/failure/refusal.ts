@@ -16,9 +16,10 @@ import {
   type StartResponse,
   type Trace,
 } from '@stapel/core'
-import { bestMatch, escapeHtml, parseAccept, prefersHtml, statusLine, varyOn } from '@stapel/core/http'
+import { escapeHtml, statusLine, varyOn } from '@stapel/core/http'
 import { escapeLines } from '../terminal/terminal.ts'
-import { PAGE_POLICY, renderPage, renderText } from './page.ts'
+import { formFor } from './form.ts'
+import { type Page, renderPage, renderText } from './page.ts'
 
 /** The most lines of the outline that a page shows. */
 export const OUTLINE_LINES = 500
@@ -35,24 +36,25 @@ export function answerRefusal(
   startResponse: StartResponse,
 ): Body {
   const { HTTP_ACCEPT: accept } = environ
-  if (error.response !== undefined || wantsJson(accept)) return error.respond(environ, startResponse)
-  const html = prefersHtml(accept)
+  const form = formFor(accept)
+  if (error.response !== undefined || form === 'json') return error.respond(environ, startResponse)
+  const page = form === 'html' ? refusalPage(app, error, trace) : undefined
   const headers: HeaderList = [
     ...error.headers.map(([name, value]): [string, string] => [name, value]),
-    ['Content-Type', html ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8'],
+    ['Content-Type', page ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8'],
     ['Cache-Control', 'no-store'],
     ['X-Content-Type-Options', 'nosniff'],
   ]
-  if (html) headers.push(['Content-Security-Policy', PAGE_POLICY])
+  if (page) headers.push(['Content-Security-Policy', page.policy])
   startResponse(statusLine(error.status), varyOn(headers, 'Accept'), error)
-  return html ? refusalPage(app, error, trace) : refusalText(error, trace)
+  return page?.html ?? refusalText(error, trace)
 }
 
 function refusalText(error: HTTPError, trace: Trace): string {
   return `${titleOf(error)}\n${error.description}\n\n${escapeLines(String(trace.explain?.()))}\n`
 }
 
-function refusalPage(app: Application, error: HTTPError, trace: Trace): string {
+function refusalPage(app: Application, error: HTTPError, trace: Trace): Page {
   const outside = trace.rules.map(({ pattern, host = '' }) => `${host}${pattern}`)
   return renderPage(
     titleOf(error),
@@ -76,10 +78,3 @@ function list(title: string, lines: readonly string[]): string {
 function titleOf(error: HTTPError): string {
   return statusLine(error.status).trimEnd()
 }
-
-function wantsJson(accept: string | undefined): boolean {
-  if (accept === undefined) return false
-  return bestMatch(parseAccept(accept), ['text/plain', 'text/html', ...json])?.endsWith('json') ?? false
-}
-
-const json = ['application/problem+json', 'application/json']

@@ -8,16 +8,39 @@ export interface SourceLocation {
 }
 
 /**
- * Where an error happened, from its stack or its message: the place that Node writes above a syntax error, the place in esbuild's report,
- * or else the first frame that is the application's own. `undefined` when none of these is there.
+ * Where an error happened: the first frame that is the application's own. Before that, where the error `reports` its place in a text, the one
+ * that Node writes above a syntax error, or the one in esbuild's report. `undefined` when none of these is there.
  */
-export function locate(stack: string, message: string): SourceLocation | undefined {
-  return locateHeading(stack) ?? locateReport(stack) ?? locateReport(message) ?? locateFrame(stack, false)
+export function locate(stack: string, message: string, reports: boolean): SourceLocation | undefined {
+  const reported = reports ? (locateHeading(stack) ?? locateReport(message)) : undefined
+  return reported ?? locateFrame(stack, message, false)
 }
 
 /** The first frame of a stack that belongs to a library. */
-export function locateForeign(stack: string): SourceLocation | undefined {
-  return locateFrame(stack, true)
+export function locateForeign(stack: string, message: string): SourceLocation | undefined {
+  return locateFrame(stack, message, true)
+}
+
+/**
+ * The lines of a stack that are frames: those at its end, below the message. A message may quote what a client sent, and that may look like
+ * a frame, whose file would then be shown.
+ */
+export function frameLines(stack: string, message: string): string[] {
+  const start = message === '' ? -1 : stack.indexOf(message)
+  const lines = (start === -1 ? stack : stack.slice(start + message.length)).split('\n')
+  const below = lines.findLastIndex((line) => line !== '' && !isFrame(line))
+  return lines.slice(below + 1).filter(isFrame)
+}
+
+/** The call and the place of a frame. */
+export function parseFrame(line: string): { call: string; location?: SourceLocation } {
+  const text = line.trim().slice('at '.length)
+  const position = /:(\d+):(\d+)\)?$/.exec(text)
+  const start = /(?: \(|^async |^)(?=file:\/\/|\/|[A-Za-z]:\\|node:)/.exec(text)
+  if (position === null || start === null || text.includes('eval at ')) return { call: text }
+  const file = text.slice(start.index + start[0].length, position.index)
+  const location = place(file, position[1] as string, Number(position[2]))
+  return location === undefined ? { call: text } : { call: text.slice(0, start.index), location }
 }
 
 /** The place that Node writes above the source line: `file:///app.js:3`, the line, and `^` below the column. */
@@ -30,17 +53,22 @@ export function locateHeading(text: string): SourceLocation | undefined {
   return place(match[1] as string, match[2] as string, column)
 }
 
-function locateReport(text: string): SourceLocation | undefined {
-  const match = /^(?:.*?failed[^\n]*\n)(.+?):(\d+):(\d+): ERROR: /m.exec(text)
+function locateReport(message: string): SourceLocation | undefined {
+  const match = /^Transform failed[^\n]*\n([^\n]+?):(\d+):(\d+): ERROR: /.exec(message)
   return match === null ? undefined : place(match[1] as string, match[2] as string, Number(match[3]) + 1)
 }
 
-/** Whether a line of a stack belongs to Node, to what loads TypeScript, or to this package. */
+/** Whether a frame belongs to this package or to what loads TypeScript. */
 export function isTool(line: string): boolean {
   return (
-    /[( ]node:|[\\/]node_modules[\\/](?:tsx|esbuild)[\\/]/.test(line) ||
+    /[\\/]node_modules[\\/](?:tsx|esbuild)[\\/]/.test(line) ||
     ownDirectories.some((directory) => line.includes(directory))
   )
+}
+
+/** Whether a file is somebody else's: below `node_modules`, or of the packages that this one came with. */
+export function isLibrary(file: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(file) || siblings.test(file)
 }
 
 // Source maps lead from the one to the other.
@@ -48,19 +76,32 @@ const ownDirectories = ['../../dist/', '../../src/'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 )
 
-function locateFrame(stack: string, foreign: boolean): SourceLocation | undefined {
-  for (const line of stack.split('\n')) {
-    if (isTool(line) || (!foreign && /[\\/]node_modules[\\/]/.test(line))) continue
-    const match = /^\s+at (?:.*\()?(file:\/\/[^\s)]+|\/[^)]+|[A-Za-z]:\\[^)]+?):(\d+):(\d+)\)?$/.exec(line)
-    if (match !== null) return place(match[1] as string, match[2] as string, Number(match[3]))
+// Where the packages of this project are linked, their files do not lie below `node_modules`.
+const siblings = new RegExp(
+  `^${fileURLToPath(new URL('../../..', import.meta.url)).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[^\\\\/]+[\\\\/](?:dist|src)[\\\\/]`,
+)
+
+function locateFrame(stack: string, message: string, foreign: boolean): SourceLocation | undefined {
+  for (const line of frameLines(stack, message)) {
+    if (isTool(line)) continue
+    const { location } = parseFrame(line)
+    if (location === undefined || location.file.startsWith('node:')) continue
+    if (foreign || !isLibrary(location.file)) return location
   }
   return undefined
 }
 
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line)
+}
+
 function place(file: string, line: string, column: number | undefined): SourceLocation | undefined {
   try {
-    return { file: file.startsWith('file:') ? fileURLToPath(file) : file, line: Number(line), column }
+    const path = file.startsWith('file:') ? fileURLToPath(file.replace(/\?.*$/, '')) : file
+    return absolute.test(path) ? { file: path, line: Number(line), column } : undefined
   } catch {
     return undefined
   }
 }
+
+const absolute = /^(?:\/|[A-Za-z]:[\\/]|node:)/

@@ -1,6 +1,7 @@
 import type { Application } from '@stapel/core'
 import { CommandError } from '../command/command-error.ts'
 import { describeFailure, type Failure } from '../failure/failure.ts'
+import { HAPPENED_LOADING } from '../failure/happened.ts'
 import { searchLocation } from '../failure/locate-failure.ts'
 import type { LoadSettings } from '../reload/messages.ts'
 import { loadApplication, TargetError } from './load-application.ts'
@@ -19,7 +20,12 @@ export async function loadDirectly(
     return await loadApplication(load)
   } catch (error) {
     if (error instanceof TargetError) throw new CommandError(error.message, 1, { cause: error })
-    failed(describeFailure(error, () => searchLocation(error, [load.file])))
+    failed(
+      describeFailure(error, {
+        search: () => searchLocation(error, [load.file]),
+        happened: HAPPENED_LOADING,
+      }),
+    )
     throw new CommandError(`${load.text} could not be loaded.`, 1, { cause: error })
   }
 }

@@ -7,8 +7,11 @@
  */
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Application } from '@stapel/core'
 import type { RunningServer } from '@stapel/core/node'
-import { describeFailure, plainFailure } from '../failure/failure.ts'
+import { exitFailure } from '../failure/exit-failure.ts'
+import { describeFailure, type Failure, plainFailure } from '../failure/failure.ts'
+import { HAPPENED_LOADING, happenedUncaught } from '../failure/happened.ts'
 import { searchLocation } from '../failure/locate-failure.ts'
 import { loadApplication, prepareTypeScript, TargetError } from '../load/load-application.ts'
 import { trackLoadedFiles } from '../load/loaded-files.ts'
@@ -24,6 +27,8 @@ const flushFiles = trackLoadedFiles((files) => {
   tell({ stapel: 'files', files })
 })
 let ended = false
+let stopping = false
+let loadedApp: Application | undefined
 let running: RunningServer | undefined
 let directory: string | undefined
 
@@ -32,6 +37,7 @@ process.on('message', (message: ToChild) => {
     // A failure shows when the application is loaded.
     if (message.tsx) void prepareTypeScript().catch(() => {})
   } else if (message?.stapel === 'load') void start(message.settings)
+  else if (message?.stapel === 'outline') void outline()
   else if (message?.stapel === 'stop') stop()
 })
 // Without the parent nobody can reach this process, and nobody else removes the directory of its sockets.
@@ -41,19 +47,23 @@ process.on('disconnect', () => {
 })
 // Ctrl+C reaches every process of the terminal; the parent decides when this one ends.
 process.on('SIGINT', () => {})
-process.on('uncaughtException', (error) => {
+process.on('uncaughtException', (error, origin) => {
   // An application with a listener of its own goes on, as it would without the dev server.
-  if (process.listenerCount('uncaughtException') === 1) fail(error)
+  if (process.listenerCount('uncaughtException') === 1) fail(error, happenedUncaught(origin))
 })
-process.on('exit', flushFiles)
+process.on('exit', (code) => {
+  flushFiles()
+  if (!ended && !stopping && directory !== undefined) tell({ stapel: 'failed', failure: exitFailure(code) })
+})
 
 async function start(settings: ChildSettings): Promise<void> {
   if (process.platform !== 'win32') directory = dirname(settings.socketPath)
   try {
     const imported = Promise.all([import('@stapel/core/node'), import('../load/in-development.ts')])
     const app = await loadApplication(settings)
+    loadedApp = app
     const [{ serve }, { inDevelopment }] = await imported
-    running = await serve(restorePeer(inDevelopment(app), settings.peerHeader), {
+    running = await serve(restorePeer(inDevelopment(app, threw), settings.peerHeader), {
       path: settings.socketPath,
       maxHeaderSize: settings.maxHeaderSize,
       // The parent keeps the time of its clients, and its idle connections must not close while it sends a request on one of them.
@@ -64,11 +74,21 @@ async function start(settings: ChildSettings): Promise<void> {
     flushFiles()
     tell({ stapel: 'ready' })
   } catch (error) {
-    fail(error)
+    fail(error, HAPPENED_LOADING)
   }
 }
 
+function threw(failure: Failure): void {
+  tell({ stapel: 'threw', failure })
+}
+
+async function outline(): Promise<void> {
+  const { outline } = await import('@stapel/core')
+  if (loadedApp !== undefined) tell({ stapel: 'outline', text: String(outline(loadedApp)) })
+}
+
 function stop(): void {
+  stopping = true
   // An application that cleans up when it is asked to end does so here, too, on every system.
   if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM', 'SIGTERM')
   // No request is in flight; WebSockets are told that this end goes away.
@@ -76,14 +96,14 @@ function stop(): void {
   else process.exit(0)
 }
 
-function fail(error: unknown): void {
+function fail(error: unknown, happened: string): void {
   if (ended) return
   ended = true
   flushFiles()
   const failure =
     error instanceof TargetError
       ? plainFailure('target', error.message)
-      : describeFailure(error, () => searchLocation(error, loaded))
+      : describeFailure(error, { search: () => searchLocation(error, loaded), happened })
   tell({ stapel: 'failed', failure }, () => process.exit(1))
 }
 

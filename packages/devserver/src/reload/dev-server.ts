@@ -8,6 +8,7 @@ import { CommandError } from '../command/command-error.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { RequestRecord } from '../terminal/request-line.ts'
 import { createFront } from './front.ts'
+import { listenMessage } from './listen-error.ts'
 import type { LoadSettings } from './messages.ts'
 import { createPeerHeader } from './peer.ts'
 import { Reloader } from './reloader.ts'
@@ -27,6 +28,8 @@ export interface DevServerEvents {
   /** The application is ready again. */
   ready(ms: number): void
   failed(failure: Failure, again: boolean): void
+  /** A request failed, and the application goes on. */
+  threw(failure: Failure): void
   request(record: RequestRecord): void
 }
 
@@ -34,6 +37,10 @@ export interface DevServer {
   readonly url: string
   /** Requests that are being answered. */
   readonly active: number
+  /** Starts the application again, though none of its files changed; not there where it is served from this process. */
+  readonly restart?: () => void
+  /** The layers and rules of the application; `undefined` while none is ready. */
+  outline(): Promise<string | undefined>
   /** Stops: no more connections, requests in flight get {@link CLOSE_TIMEOUT_MS}. */
   close(): Promise<void>
   /** Stops at once. */
@@ -92,6 +99,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
           if (first) listening()
           else events.ready(ms)
         },
+        threw: (failure) => events.threw(failure),
         failed: (failure, again) => {
           if (first && failure.kind === 'target') {
             kill()
@@ -111,6 +119,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     get active() {
       return running.active
     },
+    restart: () => running.restart(),
+    outline: () => running.outline(),
     close: () =>
       (closed ??= Promise.all([closer.close({ timeout: CLOSE_TIMEOUT_MS }), running.close()]).then(release)),
     kill,
@@ -120,7 +130,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 /** Listens; a {@link CommandError} says in one line why it cannot. */
 export function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, host, port)))
+    server.once('error', (cause) =>
+      reject(new CommandError(listenMessage(cause, { host, port }), 1, { cause })),
+    )
     server.listen(port, host, () => {
       server.removeAllListeners('error')
       // What fails from here on fails for one connection.
@@ -137,20 +149,6 @@ export function urlOf(server: Server, host: string): string {
   if (shown === '::') return `http://[::1]:${port}/`
   return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}/`
 }
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): CommandError {
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
-  const reason = listenErrors.get(error.code ?? '') ?? error.message
-  return new CommandError(`Cannot listen on ${address}: ${reason}.`, 1, { cause: error })
-}
-
-const listenErrors = new Map([
-  ['EADDRINUSE', 'the port is in use; stop what uses it, or take another one with --port'],
-  ['EACCES', 'permission denied; ports below 1024 often need more rights, take another one with --port'],
-  ['EADDRNOTAVAIL', 'this machine has no such address'],
-  ['ENOTFOUND', 'there is no host of this name'],
-  ['EAI_AGAIN', 'the name of the host could not be looked up'],
-])
 
 function makeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'stapel-'))

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { attach } from '@stapel/core/node'
 import { describeFailure } from '../failure/failure.ts'
+import { happenedUncaught } from '../failure/happened.ts'
 import { searchLocation } from '../failure/locate-failure.ts'
 import { inDevelopment } from '../load/in-development.ts'
 import { loadDirectly } from '../load/load-directly.ts'
@@ -15,11 +16,14 @@ import { CLOSE_TIMEOUT_MS, type DevServer, type DevServerOptions, listen, urlOf 
  */
 export async function serveDirectly({ load, host, port, events }: DevServerOptions): Promise<DevServer> {
   const app = await loadDirectly(load, (failure) => events.failed(failure, false))
-  process.on('uncaughtException', (error) => {
+  process.on('uncaughtException', (error, origin) => {
     // An application with a listener of its own goes on, as it would without the dev server.
     if (process.listenerCount('uncaughtException') > 1) return
     events.failed(
-      describeFailure(error, () => searchLocation(error, [load.file])),
+      describeFailure(error, {
+        search: () => searchLocation(error, [load.file]),
+        happened: happenedUncaught(origin),
+      }),
       false,
     )
     process.exit(1)
@@ -27,13 +31,14 @@ export async function serveDirectly({ load, host, port, events }: DevServerOptio
   const server = createServer({ requireHostHeader: false })
   server.on('request', (req, res) => void recordRequest(req, res, events.request))
   server.on('checkContinue', (req, res) => void recordRequest(req, res, events.request))
-  const attached = attach(server, inDevelopment(app))
+  const attached = attach(server, inDevelopment(app, events.threw))
   await listen(server, host, port)
   const url = urlOf(server, host)
   events.listening(url)
   return {
     url,
     active: 0,
+    outline: async () => String((await import('@stapel/core')).outline(app)),
     close: () => attached.close({ timeout: CLOSE_TIMEOUT_MS }),
     kill: () => server.closeAllConnections(),
   }

@@ -144,8 +144,8 @@ function endOf(worker: Answering): Promise<Failure | undefined> {
 }
 
 function showFailure(exchange: Exchange, failure: Failure, status: number = 500): void {
-  const { headers, body } = answerFailure(failure, exchange.req.headers.accept)
-  send(exchange, status, headers, body)
+  const { headers, body } = answerFailure(failure, exchange.req.headers.accept, status)
+  send(exchange, status, headers.flat(), body)
 }
 
 function send(

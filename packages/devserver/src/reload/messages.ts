@@ -5,6 +5,8 @@ export type ToChild =
   /** What follows will be a `load`, sooner or later. */
   | { readonly stapel: 'prepare'; readonly tsx: boolean }
   | { readonly stapel: 'load'; readonly settings: ChildSettings }
+  /** Tell the layers and rules of the application. */
+  | { readonly stapel: 'outline' }
   /** No request is in flight any more: end. */
   | { readonly stapel: 'stop' }
 
@@ -12,6 +14,9 @@ export type ToChild =
 export type ToParent =
   | { readonly stapel: 'files'; readonly files: readonly LoadedFile[] }
   | { readonly stapel: 'ready' }
+  /** A request failed; the application goes on. */
+  | { readonly stapel: 'threw'; readonly failure: Failure }
+  | { readonly stapel: 'outline'; readonly text: string }
   /** The application could not be loaded, or threw where nobody caught it; the process ends. */
   | { readonly stapel: 'failed'; readonly failure: Failure }
 

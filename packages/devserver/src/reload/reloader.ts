@@ -41,6 +41,8 @@ export interface ReloaderEvents {
   changed(files: readonly string[]): void
   /** It is ready, so many milliseconds after its start. */
   ready(ms: number): void
+  /** A request failed, and the application goes on. */
+  threw(failure: Failure): void
   /** It could not be started, or it ended; `again` when it is started again without a save. */
   failed(failure: Failure, again: boolean): void
 }
@@ -112,6 +114,16 @@ export class Reloader {
     return active
   }
 
+  /** Starts the application again, though none of its files changed. */
+  restart(): void {
+    this.#onChange()
+  }
+
+  /** The layers and rules of the application; `undefined` while none is ready. */
+  async outline(): Promise<string | undefined> {
+    return this.#current?.outline()
+  }
+
   /** Stops watching and ends the processes: those with requests in flight when these are answered, or after a bounded time. */
   async close(): Promise<void> {
     this.#closed = true
@@ -146,6 +158,7 @@ export class Reloader {
       {
         files: (files) => this.#onFiles(worker, files),
         ready: () => this.#onReady(worker),
+        threw: (failure) => this.#events.threw(failure),
         exited: (failure) => this.#onExit(worker, failure),
       },
     )
@@ -197,10 +210,10 @@ export class Reloader {
     this.#prepareSpare()
   }
 
-  #onChange(path: string): void {
+  #onChange(path?: string): void {
     if (this.#closed) return
     if (this.#changed.size === 0) this.#firstChangeAt = performance.now()
-    this.#changed.add(path)
+    if (path !== undefined) this.#changed.add(path)
     // From here on requests wait: whoever saved a file does not want the old code any more.
     this.#failure = undefined
     this.#current?.retire()

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { Agent, maxHeaderSize } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { adviceForEnd } from '../failure/end-advice.ts'
 import { type Failure, plainFailure } from '../failure/failure.ts'
 import type { LoadedFile, LoadSettings, ToChild, ToParent } from './messages.ts'
 import type { Upstream } from './proxy.ts'
@@ -14,6 +15,8 @@ export const END_TIMEOUT_MS = 2_000
 export interface WorkerEvents {
   files(files: readonly LoadedFile[]): void
   ready(): void
+  /** A request failed, and the process goes on. */
+  threw(failure: Failure): void
   /** The process has ended, and why: what it reported, or else its exit code. */
   exited(failure: Failure): void
 }
@@ -41,6 +44,7 @@ export class Worker implements Upstream {
   #failure: Failure | undefined
   #active = 0
   #retired = false
+  #outlined: ((text: string) => void) | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: WorkerOptions, events: WorkerEvents) {
@@ -53,6 +57,8 @@ export class Worker implements Upstream {
     })
     this.#process.on('message', (message: ToParent) => {
       if (message?.stapel === 'files') events.files(message.files)
+      else if (message?.stapel === 'threw') events.threw(message.failure)
+      else if (message?.stapel === 'outline') this.#outlined?.(message.text)
       else if (message?.stapel === 'failed') this.#failure ??= message.failure
       else if (message?.stapel === 'ready') {
         this.readyAt = performance.now()
@@ -113,6 +119,15 @@ export class Worker implements Upstream {
     else this.#timer = setTimeout(() => this.#stop(), RETIRE_TIMEOUT_MS)
   }
 
+  /** The layers and rules of the application; `undefined` where the process ends before it says them. */
+  outline(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      this.#outlined = resolve
+      void this.ended.then(() => resolve(undefined))
+      this.#tell({ stapel: 'outline' })
+    })
+  }
+
   /** Ends the process at once. */
   kill(): void {
     this.#retired = true
@@ -135,5 +150,5 @@ const childPath = fileURLToPath(new URL('./child.js', import.meta.url))
 
 function endedBy(code: number | null, signal: NodeJS.Signals | null): Failure {
   const how = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`
-  return plainFailure('error', `The application's process ${how}.`)
+  return plainFailure('error', `The application's process ${how}.`, adviceForEnd(code, signal))
 }

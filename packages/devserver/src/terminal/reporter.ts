@@ -53,6 +53,9 @@ export function createReporter({
         : 'The application is not running; it is started again when one of its files is saved.'
       output.err(palette.yellow(next))
     },
+    threw(failure) {
+      output.err(`\n${formatFailure(failure, palette)}`)
+    },
     request(record) {
       output.out(formatRequest(record, palette))
     },

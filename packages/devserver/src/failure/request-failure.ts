@@ -1,0 +1,16 @@
+import type { Environ } from '@stapel/core'
+import { describeRequest } from './failed-request.ts'
+import { describeFailure, type Failure } from './failure.ts'
+
+/** An error during a request, with that request. `begun` tells whether its answer had begun. Never throws. */
+export function requestFailure(error: unknown, environ: Environ, begun: boolean): Failure {
+  const { trace } = environ['stapel.context']
+  const request = trace === undefined ? undefined : describeRequest(environ, trace, error)
+  return describeFailure(error, {
+    happened:
+      request === undefined
+        ? 'An error was thrown.'
+        : `An error was thrown ${begun ? 'after the answer had begun to' : 'while answering'} ${request.method} ${request.target}`,
+    ...(request && { request }),
+  })
+}
