@@ -72,11 +72,11 @@ export const codingKinds: ReadonlyMap<CodingName, CodingKind> = new Map<CodingNa
   ['deflate', { minLevel: 1, maxLevel: 9, defaultLevel: 6, available: true, create: createDeflateCoding }],
 ])
 
-/** Levels by coding; what is not named has its default. */
-export type Levels = Readonly<Partial<Record<CodingName, number>>>
+/** CompressLevels by coding; what is not named has its default. */
+export type CompressLevels = Readonly<Partial<Record<CodingName, number>>>
 
 /** The codings with these names that this version of Node has, in that order, each at its level. */
-export function createCodings(names: Iterable<CodingName>, level: number | Levels = {}): Coding[] {
+export function createCodings(names: Iterable<CodingName>, level: number | CompressLevels = {}): Coding[] {
   const codings: Coding[] = []
   for (const name of names) {
     const kind = codingKinds.get(name) as CodingKind

@@ -1,7 +1,7 @@
 import type { Environ } from '@stapel/core'
 import { callback, integer, type OptionCheck } from './check-options.ts'
 import type { CompressCacheOptions } from './compress-cache.ts'
-import { type CodingName, codingKinds, type Levels } from './compress-codings.ts'
+import { type CodingName, type CompressLevels, codingKinds } from './compress-codings.ts'
 
 export interface CompressOptions {
   /**
@@ -16,7 +16,7 @@ export interface CompressOptions {
    *
    * @default { zstd: 5, br: 4, gzip: 6, deflate: 6 }
    */
-  level?: number | Levels
+  level?: number | CompressLevels
   /** Answers whose size is known and below this many bytes are left alone: they fit one packet anyway. @default 1024 */
   threshold?: number
   /** Whether content of this type is worth compressing; gets it in lower case and without parameters. @default isCompressibleType */

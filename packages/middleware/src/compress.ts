@@ -31,7 +31,7 @@ import { isCompressibleType, readHead } from './compress-head.ts'
 import { type CompressOptions, compressChecks } from './compress-options.ts'
 
 export type { CompressCacheOptions } from './compress-cache.ts'
-export type { CodingName, Levels } from './compress-codings.ts'
+export type { CodingName, CompressLevels } from './compress-codings.ts'
 export { isCompressibleType } from './compress-head.ts'
 export type { CompressOptions } from './compress-options.ts'
 

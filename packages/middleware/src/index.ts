@@ -27,6 +27,7 @@ export {
 } from './compress.ts'
 export { type CorsOptions, type CorsOrigins, cors, type OriginCheck } from './cors.ts'
 export { type CsrfOptions, csrf } from './csrf.ts'
+export { type DecompressOptions, decompress, RATIO_GRACE } from './decompress.ts'
 export { type DispatchMounts, type DispatchOptions, dispatch } from './dispatch.ts'
 export {
   type ErrorClass,
@@ -65,6 +66,7 @@ export {
   type Precompressed,
   packageAssets,
   type ResponseCacheControl,
+  type StaticFallback,
   type StaticFilesOptions,
   type StaticMounts,
   type StaticPlace,

@@ -51,6 +51,7 @@ const rows: Readonly<Record<string, Row>> = {
     headers: { Origin: 'https://app.example' },
   },
   csrf: { make: () => exported.csrf(), headers: { 'Sec-Fetch-Site': 'same-origin' } },
+  decompress: { make: () => exported.decompress() },
   dispatch: { make: () => (app) => exported.dispatch({ '/mounted': app, '/mounted/else': never }) },
   errorPages: { make: () => exported.errorPages(), failure: 503 },
   etag: { make: () => exported.etag() },
