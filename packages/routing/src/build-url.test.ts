@@ -74,7 +74,7 @@ describe('url', () => {
     const router = new Router().get('/', app, { name: 's' })
     expect(() => router.url('s', {}, { quary: { a: 1 } } as object)).toThrow(TypeError)
     expect(() => router.url('s', {}, { quary: { a: 1 } } as object)).toThrow(
-      'Got the unknown option "quary" for a URL; there are query, appendUnknown, external, scheme, host, request.',
+      'Got the unknown option "quary" for a URL; there are query, appendUnknown, method, external, scheme, host, request.',
     )
   })
 

@@ -11,6 +11,8 @@ export interface UrlOptions extends PlaceOptions {
   query?: QueryInit | undefined
   /** Whether values that are no parameters become part of the query, where they are an error otherwise. @default false */
   appendUnknown?: boolean | undefined
+  /** The method that the rule must answer, where rules of one name differ by method. @default 'GET' where one of those that fit answers it, or else any */
+  method?: string | undefined
 }
 
 /** The router whose URLs are built. */
@@ -45,8 +47,8 @@ function buildAny(
   params: Values,
   options: UrlOptions,
 ): string {
-  const { query, appendUnknown = false, ...place } = checkOptions(options)
-  const target = rules.choose(name, params, appendUnknown)
+  const { query, appendUnknown = false, method, ...place } = checkOptions(options)
+  const target = rules.choose(name, params, appendUnknown, method)
   const path = target.path(params)
   const url = placeUrl({ path, host: target.hostOf(params), websocket: target.rule.websocket }, place, router)
   if (query === undefined && !appendUnknown) return url
@@ -58,6 +60,7 @@ const noValues: Values = Object.freeze({})
 const optionNames: ReadonlySet<string> = new Set([
   'query',
   'appendUnknown',
+  'method',
   'external',
   'scheme',
   'host',

@@ -34,9 +34,32 @@ describe('CanonicalUrls', () => {
     const urls = new CanonicalUrls(true)
     const page = new Rule({ pattern: '/all/:page', app, name: 'all', convert: { page: int() } })
     urls.add(page)
-    urls.add(new Rule({ pattern: '/all', app, name: 'all', defaults: { page: 1 } }))
-    expect(urls.find(new Found(page, { page: 1 }, '', '/all/1'))).toEqual({ path: '/all', host: undefined })
-    expect(urls.find(new Found(page, { page: 2 }, '', '/all/2'))).toBeUndefined()
+    const all = new Rule({ pattern: '/all', app, name: 'all', defaults: { page: 1 } })
+    urls.add(all)
+    const look = () => new Found(all, { page: 1 }, '', '/all')
+    expect(urls.find(new Found(page, { page: 1 }, '', '/all/1'), 'GET', look)).toEqual({
+      path: '/all',
+      host: undefined,
+    })
+    expect(urls.find(new Found(page, { page: 2 }, '', '/all/2'), 'GET', look)).toBeUndefined()
+  })
+
+  test('leaves a request where the other path belongs to a rule of another name', () => {
+    const router = new Router()
+      .get('/:user', app, { name: 'posts', defaults: { page: 1 } })
+      .get('/:user/:page', app, { name: 'posts', convert: { page: int() } })
+      .get('/admin', app)
+    expect(router.match('GET', '/ann/1')).toMatchObject({ status: 308, location: '/ann' })
+    expect(router.match('GET', '/admin/1')).toMatchObject({ params: { user: 'admin', page: 1 } })
+  })
+
+  test('leaves a request where the other rule answers other methods', () => {
+    const router = new Router()
+      .get('/all', app, { name: 'all', defaults: { page: 1 } })
+      .add('/all/:page', app, { name: 'all', convert: { page: int() } })
+    expect(router.match('GET', '/all/1')).toMatchObject({ status: 308, location: '/all' })
+    expect(router.match('HEAD', '/all/1')).toMatchObject({ status: 308, location: '/all' })
+    expect(router.match('POST', '/all/1')).toMatchObject({ params: { page: 1 } })
   })
 
   test('leaves defaults alone where it is told to', () => {

@@ -1,7 +1,9 @@
 import { BuildError } from './build-error.ts'
 import type { Found } from './matcher.ts'
+import { answersMethod } from './method-table.ts'
 import type { Rule } from './rule.ts'
 import { Sibling } from './sibling.ts'
+import { SpeltDefaults } from './spelt-defaults.ts'
 import { UrlTarget } from './url-target.ts'
 
 /** Where a request is redirected to. */
@@ -12,12 +14,17 @@ export interface Moved {
   readonly host: string | undefined
 }
 
-/** Finds out which rules give way to another one of their name. */
+/** What a router finds for another path, and for another host where there is one. */
+export type Look = (path: string, host: string | undefined) => Found | undefined
+
+/** Finds out which rules give way to another one of their name, or to a shorter path of their own. */
 export class CanonicalUrls {
   /** The first rule of a name, or all where there are several. */
   readonly #siblings: Map<string, Rule | Sibling[]> = new Map()
   /** What a rule may give way to. */
   readonly #others: Map<Rule, { readonly self: Sibling; readonly others: Sibling[] }> = new Map()
+  /** Rules that have defaults in optional groups. */
+  readonly #spelt: Map<Rule, SpeltDefaults> = new Map()
   readonly #targets: Map<Rule, UrlTarget> = new Map()
   readonly #redirectDefaults: boolean
 
@@ -27,11 +34,16 @@ export class CanonicalUrls {
 
   /** Whether any rule may have to give way. */
   get isUsed(): boolean {
-    return this.#others.size > 0
+    return this.#others.size > 0 || this.#spelt.size > 0
   }
 
   /** Takes a rule in, and marks those that may have to give way from now on. */
   add(rule: Rule): void {
+    const spelt = this.#redirectDefaults ? SpeltDefaults.of(rule) : undefined
+    if (spelt !== undefined) {
+      this.#spelt.set(rule, spelt)
+      rule.givesWay = true
+    }
     if (rule.name === undefined || rule.mounted) return
     const known = this.#siblings.get(rule.name)
     if (known === undefined) {
@@ -48,15 +60,27 @@ export class CanonicalUrls {
     siblings.push(added)
   }
 
-  /** Where the request belongs; `undefined` where it is, and where what it captured fits nothing else. */
-  find({ rule, params }: Found): Moved | undefined {
+  /**
+   * Where a request of a method belongs; `undefined` where it is, where what it captured fits nothing else, and where the path that it fits is one of
+   * another rule.
+   */
+  find(found: Found, method: string, look: Look): Moved | undefined {
+    const { rule, params, pathInfo } = found
     const known = this.#others.get(rule)
-    const canonical = known?.self.chooseAmong(known.others, params)?.rule
-    if (canonical === undefined) return undefined
+    const others = known?.others.filter((other) => answersMethod(other.rule, method)) ?? []
+    const canonical = known?.self.chooseAmong(others, params)?.rule
+    if (canonical !== undefined) return this.#move(found, canonical, look)
+    const path = this.#spelt.get(rule)?.shorten(pathInfo, params)
+    if (path === undefined || look(path, undefined)?.rule !== rule) return undefined
+    return { path, host: undefined }
+  }
+
+  #move({ rule, params }: Found, canonical: Rule, look: Look): Moved | undefined {
     const target = this.#targetOf(canonical)
     try {
       const host = canonical.host === rule.host ? undefined : target.hostOf(params)
-      return { path: target.path(params), host }
+      const path = target.path(params)
+      return look(path, host)?.rule === canonical ? { path, host } : undefined
     } catch (error) {
       // What was captured is the client's, and the other rule may refuse it.
       if (error instanceof BuildError) return undefined

@@ -1,5 +1,7 @@
 // The router where it is used: over a socket, over every shape of application, inside of other layers.
 import { get, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { type Application, dispose, type Middleware, stack, transform } from '@stapel/core'
 import { serve } from '@stapel/core/node'
 import { applicationShapes, Client } from '@stapel/testing'
@@ -71,6 +73,66 @@ describe('over a socket', () => {
     }
   })
 })
+
+describe('rules for WebSockets over a socket', () => {
+  const greet: Application = async (environ, startResponse) => {
+    const socket = await environ['wsgi.websocket']?.accept()
+    await socket?.send(`${environ.SCRIPT_NAME} ${JSON.stringify(environ['stapel.params'])}`)
+    startResponse('204 No Content', [])
+    return ''
+  }
+  const page = Request.application(() => new Response('the page'))
+  const rooms = new Router().websocket('/:room', greet).get('/lobby', page)
+  const router = new Router().mount('/:team', rooms).get('/about', page)
+
+  /** The first answer to an offer: the text of the first message, or the status and the text of an ordinary answer. */
+  async function offer(url: string): Promise<unknown> {
+    const headers = {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Version': '13',
+    }
+    return new Promise((resolve, reject) => {
+      get(url, { headers, agent: false }, async (answer) => {
+        resolve([answer.statusCode, await text(answer)])
+      })
+        .on('upgrade', async (_answer, socket: Socket, head: Buffer) => {
+          resolve(textOfFrame(head.length > 0 ? head : await new Promise((got) => socket.once('data', got))))
+          socket.destroy()
+        })
+        .on('error', reject)
+    })
+  }
+
+  test('an offer reaches the rule, through mounts, and an ordinary request does not', async () => {
+    const server = await serve(router.app)
+    try {
+      expect(await offer(new URL('/red/lobby', server.url).href)).toBe('/red {"team":"red","room":"lobby"}')
+      expect(await (await fetch(new URL('/red/lobby', server.url))).text()).toBe('the page')
+      expect((await fetch(new URL('/red/hall', server.url))).status).toBe(400)
+    } finally {
+      await server.close({ timeout: 0 })
+    }
+  })
+
+  // RFC 9110 section 7.8
+  test('an offer that no such rule takes is an ordinary request', async () => {
+    const server = await serve(router.app)
+    try {
+      expect(await offer(new URL('/about', server.url).href)).toEqual([200, 'the page'])
+      expect(await offer(new URL('/red/a/b', server.url).href)).toEqual([404, expect.stringContaining('404')])
+    } finally {
+      await server.close({ timeout: 0 })
+    }
+  })
+})
+
+/** The text of a frame of RFC 6455 section 5.2, as servers send short ones: final, not masked. */
+function textOfFrame(frame: Buffer): string {
+  expect(frame[0]).toBe(0x81)
+  return frame.subarray(2, 2 + (frame[1] as number)).toString()
+}
 
 describe('redirects over a socket', () => {
   const router = new Router()

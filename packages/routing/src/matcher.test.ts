@@ -204,8 +204,10 @@ function expected(added: ReturnType<typeof build>['added'], method: string, targ
     const mounted = best.each.mounted
     return { pattern: best.each.pattern, params, pathInfo: mounted ? best.rest : target }
   }
-  const methods = new Set(ways.map(({ each }) => each.method))
-  if (methods.size === 0) return { status: 404, allow: [] }
+  const isForServer = method === 'OPTIONS' && target === '' && ways.length === 0
+  const asked = isForServer ? added.filter(({ mounted }) => !mounted) : ways.map(({ each }) => each)
+  const methods: Set<string> = new Set(asked.map((each) => each.method))
+  if (methods.size === 0 && !isForServer) return { status: 404, allow: [] }
   if (methods.has('GET')) methods.add('HEAD')
   return { status: method === 'OPTIONS' ? 204 : 405, allow: [...methods, 'OPTIONS'].sort() }
 }
@@ -320,6 +322,25 @@ describe('a converter', () => {
     router.get('/:a/:b/:c', app, { convert: { b: nested } })
     expect(router.match('GET', '/1/2/3')).toMatchObject({ params: { a: '1', b: '2', c: '3' } })
     expect(router.match('GET', '/4/5/6')).toMatchObject({ params: { a: '4', b: '5', c: '6' } })
+  })
+
+  test('of a host may ask the router for other paths, which leaves its own refusal as it is', () => {
+    const router: Router = new Router(strict).get('/a', app).get('/b/:id', app)
+    const asking: Converter<string> = {
+      name: 'asking',
+      parse(value) {
+        expect(router.match('GET', '/nothing').rule).toBeUndefined()
+        return value
+      },
+      format: String,
+    }
+    router.get('/', app, { host: ':tenant.example.org', convert: { tenant: asking } })
+    for (const path of ['/a', '/b/1'])
+      expect(router.match('POST', path, 'red.example.org')).toMatchObject({
+        status: 405,
+        allow: ['GET', 'HEAD', 'OPTIONS'],
+      })
+    expect(router.match('POST', '/c', 'red.example.org')).toMatchObject({ status: 404 })
   })
 
   test('may add rules while it is asked', () => {

@@ -45,7 +45,8 @@ export class Matcher {
   readonly #leaves: Map<string, Leaf> = new Map()
   #tree: Tree | undefined
   #idle: Search | undefined
-  #refused: Search | undefined
+  /** What the last call of `find` that gave nothing was asked, and the rules whose path matched. */
+  #miss: Miss | undefined
 
   /** Throws a TypeError for a rule that cannot be told from another. */
   check({ alternatives, source }: Pattern, rule: Rule): void {
@@ -68,6 +69,7 @@ export class Matcher {
     }
     this.#tree = undefined
     this.#idle = undefined
+    this.#miss = undefined
   }
 
   /**
@@ -86,8 +88,7 @@ export class Matcher {
     const found = search.find(path, method)
     if (search.tree === this.#tree) this.#idle = search
     if (found === undefined) {
-      if (table !== undefined) search.miss(table)
-      this.#refused = search
+      this.#miss = { path, method, missed: search.missed }
       return undefined
     }
     const params = found.size === 0 ? found.fixedParams : search.params(found)
@@ -97,11 +98,23 @@ export class Matcher {
     return new Found(rule, params, path.slice(0, end), path.slice(end))
   }
 
-  /** Why the last call of `find`, for this path, gave nothing. */
+  /** Why `find` gives nothing for a path and a method. */
   refusal(path: string, method: string): Refusal {
-    const { missed = [] } = this.#refused ?? {}
-    if (missed.length > 0) return { status: method === 'OPTIONS' ? 204 : 405, allow: allowedMethods(missed) }
+    // Nearly always that of the last call; a converter of a host may have asked this router for another path since.
+    if (this.#miss?.path !== path || this.#miss.method !== method) {
+      this.#miss = undefined
+      this.find(path, method)
+    }
+    const missed = this.#missed()
+    const table = this.#paths.get(path)
+    const matching = table === undefined ? missed : [table, ...missed]
+    if (matching.length > 0)
+      return { status: method === 'OPTIONS' ? 204 : 405, allow: allowedMethods(matching) }
     return { status: isDecodable(path) ? 404 : 400, allow: [] }
+  }
+
+  #missed(): readonly MethodTable[] {
+    return this.#miss?.missed ?? []
   }
 
   #tableOf(alternative: Alternative, rule: Rule): MethodTable | undefined {
@@ -126,6 +139,12 @@ export class Matcher {
     this.#tree ??= new Tree(this.#leaves.values())
     return new Search(this.#tree)
   }
+}
+
+interface Miss {
+  readonly path: string
+  readonly method: string
+  readonly missed: readonly MethodTable[] | undefined
 }
 
 function keyOf(alternative: Alternative, rule: Rule): string {

@@ -61,10 +61,20 @@ export class MethodTable {
 
 const NONE: readonly never[] = Object.freeze([])
 
+/** Whether a rule answers a method, HEAD where it answers GET. */
+export function answersMethod({ methods }: Pick<Rule, 'methods'>, method: string): boolean {
+  if (methods === undefined || methods.includes(method)) return true
+  return method === 'HEAD' && methods.includes('GET')
+}
+
 /** What `Allow` lists: HEAD with GET, and OPTIONS always; sorted. */
 export function allowedMethods(tables: readonly MethodTable[]): string[] {
   const methods = new Set<string>(['OPTIONS'])
   for (const table of tables) table.collect(methods)
-  if (methods.has('GET')) methods.add('HEAD')
-  return [...methods].sort()
+  return sortMethods(methods)
+}
+
+/** Methods as `Allow` lists them: HEAD with GET, sorted. */
+export function sortMethods(methods: ReadonlySet<string>): string[] {
+  return (methods.has('GET') ? [...new Set([...methods, 'HEAD'])] : [...methods]).sort()
 }

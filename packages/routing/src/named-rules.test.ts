@@ -5,6 +5,49 @@ import { LISTED_NAMES_LIMIT } from './named-rules.ts'
 
 const app = () => ''
 
+describe('a rule is chosen by its method', () => {
+  const router: Router = new Router()
+    .post('/users', app, { name: 'users' })
+    .get('/people', app, { name: 'users' })
+    .add('/users/:id', app, { name: 'user', methods: ['PUT', 'DELETE'] })
+    .get('/people/:id', app, { name: 'user' })
+    .put('/users/:id/picture', app, { name: 'picture' })
+
+  test('the one that is asked for, or that for GET', () => {
+    expect(router.url('users', {}, { method: 'POST' })).toBe('/users')
+    expect(router.url('users', {}, { method: 'HEAD' })).toBe('/people')
+    expect(router.url('users')).toBe('/people')
+    expect(router.url('user', { id: '7' }, { method: 'DELETE' })).toBe('/users/7')
+    expect(router.url('user', { id: '7' })).toBe('/people/7')
+  })
+
+  test('any, where none of those that fit answers GET', () => {
+    expect(router.url('picture', { id: '7' })).toBe('/users/7/picture')
+    expect(router.url('picture', { id: '7' }, { method: 'PUT' })).toBe('/users/7/picture')
+  })
+
+  test('one without methods for all of them, and through mounts', () => {
+    const outer: Router = new Router().mount('/in', router, { name: 'in.' }).add('/any', app, { name: 'any' })
+    expect(outer.url('any', {}, { method: 'PURGE' })).toBe('/any')
+    expect(outer.url('in.user', { id: '7' }, { method: 'PUT' })).toBe('/in/users/7')
+  })
+
+  test('none, where none of the name answers it', () => {
+    expect(() => router.url('user', { id: '7' }, { method: 'POST' })).toThrow(
+      'Got the method "POST" for the URL of "user"; its rules answer DELETE, GET, HEAD, PUT.',
+    )
+    expect(() => router.url('picture', { id: '7' }, { method: 'put' })).toThrow(BuildError)
+    expect(() => router.url('user', { idd: '7' }, { method: 'PUT' })).toThrow('did you mean "id"')
+  })
+
+  test('not where two of the name share one', () => {
+    expect(() => router.add('/x/:id', app, { name: 'user', methods: ['PATCH', 'PUT'] })).toThrow(
+      'which /users/:id has already',
+    )
+    expect(() => router.add('/x/:id', app, { name: 'user' })).toThrow('which /users/:id has already')
+  })
+})
+
 describe('of several rules with one name, the values choose', () => {
   test('by the parameters that are given', () => {
     const router: Router = new Router()
@@ -192,15 +235,15 @@ describe('a name is refused, and the rule is not added', () => {
       .get('/c/:id', app, { name: 'in.d' })
     expect(() => add(router)).toThrow(TypeError)
     expect(() => add(router)).toThrow(
-      'has already. Rules of one name differ in their parameters or their defaults.',
+      'has already. Rules of one name differ in their parameters, their defaults or their methods.',
     )
     expect([...router]).toHaveLength(4)
   })
 
   test('says which rules they are', () => {
     const router: Router = new Router().get('/a/:id', app, { name: 'x' })
-    expect(() => router.post('/b/:id', app, { name: 'x' })).toThrow(
-      'Got the name "x" for POST /b/:id, which /a/:id has already.',
+    expect(() => router.get('/b/:id', app, { name: 'x' })).toThrow(
+      'Got the name "x" for GET /b/:id, which /a/:id has already.',
     )
   })
 

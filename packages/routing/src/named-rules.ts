@@ -3,6 +3,7 @@ import type { Values } from './choose-alternative.ts'
 import { closestName } from './closest-name.ts'
 import { describeValue } from './converter.ts'
 import { equalValues } from './equal-values.ts'
+import { answersMethod, sortMethods } from './method-table.ts'
 import { PathBuilder } from './path-builder.ts'
 import { describeRule, type Rule } from './rule.ts'
 import { type Fit, UrlTarget } from './url-target.ts'
@@ -13,8 +14,8 @@ export const LISTED_NAMES_LIMIT = 20
 /**
  * The rules of a router by their names, with those of the routers that are mounted in it.
  *
- * Several rules may have one name when their parameters or their defaults differ; the values that are given choose among them. Rules that are added
- * to a mounted router later are found as well.
+ * Several rules may have one name when their parameters, their defaults or their methods differ; the values that are given, and the method, choose among
+ * them. Rules that are added to a mounted router later are found as well.
  */
 export class NamedRules {
   readonly #named: Map<string, Named> = new Map()
@@ -23,7 +24,7 @@ export class NamedRules {
 
   /**
    * Adds a rule, if it has a name; an alias is never chosen. Throws a TypeError, and adds nothing, when another rule of the name has the same
-   * parameters and the same defaults, so that no values would ever choose one of them.
+   * parameters, the same defaults and one of the methods, so that nothing would ever choose one of them.
    */
   add(rule: Rule): void {
     const { name, alias } = rule
@@ -73,17 +74,23 @@ export class NamedRules {
 
   /**
    * The rule of a name that values choose: the one that leaves no value over, fills the fewest parameters and assumes the fewest defaults; of several the
-   * one that was added first. With `leavingRest`, values may be left over, as few as possible.
+   * one that was added first. With `leavingRest`, values may be left over, as few as possible. Only rules that answer the method are chosen; without one,
+   * those that answer GET go before the others.
    *
-   * Throws a {@link BuildError} for a name that there is not, with the closest one, and for values that fit none of the rules, with what is missing.
+   * Throws a {@link BuildError} for a name that there is not, with the closest one, and for values or a method that fit none of the rules, with what is
+   * missing.
    */
-  choose(name: string, params: Values, leavingRest: boolean = false): UrlTarget {
+  choose(name: string, params: Values, leavingRest: boolean = false, method?: string): UrlTarget {
     const targets = typeof name === 'string' ? this.find(name) : []
     const [first] = targets
     if (first === undefined) throw this.#refuseUnknown(name)
-    if (targets.length > 1) return chooseTarget(targets, params, leavingRest)
-    checkTaken(first, params, leavingRest)
-    return first
+    const answering =
+      method === undefined ? targets : targets.filter(({ rule }) => answersMethod(rule, method))
+    const [only] = answering
+    if (only === undefined) throw refuseMethod(name, method, targets)
+    if (answering.length > 1) return chooseTarget(answering, params, leavingRest)
+    checkTaken(only, params, leavingRest)
+    return only
   }
 
   /** The rule of a name, where there is only one; `undefined` where there is none, or several. */
@@ -187,9 +194,11 @@ class Mount {
 
 function chooseTarget(targets: readonly UrlTarget[], params: Values, leavingRest: boolean): UrlTarget {
   const fits = targets.map((target) => ({ target, fit: target.fit(params) }))
-  const [best] = fits
-    .filter(({ fit }) => fit.missing === 0 && fit.contradicted === 0 && (leavingRest || fit.unknown === 0))
-    .sort((a, b) => compareFits(a.fit, b.fit))
+  const fitting = fits.filter(
+    ({ fit }) => fit.missing === 0 && fit.contradicted === 0 && (leavingRest || fit.unknown === 0),
+  )
+  const linked = fitting.filter(({ target }) => answersMethod(target.rule, 'GET'))
+  const [best] = (linked.length > 0 ? linked : fitting).sort((a, b) => compareFits(a.fit, b.fit))
   if (best !== undefined) return best.target
   const [nearest] = fits.sort((a, b) => misplaced(a.fit) - misplaced(b.fit) || a.fit.missing - b.fit.missing)
   const { target } = nearest as (typeof fits)[number]
@@ -217,11 +226,12 @@ function checkApart(name: string, target: UrlTarget, others: readonly UrlTarget[
   if (same === undefined) return
   const rule = target.rule.pattern === target.source ? describeRule(target.rule) : target.source
   throw new TypeError(
-    `Got the name ${JSON.stringify(name)} for ${rule}, which ${same.source} has already. Rules of one name differ in their parameters or their defaults.`,
+    `Got the name ${JSON.stringify(name)} for ${rule}, which ${same.source} has already. Rules of one name differ in their parameters, their defaults or their methods.`,
   )
 }
 
 function areAlike(a: UrlTarget, b: UrlTarget): boolean {
+  if (!shareMethod(a.rule, b.rule)) return false
   const { defaults: left = {} } = a
   const { defaults: right = {} } = b
   const names = Object.keys(left)
@@ -229,6 +239,17 @@ function areAlike(a: UrlTarget, b: UrlTarget): boolean {
   if (!names.every((name) => Object.hasOwn(right, name) && equalValues(left[name], right[name]))) return false
   const sets = a.parameterSets()
   return [...b.parameterSets()].some((set) => sets.has(set))
+}
+
+function shareMethod({ methods: left }: Rule, { methods: right }: Rule): boolean {
+  return left === undefined || right === undefined || left.some((method) => right.includes(method))
+}
+
+function refuseMethod(name: string, method: unknown, targets: readonly UrlTarget[]): BuildError {
+  const methods = new Set(targets.flatMap(({ rule }) => rule.methods ?? []))
+  return new BuildError(
+    `Got the method ${describeValue(method)} for the URL of ${JSON.stringify(name)}; its rules answer ${sortMethods(methods).join(', ')}.`,
+  )
 }
 
 function listNames(names: readonly string[]): string {

@@ -10,19 +10,7 @@ import { describeRule, type Rule } from './rule.ts'
 
 /** Makes the outline of an application list rules as a table; those of a router inside a mount stand below it, with its prefix. */
 export function outlineRules(app: Application, rules: Iterable<Rule>): Application {
-  let open = false
-  const outlined: Outlined = {
-    [outlineSymbol]: () => {
-      // A router that is mounted inside itself has no end.
-      if (open) return []
-      open = true
-      try {
-        return Array.from(rules, nodeOf)
-      } finally {
-        open = false
-      }
-    },
-  }
+  const outlined: Outlined = { [outlineSymbol]: () => Array.from(rules, nodeOf) }
   return Object.assign(app, outlined)
 }
 

@@ -79,6 +79,11 @@ function refuse(rules: readonly Given[], question: Question): unknown {
     return { status: method === 'OPTIONS' ? 204 : 405, allow: [...allow].sort() }
   }
   if (decode(path) === undefined) return { status: 400, allow: [] }
+  if (method === 'OPTIONS' && path === '') {
+    const all = rules.filter((given) => !given.websocket).flatMap((given) => given.methods ?? [])
+    const allow = new Set([...all, 'OPTIONS', ...(all.includes('GET') ? ['HEAD'] : [])])
+    return { status: 204, allow: [...allow].sort() }
+  }
   const needsWebSocket =
     !websocket &&
     take(

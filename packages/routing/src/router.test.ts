@@ -409,6 +409,16 @@ describe('app', () => {
   })
 })
 
+test('match and explain refuse an option that there is not (robustness.md L4)', () => {
+  const router = new Router().get('/', () => '')
+  const misspelt = { webSocket: true } as object
+  const message =
+    'Got the unknown option "webSocket" for a match; there are websocket, scriptName, redirectSlashes, mergeSlashes.'
+  expect(() => router.match('GET', '/', undefined, misspelt)).toThrow(message)
+  expect(() => router.explain('GET', '/', undefined, misspelt)).toThrow(message)
+  expect(() => router.match('GET', '/', undefined, null as never)).toThrow(TypeError)
+})
+
 describe('misuse throws when a rule is added (robustness.md L4)', () => {
   test('an option that there is not', () => {
     expect(() => new Router().add('/a', show, { method: ['GET'] } as object)).toThrow(

@@ -25,7 +25,10 @@ export interface RouterOptions {
    * one. Rules and groups may say otherwise. @default as the router that this one is mounted in, or else true
    */
   mergeSlashes?: boolean | undefined
-  /** Whether a path whose parameters are the defaults of another rule of the name is redirected (308) to that rule. @default true */
+  /**
+   * Whether a path that spells defaults is redirected (308) to the one without: that of the other rule of the name whose defaults they are, or of the
+   * rule itself without the optional group they stand in. @default true
+   */
   redirectDefaults?: boolean | undefined
   /** Whether `url` sorts the query by name, so that equal URLs are equal texts. @default false */
   sortQuery?: boolean | undefined
@@ -74,7 +77,7 @@ export interface Snapshot<Names extends AnyNamed = never> extends MountedRouter 
  * parameters, those before plain ones, those before wildcards, and mounts come last. Rules with a host go before those without. When no rule takes the
  * request, `app` answers with a redirect where a rule has the path with other slashes, otherwise with an HTTPError: 404, 405 with `Allow` when rules for
  * other methods match the path, 400 for a path that is no valid percent-encoding of UTF-8. HEAD is answered by rules for GET, OPTIONS with `Allow`
- * unless a rule takes it.
+ * unless a rule takes it, `OPTIONS *` with the methods of all rules.
  *
  * @example
  * ```ts
@@ -124,6 +127,7 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
    * calls no application.
    */
   match(method: string, path: string, host?: string, options?: MatchOptions): Match {
+    if (options !== undefined) checkOptionNames(options, matchOptionNames, 'a match')
     if (this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)) {
       return { rule: undefined, status: 404, allow: [] }
     }
@@ -186,6 +190,13 @@ const optionNames: readonly string[] = [
   'sortQuery',
   'unknownHost',
 ] satisfies (keyof RouterOptions)[]
+
+const matchOptionNames: readonly string[] = [
+  'websocket',
+  'scriptName',
+  'redirectSlashes',
+  'mergeSlashes',
+] satisfies (keyof MatchOptions)[]
 
 function checkOptions(options: RouterOptions): void {
   checkOptionNames(options, optionNames, 'a router')

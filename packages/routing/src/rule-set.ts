@@ -6,6 +6,7 @@ import { Found, type Matcher, NO_PARAMS } from './matcher.ts'
 import { NamedRules } from './named-rules.ts'
 import { combineRefusals, type Refused } from './refuse.ts'
 import { describeRule, type MountedRouter, Rule, type RuleInit } from './rule.ts'
+import { ServerMethods } from './server-methods.ts'
 import { findSlashForm, isFallback, type SlashOptions } from './slash-redirect.ts'
 
 /** What a router looks at of a request; the flags are what its rules inherit. */
@@ -39,6 +40,7 @@ export class RuleSet {
   readonly #rules: Rule[] = []
   readonly #hosts: Hosts = new Hosts()
   readonly #canonical: CanonicalUrls
+  readonly #methods: ServerMethods = new ServerMethods()
   #hasWebSockets = false
   /** Whether any rule may want the redirect, so that nothing is looked for in vain. */
   readonly #slashes = { redirectSlashes: false, mergeSlashes: false }
@@ -72,6 +74,7 @@ export class RuleSet {
     for (const matcher of matchers) matcher.add(rule.parsed, rule)
     if (rule.router === undefined) this.names.add(rule)
     this.#canonical.add(rule)
+    this.#methods.add(rule)
     this.#hasWebSockets ||= rule.websocket
     this.#hasFallback ||=
       rule.mounted && rule.parsed.alternatives.some(({ segments }) => segments.length === 0)
@@ -131,7 +134,7 @@ export class RuleSet {
   /** What comes of a request for which `find` just gave this. */
   settle(found: Found | undefined, asked: Asked): Outcome {
     if (found !== undefined && !isFallback(found)) {
-      const moved = this.#canonical.find(found)
+      const moved = found.rule.givesWay ? this.#canonicalOf(found, asked) : undefined
       return moved === undefined ? found : { rule: undefined, status: 308, ...moved }
     }
     const refusal = found === undefined ? this.#refusal(asked) : undefined
@@ -142,6 +145,12 @@ export class RuleSet {
       if (path !== undefined) return { rule: undefined, status: 308, path, host: undefined }
     }
     return found ?? (refusal as Refused)
+  }
+
+  #canonicalOf(found: Found, asked: Asked): Moved | undefined {
+    return this.#canonical.find(found, asked.method, (path, host) =>
+      this.#look(host === undefined ? asked : { ...asked, host }, path),
+    )
   }
 
   #look(asked: Asked, path: string): Found | undefined {
@@ -157,6 +166,8 @@ export class RuleSet {
     const { path, method, host, websocket } = asked
     const tried = [...this.#hosts.matching(host).map(({ slot }) => slot.ordinary), this.common]
     const refused = combineRefusals(tried.map((matcher) => matcher.refusal(path, method)))
+    if (refused.status === 404 && isForServer(asked))
+      return { rule: undefined, status: 204, allow: this.#methods.list() }
     if (refused.status !== 404 || websocket || !this.#hasWebSockets) return refused
     const needsWebSocket = this.#findAmong('websocket', asked, path) !== undefined
     return needsWebSocket ? { ...refused, status: 400, needsWebSocket } : refused
@@ -185,7 +196,13 @@ export class RuleSet {
       )
     }
     this.names.mount(rule, inner.names)
+    this.#methods.mount(inner.#methods)
   }
+}
+
+/** Of the requests to a router that is not mounted, `OPTIONS *` alone has an empty path (clause 2). */
+function isForServer({ method, path, scriptName }: Asked): boolean {
+  return method === 'OPTIONS' && path === '' && scriptName === ''
 }
 
 function refuseUndecodable(error: unknown): Refused {

@@ -221,7 +221,8 @@ export class Search {
     if (end !== undefined) {
       const found = end.pick(this.#method)
       if (found !== undefined) return found
-      this.miss(end)
+      if (this.missed === undefined) this.missed = [end]
+      else this.missed.push(end)
     }
     return this.#pickMount(node, this.#path.length)
   }
@@ -230,12 +231,6 @@ export class Search {
     if (mount === undefined) return undefined
     this.mountEnd = position
     return mount.pick(this.#method)
-  }
-
-  /** Notes rules whose path matched and whose methods did not. */
-  miss(table: MethodTable): void {
-    if (this.missed === undefined) this.missed = [table]
-    else this.missed.push(table)
   }
 
   #tryDecode(start: number, end: number): string | undefined {

@@ -50,11 +50,13 @@ describe('a slash at the end', () => {
     expect((await clientOf(without).get('/in/')).headers.get('location')).toBe('/in')
   })
 
+  // robustness.md R5
   test('goes with any method, and keeps it', async () => {
     const answer = await clientOf(new Router().post('/items/', show)).post('/items')
     expect(answer.status).toBe(308)
   })
 
+  // robustness.md R5
   test('redirects only what the rule takes', () => {
     const router = new Router().post('/items/', show)
     expect(router.match('GET', '/items')).toEqual({ rule: undefined, status: 404, allow: [] })
