@@ -80,3 +80,36 @@ test('as JSON it is the nodes', () => {
 test('two copies of the package agree on the symbol', () => {
   expect(outlineSymbol).toBe(Symbol.for('stapel.outline'))
 })
+
+test('what chooses itself, also through others, is shown once', () => {
+  const chooses = (name: string, choices: () => Application[]): Application => {
+    const app: Application & Outlined = () => ''
+    app[outlineSymbol] = () => choices().map((choice) => outline(choice).root)
+    return Object.defineProperty(app, 'name', { value: name })
+  }
+  const inner = chooses('inner', () => [outer, inner])
+  const outer: Application = chooses('outer', () => [inner, inner])
+  expect(String(outline(outer)).split('\n')).toEqual([
+    'outer',
+    '  inner',
+    '    outer',
+    '    inner',
+    '  inner',
+    '    outer',
+    '    inner',
+  ])
+})
+
+test('what fails to say what it chooses among is asked again', () => {
+  let fails = true
+  const app: Application & Outlined = function app() {
+    return ''
+  }
+  app[outlineSymbol] = () => {
+    if (fails) throw new Error('not yet')
+    return [{ name: 'choice' }]
+  }
+  expect(() => outline(app)).toThrow('not yet')
+  fails = false
+  expect(String(outline(app))).toBe('app\n  choice')
+})

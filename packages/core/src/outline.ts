@@ -13,7 +13,7 @@ export interface OutlineNode {
 
 /**
  * What an application that chooses among others (a router, a dispatcher) has under this key shows up in its outline: a function
- * without arguments that gives the nodes. Registered with `Symbol.for`, so that two copies of this package agree.
+ * without arguments that gives the nodes; where it stands inside itself, it is not asked again. Registered with `Symbol.for`, so that two copies of this package agree.
  */
 export const outlineSymbol: unique symbol = Symbol.for('stapel.outline') as never
 
@@ -101,10 +101,20 @@ function nodeOf(given: Application): OutlineNode {
   const app = withoutJoint(given)
   const layer = layerOf.get(app)
   if (layer !== undefined) return { name: layer.name, children: [nodeOf(layer.inner)] }
-  const children = (app as Outlined)[outlineSymbol]?.()
   const name = app.name || 'anonymous'
-  return children === undefined ? { name } : { name, children }
+  const choices = (app as Outlined)[outlineSymbol]
+  if (choices === undefined) return { name }
+  if (open.has(app)) return { name, children: [] }
+  open.add(app)
+  try {
+    return { name, children: choices.call(app) }
+  } finally {
+    open.delete(app)
+  }
 }
+
+/** What is being outlined: inside itself it would have no end. */
+const open = new Set<Application>()
 
 function print(node: OutlineNode, depth: number, lines: string[]): void {
   lines.push('  '.repeat(depth) + node.name)

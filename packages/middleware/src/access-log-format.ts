@@ -72,25 +72,6 @@ export function isAccessField(value: unknown): boolean {
   )
 }
 
-/** The fields that a JSON log has when none are chosen. */
-export const defaultFields: readonly AccessField[] = [
-  'time',
-  'id',
-  'address',
-  'user',
-  'method',
-  'host',
-  'target',
-  'protocol',
-  'status',
-  'size',
-  'wait',
-  'duration',
-  'outcome',
-  'referer',
-  'agent',
-]
-
 const fieldNames = [
   'time',
   'id',
@@ -111,6 +92,11 @@ const fieldNames = [
   'referer',
   'agent',
 ] as const
+
+/** The fields that a JSON log has when none are chosen. */
+export const defaultFields: readonly AccessField[] = fieldNames.filter(
+  (name) => name !== 'scheme' && name !== 'path' && name !== 'requestSize',
+)
 
 function readerOf(field: AccessField): (entry: AccessEntry) => string | number | undefined {
   const name = field.slice(field.indexOf('.') + 1)

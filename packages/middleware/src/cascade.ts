@@ -94,7 +94,9 @@ export function cascade(apps: readonly Application[], options: CascadeOptions = 
   function cascade(environ: Environ, startResponse: StartResponse): Body | Promise<Body> {
     return ask(0, environ, startResponse)
   }
-  return Object.assign(cascade, outlined([...apps]))
+  const all = [...apps]
+  const outlined: Outlined = { [outlineSymbol]: () => all.map((app) => outline(app).root) }
+  return Object.assign(cascade, outlined)
 }
 
 /** A `wsgi.input` that knows whether somebody has begun to read it: what is gone then, nobody else gets. */
@@ -132,21 +134,5 @@ function checkApplications(apps: readonly Application[]): void {
   for (const app of apps) {
     if (typeof app !== 'function')
       throw new TypeError(`cascade: got ${show(app)} among the applications; expected a function.`)
-  }
-}
-
-function outlined(apps: readonly Application[]): Outlined {
-  let open = false
-  return {
-    [outlineSymbol]: () => {
-      // What is asked inside itself has no end.
-      if (open) return []
-      open = true
-      try {
-        return apps.map((app) => outline(app).root)
-      } finally {
-        open = false
-      }
-    },
   }
 }

@@ -152,18 +152,10 @@ function mountedEnviron(environ: Environ, prefix: string): Environ {
 }
 
 function outlined(mounts: Entries, otherwise: Application | undefined): Outlined {
-  let open = false
   return {
     [outlineSymbol]: () => {
-      // What is mounted inside itself has no end.
-      if (open) return []
-      open = true
-      try {
-        const nodes = mounts.map(([key, app]) => nodeOf(key, app))
-        return otherwise === undefined ? nodes : [...nodes, nodeOf('default', otherwise)]
-      } finally {
-        open = false
-      }
+      const nodes = mounts.map(([key, app]) => nodeOf(key, app))
+      return otherwise === undefined ? nodes : [...nodes, nodeOf('default', otherwise)]
     },
   }
 }
