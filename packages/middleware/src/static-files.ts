@@ -20,9 +20,11 @@ import { answerFile, answerWith } from './static-files/answer.ts'
 import { FileCache, type Found, type KeptFile } from './static-files/file-cache.ts'
 import { createMounts, pathBelow, type StaticMounts } from './static-files/mounts.ts'
 import { readOptions, type StaticFilesOptions } from './static-files/options.ts'
+import { createOtherwise } from './static-files/otherwise.ts'
 
 export type { CacheControlRule, ResponseCacheControl } from './static-files/cache-control-rules.ts'
 export type { FileTypes } from './static-files/content-type.ts'
+export type { StaticFallback } from './static-files/fallback-options.ts'
 export type { FileCacheOptions } from './static-files/file-cache-options.ts'
 export type { FileHeadersOption, FileHeadersRule } from './static-files/file-headers.ts'
 export type { StaticMounts, StaticPlace } from './static-files/mounts.ts'
@@ -57,6 +59,7 @@ export type { Precompressed } from './static-files/variants.ts'
 export function staticFiles(mounts: StaticMounts, options: StaticFilesOptions = {}): Middleware {
   const settings = readOptions(options)
   const table = createMounts(mounts, settings)
+  const otherwise = createOtherwise(table, settings)
   const cache = settings.cache === false ? undefined : new FileCache(settings.cache, settings.precompressed)
 
   return function staticFiles(app: Application): Application {
@@ -86,11 +89,11 @@ export function staticFiles(mounts: StaticMounts, options: StaticFilesOptions = 
 
     function respond(environ: Environ, startResponse: StartResponse): Body | Promise<Body> {
       const looking = find(environ.PATH_INFO)
-      if (looking === undefined) return app(environ, startResponse)
+      if (looking === undefined) return otherwise(app, environ, startResponse)
       const keeper = traceOf(environ) === undefined ? cache?.keeper() : undefined
       return looking.then((found) =>
         found === undefined
-          ? app(environ, startResponse)
+          ? otherwise(app, environ, startResponse)
           : answerWith(found.resource, found.pathInfo, environ, startResponse, settings, keeper),
       )
     }

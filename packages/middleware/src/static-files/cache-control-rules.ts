@@ -37,17 +37,11 @@ export function cacheControlPair(directives: ResponseCacheControl): CacheControl
   }
 }
 
-function readRule(rule: CacheControlRule): { test: PathTest; pair: CacheControlPair } {
-  if (!Array.isArray(rule) || rule.length !== 2) {
-    throw new TypeError(
-      `staticFiles: got ${show(rule)} for a rule of cacheControl; expected a pair such as ['*.html', 'no-cache'].`,
-    )
-  }
-  const [patterns, value] = rule
-  return { test: pathTest(patterns), pair: readValue(value) }
-}
-
-function readValue(value: string | ResponseCacheControl): CacheControlPair {
+/**
+ * Reads a `Cache-Control` as an application gives it: its text, or its directives, which are `public` where they name a time and do not say for
+ * whom. Throws a TypeError that names `what` it was given for.
+ */
+export function readCacheControl(value: string | ResponseCacheControl, what: string): CacheControlPair {
   if (typeof value === 'string') {
     const directives = parseCacheControl(value)
     if (value !== '' && sorted(formatCacheControl(directives)) === sorted(value)) {
@@ -65,8 +59,18 @@ function readValue(value: string | ResponseCacheControl): CacheControlPair {
     }
   }
   throw new TypeError(
-    `staticFiles: got ${show(value)} for the value of a rule of cacheControl; expected directives such as 'no-cache' or { maxAge: 31536000, immutable: true }.`,
+    `staticFiles: got ${show(value)} for ${what}; expected directives such as 'no-cache' or { maxAge: 31536000, immutable: true }.`,
   )
+}
+
+function readRule(rule: CacheControlRule): { test: PathTest; pair: CacheControlPair } {
+  if (!Array.isArray(rule) || rule.length !== 2) {
+    throw new TypeError(
+      `staticFiles: got ${show(rule)} for a rule of cacheControl; expected a pair such as ['*.html', 'no-cache'].`,
+    )
+  }
+  const [patterns, value] = rule
+  return { test: pathTest(patterns), pair: readCacheControl(value, 'the value of a rule of cacheControl') }
 }
 
 /** Shared caches may keep such an answer where it is public or says how it is to be revalidated (RFC 9111 section 3.5). */

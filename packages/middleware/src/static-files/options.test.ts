@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readOptions, type StaticFilesOptions } from './options.ts'
+import { LISTING_LIMIT, readOptions, type StaticFilesOptions } from './options.ts'
 
 test('the defaults ask each time, give index.html, and hide dotfiles', () => {
   expect(readOptions({})).toMatchObject({
@@ -7,6 +7,8 @@ test('the defaults ask each time, give index.html, and hide dotfiles', () => {
     authorizedCacheControl: 'no-cache',
     index: 'index.html',
     tryFiles: [],
+    fallback: undefined,
+    listing: undefined,
     dotfiles: 'ignore',
     symlinks: 'inside',
     exactCase: true,
@@ -31,6 +33,12 @@ test('rules by pattern come before the maxAge', () => {
   expect(fileHeaders('/index.html').cacheControl).toBe('no-cache')
   expect(fileHeaders('/app.js').cacheControl).toBe('public, max-age=60')
   expect(fileHeaders('/app.js').authorizedCacheControl).toBe('private, max-age=60')
+})
+
+test('a listing looks at 1000 entries unless it is said how many', () => {
+  expect(readOptions({ listing: true }).listing).toEqual({ limit: LISTING_LIMIT })
+  expect(readOptions({ listing: { limit: 5 } }).listing).toEqual({ limit: 5 })
+  expect(readOptions({ listing: {} }).listing).toEqual({ limit: 1000 })
 })
 
 test('further headers, and types of one’s own, are read', () => {
@@ -76,6 +84,15 @@ describe('misuse throws a TypeError that shows what it got', () => {
     expect(() => readOptions({ tryFiles } as StaticFilesOptions)).toThrow(
       "for the option tryFiles; expected a list of at most 8 endings such as ['.html']",
     )
+  })
+
+  test.each([
+    [1, 'got 1 for the option listing; expected true, false or an object'],
+    [{ limit: 0 }, 'staticFiles: listing: got 0 for the option limit; expected a number of entries'],
+    [{ limit: 100_001 }, 'from 1 to 100000'],
+    [{ max: 5 }, 'got the unknown option "max"'],
+  ])('listing %j', (listing, message) => {
+    expect(() => readOptions({ listing } as StaticFilesOptions)).toThrow(message)
   })
 
   test('symlinks true', () => {

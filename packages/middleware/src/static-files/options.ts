@@ -2,6 +2,7 @@ import { DELTA_SECONDS_LIMIT, isDotfile, isSafeName } from '@stapel/core/http'
 import { checkOptions, flag, integer, type OptionCheck } from '../check-options.ts'
 import { type CacheControlPair, type CacheControlRule, cacheControlPair } from './cache-control-rules.ts'
 import { createContentTypes, type FileTypes } from './content-type.ts'
+import { type FallbackSettings, isFallback, readFallback, type StaticFallback } from './fallback-options.ts'
 import type { FileCacheLimits } from './file-cache.ts'
 import { type FileCacheOptions, readFileCacheOptions } from './file-cache-options.ts'
 import { createFileHeaders, type FileHeaders, type FileHeadersOption } from './file-headers.ts'
@@ -14,6 +15,9 @@ import {
   precompressedCheck,
   type VariantChoice,
 } from './variants.ts'
+
+/** The entries of a directory that a listing looks at, unless the option `listing` says otherwise. */
+export const LISTING_LIMIT = 1000
 
 export interface StaticFilesOptions {
   /**
@@ -41,6 +45,17 @@ export interface StaticFilesOptions {
    * had without its ending, the one with it redirects there. @default []
    */
   tryFiles?: readonly string[]
+  /**
+   * The page that answers GET and HEAD of clients that want HTML where nothing was found, by its path below the mount: for applications that read
+   * the path in the browser, or, with `status: 404`, to say so in words. Not for paths whose last name holds a dot. `false` for none:
+   * what is not found goes to the application inside. @default false
+   */
+  fallback?: string | StaticFallback | false
+  /**
+   * Whether a directory without an index is answered by a list of what is served of it, as a page or JSON. `{ limit }` says how
+   * many entries are looked at. @default false
+   */
+  listing?: boolean | { limit?: number }
   /**
    * Whether names that begin with a dot are served. `'ignore'` takes them for absent, `'deny'` answers 403, in every segment and at the end of
    * a link, but for `.well-known` (RFC 8615). @default 'ignore'
@@ -74,6 +89,8 @@ export interface StaticFilesSettings extends CacheControlPair {
   readonly contentTypeOf: (fileName: string) => string
   readonly index: string | false
   readonly tryFiles: readonly string[]
+  readonly fallback: FallbackSettings | undefined
+  readonly listing: { readonly limit: number } | undefined
   readonly dotfiles: Dotfiles
   readonly symlinks: Symlinks
   readonly exactCase: boolean
@@ -86,7 +103,7 @@ export interface StaticFilesSettings extends CacheControlPair {
 export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
   checkOptions('staticFiles', options, checks)
   const { maxAge = 0, immutable = false, index = 'index.html', dotfiles = 'ignore' } = options
-  const { tryFiles = [], symlinks = 'inside', exactCase = true } = options
+  const { tryFiles = [], fallback = false, listing = false, symlinks = 'inside', exactCase = true } = options
   const { cacheControl: rules = [], headers = [], types = {} } = options
   const { cache, precompressed = [] } = options
   if (immutable && maxAge === 0) {
@@ -101,6 +118,8 @@ export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
     contentTypeOf: createContentTypes(types),
     index,
     tryFiles,
+    fallback: readFallback(fallback),
+    listing: readListing(listing),
     dotfiles,
     symlinks,
     exactCase,
@@ -109,6 +128,17 @@ export function readOptions(options: StaticFilesOptions): StaticFilesSettings {
     chooseVariant: createVariantChoice(),
   }
 }
+
+function readListing(listing: boolean | { limit?: number }): { limit: number } | undefined {
+  if (listing === false) return undefined
+  const given = listing === true ? {} : listing
+  checkOptions('staticFiles: listing', given, listingChecks)
+  return { limit: given.limit ?? LISTING_LIMIT }
+}
+
+const listingChecks = {
+  limit: integer(1, 100_000, 'a number of entries'),
+} satisfies Record<'limit', OptionCheck>
 
 const checks = {
   maxAge: integer(0, DELTA_SECONDS_LIMIT, 'a number of seconds'),
@@ -133,6 +163,14 @@ const checks = {
   tryFiles: {
     expected: `a list of at most ${TRY_FILES_LIMIT} endings such as ['.html'], none of them the end of another`,
     accepts: areEndings,
+  },
+  fallback: {
+    expected: 'the path of a file below the mount, an object that says more of it, or false',
+    accepts: isFallback,
+  },
+  listing: {
+    expected: 'true, false or an object such as { limit: 1000 }',
+    accepts: (listing) => typeof listing === 'boolean' || (typeof listing === 'object' && listing !== null),
   },
   dotfiles: {
     expected: "'ignore', 'deny' or 'allow'",

@@ -42,6 +42,13 @@ export function parseFilePath(path: string, dotfiles: Dotfiles): FilePath | unde
   return { names, slash, canonical: path.replace(needlessEscape, (escaped) => decodeURIComponent(escaped)) }
 }
 
+/** A name as it stands in the canonical path of its file; what is no Unicode text gets a replacement character. */
+export function encodeName(name: string): string {
+  return encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\ufffd')).replace(needlessEscape, (escaped) =>
+    decodeURIComponent(escaped),
+  )
+}
+
 // The sub-delims, `:` and `@`, which a path may hold as they are (RFC 3986 section 3.3).
 const needlessEscape = /%(?:2[1467-9A-C]|3[ABD]|40)/gi
 
