@@ -385,7 +385,7 @@ describe('3.5: write', () => {
   })
 })
 
-describe('4.5: Content-Length', () => {
+describe('4.5: Content-Length (robustness.md B1)', () => {
   const answerWith = (length: string, app: (write: Write) => ReturnType<Application>, method = 'GET') =>
     new Client((_environ, startResponse) =>
       app(startResponse('200 OK', [['Content-Length', length]])),

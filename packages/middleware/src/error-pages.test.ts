@@ -240,7 +240,7 @@ describe('headers', () => {
       return 'failed'
     }
 
-  // Other toolkits lose the headers of CORS on errors, so that a page cannot read the status.
+  // Other toolkits lose the headers of CORS on errors, so that a page cannot read the status. robustness.md E4
   test('of CORS and security from layers inside stay, those of the content go', async () => {
     const answer = await client(
       failing([

@@ -81,6 +81,7 @@ describe('over every way to fail', () => {
     },
   )
 
+  // robustness.md E5
   test.each(failingShapes.filter(({ committed }) => committed))(
     'lets what was sent through when an application $name',
     async ({ make }) => {
@@ -136,6 +137,7 @@ describe('what is thrown', () => {
   })
 })
 
+// robustness.md E4
 test('replaces a 202 that was started, not begun', async () => {
   const app = page(function* (_environ, startResponse) {
     startResponse('202 Accepted', [['Content-Length', '1000']])

@@ -18,11 +18,16 @@ test('a URL object is sent as text', () => {
   expect(locationOf(new URL('https://example.org/ü'))).toBe('https://example.org/%C3%BC')
 })
 
-test('text beyond ASCII is percent-encoded, escapes that are there are kept (R2)', () => {
+test('text beyond ASCII is percent-encoded, escapes that are there are kept (robustness.md R2)', () => {
   const location = '/grün 🌲/%2F%zz?q="<>'
   const encoded = '/gr%C3%BCn%20%F0%9F%8C%B2/%2F%zz?q=%22%3C%3E'
   expect(locationOf(location)).toBe(encoded)
   expect(locationOf(encoded)).toBe(encoded)
+})
+
+// robustness.md R3
+test("'back' is a path like any other: no Referer is believed", () => {
+  expect(locationOf('back')).toBe('back')
 })
 
 describe('what is refused (robustness.md H1)', () => {
@@ -55,7 +60,7 @@ describe('what is refused (robustness.md H1)', () => {
   })
 })
 
-test('the page is escaped and may load nothing (R4, E1)', () => {
+test('the page is escaped and may load nothing (robustness.md R4, E1)', () => {
   const { body, headers } = redirectAnswer('/?a=1&b=\'"><script>alert(1)</script>', 302)
   expect(body).toContain('&amp;b=&#39;')
   expect(body).not.toContain('<script')

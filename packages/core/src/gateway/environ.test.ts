@@ -59,6 +59,7 @@ test('2: environ is made of own data properties, so that a spread is a faithful 
   }
 })
 
+// robustness.md O5
 test('2: a header whose name contains an underscore is dropped', async () => {
   const { app, seen } = recorder()
   const server = await serveForTest(app)
@@ -159,6 +160,7 @@ test('2: a unix socket gives no REMOTE_ADDR', async () => {
   expect(seen[0]).toMatchObject({ SERVER_NAME: 'localhost', SERVER_PORT: '80' })
 })
 
+// robustness.md O3
 test('2: the target of an absolute form sets HTTP_HOST and leaves the path', async () => {
   const { app, seen } = recorder()
   const server = await serveForTest(app)
@@ -181,6 +183,7 @@ test('2: OPTIONS * gives an empty PATH_INFO', async () => {
   expect(seen[0]).toMatchObject({ REQUEST_METHOD: 'OPTIONS', PATH_INFO: '', REQUEST_URI: '*' })
 })
 
+// robustness.md O2, O3, O4
 test.each([
   ['a missing Host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
   ['a repeated Host', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n'],

@@ -81,6 +81,7 @@ describe('3: startResponse', () => {
     expect(thrown).toMatchObject({ clause: '3.3' })
   })
 
+  // robustness.md E5
   test('3.3: called with an error after the commitment it throws that error, and the connection is cut', async () => {
     const failure = new Error('late')
     const server = await serveForTest(function* (_environ, startResponse) {
@@ -102,6 +103,7 @@ describe('3: startResponse', () => {
     ['a header name that is no token', '200 OK', [['X Y', 'z']]],
     ['a line break in a value', '200 OK', [['X', 'a\r\nSet-Cookie: b']]],
     ['text beyond latin-1', '200 OK', [['X', '\u20ac']]],
+    // robustness.md B2
     ['a hop-by-hop header', '200 OK', [['Transfer-Encoding', 'chunked']]],
   ])('3.4: %s throws at the call site and never reaches the wire', async (_, status, headers) => {
     const server = await serveForTest(
@@ -237,6 +239,70 @@ describe('4: bodies', () => {
     expect(calls).toEqual(['close'])
   })
 
+  test.each([
+    { list: 'one text', chunks: ['grün'] },
+    { list: 'texts', chunks: ['gr', 'ün'] },
+    { list: 'bytes', chunks: [new TextEncoder().encode('grün')] },
+    { list: 'text and bytes', chunks: ['gr', new TextEncoder().encode('ün')] },
+    { list: 'a long text', chunks: ['grün'.repeat(10_000)] },
+  ])('4.2: a list that may be closed is closed once, whatever is in it: $list', async ({ chunks }) => {
+    for (const message of [get, head]) {
+      let closed = 0
+      const server = await serveForTest((_environ, startResponse) => {
+        startResponse('200 OK', [])
+        return Object.assign([...chunks], { close: () => void closed++ })
+      })
+      const answer = await rawRequest(server, message)
+      const text = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)))
+      expect(answer).toContain(`Content-Length: ${text.length}\r\n`)
+      expect(bodyOf(answer)).toBe(message === head ? '' : text.toString('latin1'))
+      expect(closed).toBe(1)
+    }
+  })
+
+  test.each([
+    { list: 'one text', chunks: ['a'] },
+    { list: 'texts', chunks: ['a', 'b'] },
+  ])('3.1: a list without startResponse is closed once, too: $list', async ({ chunks }) => {
+    let closed = 0
+    const app = () => Object.assign([...chunks], { close: () => void closed++ })
+    const server = await serveForTest(app, { validated: false })
+    expect(await rawRequest(server, get)).toMatch(/^HTTP\/1\.1 500 /)
+    expect(closed).toBe(1)
+  })
+
+  test('4.2: a list that fails to close is sent, and that is logged', async () => {
+    const server = await serveForTest((_environ, startResponse) => {
+      startResponse('200 OK', [])
+      return Object.assign(['whole'], {
+        close() {
+          throw new Error('held')
+        },
+      })
+    })
+    expect(bodyOf(await rawRequest(server, get))).toBe('whole')
+    expect(server.log.join('')).toContain('held')
+  })
+
+  test('4.2: a list for a client that has gone is closed', async () => {
+    const entered = gate()
+    const proceed = gate()
+    let closed = 0
+    const server = await serveForTest(async (environ, startResponse) => {
+      environ['stapel.context'].signal.addEventListener('abort', () => proceed.open())
+      entered.open()
+      await proceed.opened
+      startResponse('200 OK', [])
+      return Object.assign(['late'], { close: () => void closed++ })
+    })
+    const connection = await RawConnection.open(server)
+    connection.send(get)
+    await entered.opened
+    connection.socket.destroy()
+    await expect.poll(() => closed).toBe(1)
+    expect(server.log).toEqual([])
+  })
+
   test('4.2: the finally block of a generator runs when the client goes', async () => {
     let cleaned = false
     const server = await serveForTest(async function* (environ, startResponse) {
@@ -271,6 +337,7 @@ describe('4: bodies', () => {
     await connection.until(/data: 2\n\n/)
   })
 
+  // robustness.md B3
   test('4.4: HEAD sends no bytes and keeps the headers of GET', async () => {
     const server = await serveForTest((_environ, startResponse) => {
       startResponse('200 OK', [['Content-Type', 'text/plain']])
@@ -298,6 +365,7 @@ describe('4: bodies', () => {
     expect(steps).toEqual(['start', 'finally'])
   })
 
+  // robustness.md B3
   test.each(['204 No Content', '304 Not Modified'] as const)(
     '4.4: %s sends no bytes, and the connection stays usable',
     async (status) => {
@@ -364,6 +432,7 @@ describe('4: bodies', () => {
     expect(await rawRequest(server, head)).not.toContain('Content-Length')
   })
 
+  // robustness.md B1
   test.each([
     ['one chunk', 'Hello World'],
     ['a list', ['Hello', ' World']],
@@ -387,6 +456,7 @@ describe('4: bodies', () => {
     },
   )
 
+  // robustness.md B1
   test.each([
     ['one chunk', 'Hello'],
     ['a list', ['Hel', 'lo']],
@@ -478,6 +548,7 @@ describe('5: errors', () => {
     expect(server.log.join('')).toContain('database gone')
   })
 
+  // robustness.md E5
   test('an error after the commitment cuts the connection, without a final chunk', async () => {
     const server = await serveForTest(function* (_environ, startResponse) {
       startResponse('200 OK', [])
