@@ -112,11 +112,21 @@ export class Exchange {
 
   #send(body: Body): void {
     try {
+      const whole = Array.isArray(body) ? smallChunk(body) : undefined
       if (isChunk(body)) this.#sendWhole(body)
-      else if (Array.isArray(body) && isSmallText(body)) this.#sendWhole(body.join(''))
+      else if (whole !== undefined) this.#sendList(body, whole)
       else void this.#stream(body)
     } catch (error) {
       this.fail(error)
+    }
+  }
+
+  /** A list that a layer watches costs a stream's promises otherwise: 5 µs. */
+  #sendList(body: Body, whole: Chunk): void {
+    try {
+      this.#sendWhole(whole)
+    } finally {
+      release(body, (error) => this.#report(error))
     }
   }
 
@@ -237,13 +247,18 @@ function sizeOfList(list: readonly unknown[]): number {
   return size
 }
 
-/** A list of strings that is worth joining: one write instead of several. */
-function isSmallText(list: readonly unknown[] & { close?: unknown }): boolean {
-  if (list.length > 64 || list.close !== undefined) return false
-  let size = 0
+/** A small list as one chunk, which is one write instead of several and needs no promise; `undefined` for any other. */
+function smallChunk(list: readonly unknown[]): Chunk | undefined {
+  const [first] = list
+  if (list.length === 1 && isChunk(first)) return first.length <= SMALL ? first : undefined
+  if (list.length > 64) return undefined
+  let text = ''
   for (const chunk of list) {
-    if (typeof chunk !== 'string') return false
-    size += chunk.length
+    if (typeof chunk !== 'string') return undefined
+    text += chunk
   }
-  return size <= 16_384
+  return text.length <= SMALL ? text : undefined
 }
+
+/** What the connection takes at once, in characters or bytes: more may have to wait for the client. */
+const SMALL = 16_384
