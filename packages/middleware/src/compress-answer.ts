@@ -5,7 +5,6 @@ import {
   concat,
   dispose,
   type Environ,
-  FilePieces,
   isChunk,
   isPromise,
   ProtocolError,
@@ -19,6 +18,7 @@ import { varyOn } from '@stapel/core/http'
 import { CompressedBody } from './compress-body.ts'
 import { type CompressCache, cacheKeyOf } from './compress-cache.ts'
 import type { Coding } from './compress-codings.ts'
+import { isFile } from './compress-files.ts'
 import { type CompressHead, encodedHeaders, readHead } from './compress-head.ts'
 
 /** The options of `compress`, complete. */
@@ -89,8 +89,8 @@ function encodeBody(work: Work): Body | Promise<Body> {
 /** As `encodeBody`, but only where nobody has done so before, or is doing it. */
 function encodeOnce(work: Work, cache: CompressCache, key: string): Body | Promise<Body> {
   const { body, size, length, coding, report } = work
-  const isFile = body instanceof FilePieces && length !== -1 && length <= WHOLE_LIMIT
-  if (!isFile && (size === -1 || size > WHOLE_LIMIT)) return encodeBody(work)
+  const isSmallFile = length !== -1 && length <= WHOLE_LIMIT && isFile(body)
+  if (!isSmallFile && (size === -1 || size > WHOLE_LIMIT)) return encodeBody(work)
   const known = cache.get(key)
   if (known !== undefined) {
     dispose(body, undefined, report)
@@ -107,7 +107,7 @@ function encodeOnce(work: Work, cache: CompressCache, key: string): Body | Promi
       () => encodeBody(work),
     )
   }
-  const bytes = isFile
+  const bytes = isSmallFile
     ? collect(body, WHOLE_LIMIT).then((whole) => encodeWhole(checkLength(whole, length), coding))
     : encodeWhole(wholeBytes(work), coding)
   return isPromise<Uint8Array>(bytes) ? cache.share(key, bytes) : cache.keep(key, bytes)

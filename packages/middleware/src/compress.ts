@@ -27,6 +27,7 @@ import { CompressCache } from './compress-cache.ts'
 import { captureWhere } from './compress-capture.ts'
 import { createCodingChoice } from './compress-choice.ts'
 import { type Coding, codingKinds, createCodings } from './compress-codings.ts'
+import { markFiles } from './compress-files.ts'
 import { isCompressibleType, readHead } from './compress-head.ts'
 import { type CompressOptions, compressChecks } from './compress-options.ts'
 
@@ -93,7 +94,8 @@ function answerEncoded(
   coding: Coding,
   settings: CompressSettings,
 ): Body | Promise<Body> {
-  const got = captureWhere(app, environ, varying(startResponse, settings), (status, headers) =>
+  const inner = settings.cache === undefined ? environ : markFiles(environ)
+  const got = captureWhere(app, inner, varying(startResponse, settings), (status, headers) =>
     isNegotiable(parseStatus(status).code, readHead(headers), settings),
   )
   const giveUp = (body: Body, error: unknown): never => {
