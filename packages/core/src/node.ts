@@ -2,6 +2,7 @@ export { fromNode, type NodeApplication } from './adapter/from-node.ts'
 export { type ConnectMiddleware, toConnect } from './adapter/to-connect.ts'
 // Also at the root; a development server has them here without the rest of the root, which takes time to load.
 export { type Answer, capture } from './capture.ts'
+export { type ErrorForm, errorForm } from './error-answer.ts'
 export { type Attached, type AttachOptions, attach } from './gateway/attach.ts'
 export { type CloseOptions, type Closer, createCloser, type NodeServer } from './gateway/close-server.ts'
 export type { ConnectionMark } from './gateway/discard.ts'

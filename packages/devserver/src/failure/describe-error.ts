@@ -23,8 +23,6 @@ export interface DescribedError {
 
 /** Longer messages are cut; in characters. */
 export const MESSAGE_LIMIT = 4000
-/** No more of a stack is read; in characters. */
-export const STACK_LIMIT = 40_000
 /** So many members of an error are shown. */
 export const PROPERTY_LIMIT = 12
 
@@ -34,14 +32,14 @@ export function describeError(
   search?: () => SourceLocation | undefined,
   excerpts: number = 6,
 ): DescribedError {
-  const stack = textOf(error, 'stack', STACK_LIMIT)
-  const message = textOf(error, 'message', MESSAGE_LIMIT)
+  const stack = textOf(error, 'stack')
+  const message = textOf(error, 'message')
   const { frames, hidden } = framesOf(stack, message, excerpts)
   const reports = reportsItsPlace(error)
   const location = locate(stack, message, reports) ?? search?.() ?? locateForeign(stack, message)
-  const code = textOf(error, 'code', 200)
+  const code = cut(textOf(error, 'code'), 200)
   return {
-    title: titleOf(error, message),
+    title: titleOf(error, cut(message, MESSAGE_LIMIT)),
     ...(code !== '' && { code }),
     ...(location !== undefined && { location }),
     excerpt: location === undefined ? [] : excerptOf(location),
@@ -57,19 +55,19 @@ function titleOf(error: unknown, message: string): string {
   const reported = /^Transform failed[^\n]*\n[^\n]*?: ERROR: ([^\n]*)/.exec(message)
   if (reported !== null) return `SyntaxError: ${reported[1]}`
   // An error of a class of one's own has the name of the built-in one unless it sets it.
-  const given = textOf(error, 'name', 200) || 'Error'
+  const given = cut(textOf(error, 'name'), 200) || 'Error'
   const own = given === 'Error' ? (classOf(error) ?? given) : given
   return message === '' ? own : `${own}: ${message}`
 }
 
 /** Whether the place stands in the text of an error: where Node or esbuild could not read a file, which a client has no say in. */
 function reportsItsPlace(error: unknown): boolean {
-  return /^(?:SyntaxError|TransformError|Error)$/.test(textOf(error, 'name', 200) || 'Error')
+  return /^(?:SyntaxError|TransformError|Error)$/.test(textOf(error, 'name') || 'Error')
 }
 
-function textOf(error: unknown, key: string, limit: number): string {
+function textOf(error: unknown, key: string): string {
   const value = memberOf(error, key)
-  return typeof value === 'string' ? cut(value, limit) : ''
+  return typeof value === 'string' ? value : ''
 }
 
 function propertiesOf(error: unknown): (readonly [string, string])[] {
@@ -89,4 +87,4 @@ function propertiesOf(error: unknown): (readonly [string, string])[] {
 }
 
 // Shown in places of their own.
-const usual = new Set(['name', 'message', 'stack', 'cause', 'errors'])
+const usual = new Set(['name', 'message', 'stack', 'code', 'cause', 'errors'])

@@ -14,6 +14,7 @@ import type { BehindError, DescribedError, Failure, Frame } from './failure.ts'
 import { formatFailure, formatLocation } from './failure-text.ts'
 import { foldFrames, formatFold } from './fold-frames.ts'
 import { formFor } from './form.ts'
+import { commonFrames } from './frames.ts'
 import { type Page, renderDetails, renderPage, renderTable, renderText } from './page.ts'
 import { renderExcerpt } from './page-excerpt.ts'
 
@@ -60,7 +61,7 @@ export function failurePage(
     advice(failure.advice),
     place(failure, show),
     stack(failure, show),
-    ...failure.behind.map((error) => behind(error, show)),
+    ...failure.behind.map((error, index) => behind(error, failure.behind[index - 1] ?? failure, show)),
     failure.request === undefined ? RESTART : request(failure.request),
   ]
   return renderPage(title, content.join(''), failure.happened)
@@ -110,7 +111,7 @@ function placeLine(location: NonNullable<Frame['location']>, { cwd, link }: Show
 
 function stack(error: DescribedError, show: Show): string {
   const groups = foldFrames(error.frames)
-  if (groups.length === 0) return renderTable(error.properties)
+  if (groups.length === 0) return propertyTable(error)
   const frames = groups.map((group) =>
     group.folded
       ? renderDetails(
@@ -120,7 +121,7 @@ function stack(error: DescribedError, show: Show): string {
       : group.frames.map((frame) => frameDetails(frame, show)).join(''),
   )
   const hidden = error.hiddenFrames === 0 ? '' : `<p>${error.hiddenFrames} more calls outside of these.</p>\n`
-  return `<h2>Stack</h2>\n${frames.join('')}${hidden}${renderTable(error.properties)}`
+  return `<h2>Stack</h2>\n${frames.join('')}${hidden}${propertyTable(error)}`
 }
 
 function frameDetails(frame: Frame, show: Show): string {
@@ -134,22 +135,28 @@ function formatCall({ call, location }: Frame, cwd: string): string {
   return `${call || '(module)'}  ${formatLocation(location, cwd)}`
 }
 
-function behind(error: BehindError, show: Show): string {
+function behind(error: BehindError, outer: DescribedError, show: Show): string {
   const [title = '', ...details] = error.title.split('\n')
   const relation = error.relation === 'cause' ? 'Caused by' : 'One of its errors'
   const rest = details.join('').trim() === '' ? '' : renderText(details.join('\n'))
   return `<h2>${relation}</h2>
 <div class="behind">
 <h3>${escapeHtml(title)}</h3>
-${rest}${place(error, show)}${calls(error, show)}${renderTable(error.properties)}</div>
+${rest}${place(error, show)}${calls(error, outer, show)}${propertyTable(error)}</div>
 `
 }
 
-/** The calls of an error behind, which are mostly those of the error in front. */
-function calls(error: DescribedError, { cwd }: Show): string {
-  if (error.frames.length === 0) return ''
-  const text = error.frames.map((frame) => formatCall(frame, cwd)).join('\n')
-  return renderDetails('<span class="quiet">Its stack</span>', renderText(text))
+/** The calls of an error behind, without those it has in common with the one in front. */
+function calls({ frames }: DescribedError, outer: DescribedError, { cwd }: Show): string {
+  if (frames.length === 0) return ''
+  const common = commonFrames(frames, outer.frames)
+  const lines = frames.slice(0, frames.length - common).map((frame) => formatCall(frame, cwd))
+  if (common > 0) lines.push(`… ${common === 1 ? '1 call' : `${common} calls`} as above`)
+  return renderDetails('<span class="quiet">Its stack</span>', renderText(lines.join('\n')))
+}
+
+function propertyTable({ code, properties }: DescribedError): string {
+  return renderTable(code === undefined ? properties : [['code', code], ...properties])
 }
 
 function request({ method, target, headers, environ, layers, rules, params }: FailedRequest): string {

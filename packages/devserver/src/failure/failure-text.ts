@@ -3,7 +3,11 @@ import { escapeControls, escapeLines, type Palette, plain } from '../terminal/te
 import type { FailedRequest } from './failed-request.ts'
 import type { DescribedError, Failure, Frame } from './failure.ts'
 import { foldFrames, formatFold } from './fold-frames.ts'
+import { commonFrames } from './frames.ts'
 import type { SourceLocation } from './source-location.ts'
+
+/** So many lines are shown on each side of the one that failed; a page shows more. */
+export const TEXT_CONTEXT = 3
 
 /**
  * A failure for the terminal, and for clients that want no HTML: what happened, message, place, source lines with a marker, stack, the errors behind
@@ -17,9 +21,11 @@ export function formatFailure(
   const lines: string[] = []
   if (failure.happened !== undefined) lines.push(palette.dim(escapeControls(failure.happened)), '')
   lines.push(palette.red(palette.bold(escapeLines(failure.title))), ...formatError(failure, palette, cwd))
+  let outer: DescribedError = failure
   for (const error of failure.behind) {
     const relation = error.relation === 'cause' ? 'Caused by' : 'One of its errors'
-    lines.push('', `${relation}: ${escapeLines(error.title)}`, ...formatError(error, palette, cwd))
+    lines.push('', `${relation}: ${escapeLines(error.title)}`, ...formatError(error, palette, cwd, outer))
+    outer = error
   }
   if (failure.request !== undefined) lines.push(...formatRequestParts(failure.request, palette))
   if (failure.advice.length > 0) {
@@ -41,26 +47,35 @@ export function shortPath(file: string, cwd: string = process.cwd()): string {
   return short === '' || short.startsWith('..') ? file : short
 }
 
-/** Place, lines, properties and frames of one error. */
-function formatError(error: DescribedError, palette: Palette, cwd: string): string[] {
+/** Code, place, properties, lines and frames of one error; the frames without those it has in common with an `outer` one. */
+function formatError(error: DescribedError, palette: Palette, cwd: string, outer?: DescribedError): string[] {
   const lines: string[] = []
   if (error.location !== undefined) {
     lines.push(`  at ${palette.cyan(escapeControls(formatLocation(error.location, cwd)))}`)
   }
+  if (error.code !== undefined) lines.push(palette.dim(`  code: ${escapeControls(error.code)}`))
   for (const [name, value] of error.properties) {
     lines.push(palette.dim(`  ${escapeControls(name)}: ${escapeControls(value)}`))
   }
   if (error.excerpt.length > 0) lines.push('', ...formatExcerpt(error, palette))
-  const frames = formatFrames(error, palette, cwd)
+  const frames = formatFrames(error, palette, cwd, outer)
   return frames.length === 0 ? lines : [...lines, '', ...frames]
 }
 
-function formatFrames({ frames, hiddenFrames }: DescribedError, palette: Palette, cwd: string): string[] {
-  const lines = foldFrames(frames).flatMap((group) =>
+function formatFrames(
+  { frames, hiddenFrames }: DescribedError,
+  palette: Palette,
+  cwd: string,
+  outer?: DescribedError,
+): string[] {
+  const common = outer === undefined ? 0 : commonFrames(frames, outer.frames)
+  const own = frames.slice(0, frames.length - common)
+  const lines = foldFrames(own).flatMap((group) =>
     group.folded
       ? [palette.dim(`    … ${escapeControls(formatFold(group.frames))}`)]
       : group.frames.map((frame) => `    ${escapeControls(formatFrame(frame, cwd))}`),
   )
+  if (common > 0) lines.push(palette.dim(`    … ${common === 1 ? '1 call' : `${common} calls`} as above`))
   if (hiddenFrames > 0) lines.push(palette.dim(`    … ${hiddenFrames} more calls`))
   return lines
 }
@@ -73,8 +88,9 @@ function formatFrame({ call, location }: Frame, cwd: string): string {
 
 function formatExcerpt(error: DescribedError, palette: Palette): string[] {
   const width = String(error.excerpt.at(-1)?.number ?? 0).length
-  const column = error.location?.column
-  return error.excerpt.flatMap((line) => {
+  const { line: failed = 0, column } = error.location ?? {}
+  const near = error.excerpt.filter(({ number }) => Math.abs(number - failed) <= TEXT_CONTEXT)
+  return near.flatMap((line) => {
     const number = String(line.number).padStart(width)
     const text = escapeControls(line.text.replaceAll('\t', ' '))
     if (!line.marked) return [palette.dim(`  ${number} | ${text}`)]

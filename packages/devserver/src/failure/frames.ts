@@ -43,3 +43,28 @@ function originOf(location: SourceLocation | undefined): Frame['origin'] {
   if (location === undefined || location.file.startsWith('node:')) return 'node'
   return isLibrary(location.file) ? 'library' : 'application'
 }
+
+/**
+ * How many of the outermost frames of a stack are also in the stack of the error in front of it: one was mostly thrown below the same calls. Both
+ * may end before their outermost call, as Node keeps so many.
+ */
+export function commonFrames(frames: readonly Frame[], outer: readonly Frame[]): number {
+  for (let i = 0; i < frames.length; i++) {
+    const start = outer.findIndex((frame) => same(frame, frames[i]))
+    if (start === -1) continue
+    const shared = Math.min(frames.length - i, outer.length - start)
+    if (outer.slice(start, start + shared).every((frame, k) => same(frame, frames[i + k]))) {
+      return frames.length - i
+    }
+  }
+  return 0
+}
+
+function same(a: Frame | undefined, b: Frame | undefined): boolean {
+  return (
+    a?.call === b?.call &&
+    a?.location?.file === b?.location?.file &&
+    a?.location?.line === b?.location?.line &&
+    a?.location?.column === b?.location?.column
+  )
+}

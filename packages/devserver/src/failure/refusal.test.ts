@@ -28,7 +28,7 @@ async function answerOf(
   app: Application,
   accept: string | undefined,
 ): Promise<{ status: string; headers: Record<string, string>; body: string }> {
-  const environ = { HTTP_ACCEPT: accept, 'stapel.context': {} } as unknown as Environ
+  const environ = { REQUEST_METHOD: 'GET', HTTP_ACCEPT: accept, 'stapel.context': {} } as unknown as Environ
   const { status, headers, body } = await capture(app, environ)
   return { status, headers: Object.fromEntries(headers), body: String(body) }
 }
@@ -37,12 +37,15 @@ test('a browser gets a page with the explanation, the layers passed and the rule
   function log(inner: Application): Application {
     return (environ, startResponse) => inner(environ, startResponse)
   }
-  const { status, headers, body } = await answerOf(inDevelopment(stack(router, log)), browser)
+  const { status, headers, body } = await answerOf(
+    inDevelopment(stack(router, log), () => {}),
+    browser,
+  )
   expect(status).toBe('404 Not Found')
   expect(headers).toMatchObject({
     'Content-Type': 'text/html; charset=utf-8',
     'Cache-Control': 'no-store',
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+    'Content-Security-Policy': expect.stringMatching(/^default-src 'none'; style-src 'nonce-[^']+';/),
     'X-Content-Type-Options': 'nosniff',
     Vary: 'Accept',
   })
@@ -61,9 +64,19 @@ test('the page says which rules of routers outside matched before', async () => 
     )
     return router(environ, startResponse)
   }
-  const { body } = await answerOf(inDevelopment(outer), browser)
+  const { body } = await answerOf(
+    inDevelopment(outer, () => {}),
+    browser,
+  )
   expect(body).toContain('<h2>Mounted in</h2>\n<pre tabindex="0">example.org/admin\n/&lt;i&gt;</pre>')
-  expect((await answerOf(inDevelopment(router), browser)).body).not.toContain('Mounted in')
+  expect(
+    (
+      await answerOf(
+        inDevelopment(router, () => {}),
+        browser,
+      )
+    ).body,
+  ).not.toContain('Mounted in')
 })
 
 test('of very many rules the page shows the first', async () => {
@@ -71,19 +84,28 @@ test('of very many rules the page shows the first', async () => {
   const many = Object.assign(((...given) => router(...given)) as Application, {
     [outlineSymbol]: () => nodes,
   })
-  const { body } = await answerOf(inDevelopment(many), browser)
+  const { body } = await answerOf(
+    inDevelopment(many, () => {}),
+    browser,
+  )
   expect(body).toContain('… and 11 more; stapel routes prints all.')
   expect(body).not.toContain(`GET /${OUTLINE_LINES}\n`)
 })
 
 test('others get text, without what would change a terminal', async () => {
-  const { headers, body } = await answerOf(inDevelopment(router), '*/*')
+  const { headers, body } = await answerOf(
+    inDevelopment(router, () => {}),
+    '*/*',
+  )
   expect(headers['Content-Type']).toBe('text/plain; charset=utf-8')
   expect(body).toMatch(/^404 Not Found\n.+\n\ntried <b>\\x1b\[2J\n$/)
 })
 
 test('clients that take JSON get the error as in production', async () => {
-  const { headers, body } = await answerOf(inDevelopment(router), 'application/json')
+  const { headers, body } = await answerOf(
+    inDevelopment(router, () => {}),
+    'application/json',
+  )
   expect(headers['Content-Type']).toBe('application/problem+json')
   expect(JSON.parse(body)).toMatchObject({ status: 404 })
 })
@@ -93,7 +115,14 @@ test('headers of the error stay', async () => {
     const { trace } = environ['stapel.context']
     return trace?.refuse?.(new MethodNotAllowed(['GET']), trace, environ, startResponse) ?? ''
   }
-  expect((await answerOf(inDevelopment(app), undefined)).headers.Allow).toBe('GET')
+  expect(
+    (
+      await answerOf(
+        inDevelopment(app, () => {}),
+        undefined,
+      )
+    ).headers.Allow,
+  ).toBe('GET')
 })
 
 test('an error that brings a response of its own answers with it', async () => {
@@ -109,7 +138,14 @@ test('an error that brings a response of its own answers with it', async () => {
     const error = new NotFound(undefined, { response: own })
     return trace?.refuse?.(error, trace, environ, startResponse) ?? 'nothing shown'
   }
-  expect((await answerOf(inDevelopment(app), browser)).body).toBe('own')
+  expect(
+    (
+      await answerOf(
+        inDevelopment(app, () => {}),
+        browser,
+      )
+    ).body,
+  ).toBe('own')
 })
 
 describe('the command', () => {

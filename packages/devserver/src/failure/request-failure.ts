@@ -10,7 +10,7 @@ export function requestFailure(error: unknown, environ: Environ, begun: boolean)
     happened:
       request === undefined
         ? 'An error was thrown.'
-        : `An error was thrown ${begun ? 'after the answer had begun to' : 'while answering'} ${request.method} ${request.target}`,
+        : `An error was thrown while answering ${request.method} ${request.target}${begun ? ', after the answer had begun' : ''}`,
     ...(request && { request }),
   })
 }

@@ -9,7 +9,7 @@
 
 /** Names of what is secret: `Cookie`, `X-Api-Key`, `csrf_token`. */
 export const secretName: RegExp =
-  /cookie|authori[sz]ation|passw|passphrase|secret|token|credential|session|signature|api[-_]?key|private[-_]?key|access[-_]?key|^(?:auth|key|sid|jwt|pwd|code)$/i
+  /cookie|authori[sz]ation|passw|passphrase|secret|token|credential|session|signature|api[-_]?key|private[-_]?key|access[-_]?key|^(?:auth|key|sid|jwt|pwd)$/i
 
 /** What stands in place of a secret. */
 export const HIDDEN = '(hidden)'
@@ -25,7 +25,9 @@ export function maskQuery(text: string): string {
   const pairs = text.slice(start).split('&')
   const masked = pairs.map((pair) => {
     const equals = pair.indexOf('=')
-    return equals > 0 && secretName.test(pair.slice(0, equals)) ? `${pair.slice(0, equals)}=${HIDDEN}` : pair
+    const name = pair.slice(0, Math.max(0, equals))
+    // `code` is what an OAuth server sends back; elsewhere it is a plain word.
+    return name !== '' && (name === 'code' || secretName.test(name)) ? `${name}=${HIDDEN}` : pair
   })
   return text.slice(0, start) + masked.join('&')
 }

@@ -7,6 +7,9 @@ export interface SourceLocation {
   readonly column?: number | undefined
 }
 
+/** No more of a stack is read; in characters. */
+export const STACK_LIMIT = 40_000
+
 /**
  * Where an error happened: the first frame that is the application's own. Before that, where the error `reports` its place in a text, the one
  * that Node writes above a syntax error, or the one in esbuild's report. `undefined` when none of these is there.
@@ -26,8 +29,11 @@ export function locateForeign(stack: string, message: string): SourceLocation | 
  * a frame, whose file would then be shown.
  */
 export function frameLines(stack: string, message: string): string[] {
-  const start = message === '' ? -1 : stack.indexOf(message)
-  const lines = (start === -1 ? stack : stack.slice(start + message.length)).split('\n')
+  const index = message === '' ? -1 : stack.indexOf(message)
+  const start = index === -1 ? 0 : index + message.length
+  const lines = stack.slice(start, start + STACK_LIMIT).split('\n')
+  // Where it was cut, the last line is not whole.
+  if (stack.length > start + STACK_LIMIT) lines.pop()
   const below = lines.findLastIndex((line) => line !== '' && !isFrame(line))
   return lines.slice(below + 1).filter(isFrame)
 }
