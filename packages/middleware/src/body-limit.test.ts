@@ -139,6 +139,20 @@ describe('without a Content-Length', () => {
   })
 })
 
+// Other toolkits throw one error for all requests, which then carries what a layer has done to that of another one.
+test('each request that is too long has an error of its own', async () => {
+  const errors: unknown[] = []
+  const app: Application = async (environ, startResponse) => {
+    await environ['stapel.context'].read().catch((error) => void errors.push(error))
+    startResponse('200 OK', [])
+    return ''
+  }
+  const client = new Client(stack(validate(app), limited))
+  for (let i = 0; i < 2; i++) await client.post('/', { body: chunks('far too', ' long') })
+  expect(errors.map((error) => isHTTPError(error) && error.status)).toEqual([413, 413])
+  expect(errors[0]).not.toBe(errors[1])
+})
+
 describe('the limit', () => {
   test('of a read inside can be lower, not higher', async () => {
     const reading =

@@ -104,6 +104,22 @@ describe('an application that does not answer in time', () => {
     expect(reason).toBeInstanceOf(TimedOut)
   })
 
+  // Other toolkits throw one error for all requests, which then carries what a layer has done to that of another one.
+  test('has an error of its own', async () => {
+    const reasons: unknown[] = []
+    const app: Application = (environ) => {
+      const { signal } = environ['stapel.context']
+      signal.addEventListener('abort', () => void reasons.push(signal.reason))
+      return pending<string>().promise
+    }
+    const client = new Client(stack(app, timeout(1000)))
+    const answering = [client.get('/'), client.get('/')]
+    await vi.advanceTimersByTimeAsync(1000)
+    await Promise.all(answering)
+    expect(reasons).toEqual([expect.any(TimedOut), expect.any(TimedOut)])
+    expect(reasons[0]).not.toBe(reasons[1])
+  })
+
   test('gets the page of a layer outside', async () => {
     const app = stack(() => pending<string>().promise, unavailable({ contact: 'me' }), timeout(1000))
     const answering = new Client(app).get('/')
