@@ -34,7 +34,9 @@ export const WHOLE_LIMIT = 1_048_576
 
 /** Whether one client may get this answer compressed and another not, as far as its head tells. */
 export function isNegotiable(code: number, head: CompressHead, settings: CompressSettings): boolean {
-  if (code === 204 || code === 205 || head.fixed || head.type === undefined) return false
+  if (code === 204 || code === 205 || head.fixed) return false
+  // RFC 9110 section 15.4.5: a 304 has the Vary of its 200, but most come without the type that would tell.
+  if (head.type === undefined) return code === 304
   const small = head.length !== -1 && head.length < settings.threshold
   return (!small || isPartial(code, head)) && settings.compressible(head.type)
 }

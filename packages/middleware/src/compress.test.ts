@@ -169,7 +169,7 @@ describe('leaves alone', () => {
     expect(answer.headers.get(headers[0]?.[0] ?? '')).toBe(headers[0]?.[1])
   })
 
-  test.each(['204 No Content', '205 Reset Content', '304 Not Modified'] as const)('a %s', async (status) => {
+  test.each(['204 No Content', '205 Reset Content'] as const)('a %s', async (status) => {
     const app: Application = (_environ, startResponse) => {
       startResponse(status, [['ETag', '"a"']])
       return ''
@@ -178,6 +178,21 @@ describe('leaves alone', () => {
     expect([...answer.headers].map(([name, value]) => `${name.toLowerCase()}: ${value}`)).toEqual([
       'etag: "a"',
     ])
+  })
+
+  // RFC 9110 section 15.4.5
+  test('a 304, but says that the whole may vary', async () => {
+    const app: Application = (_environ, startResponse) => {
+      startResponse('304 Not Modified', [['ETag', '"a"']])
+      return ''
+    }
+    for (const headers of [gzip.headers, {}]) {
+      const answer = await new Client(compress()(app)).get('/', { headers })
+      expect([...answer.headers]).toEqual([
+        ['etag', '"a"'],
+        ['vary', 'Accept-Encoding'],
+      ])
+    }
   })
 
   test('a range, but says that the whole varies', async () => {
