@@ -57,8 +57,9 @@ export function assignCapturer(captures: readonly Capture[]): Capturer {
       const { name, kind } = captures[i] as Capture
       if (kind === 'value') params[name] = values[i]
       else {
-        const text = path.slice(spans[i * 2], spans[i * 2 + 1])
-        params[name] = kind === 'text' ? decode(text) : decodeList(text)
+        const start = spans[i * 2] as number
+        const end = spans[i * 2 + 1] as number
+        params[name] = kind === 'text' ? decode(path.slice(start, end)) : decodeList(path, start, end)
       }
     }
     return params
@@ -67,8 +68,12 @@ export function assignCapturer(captures: readonly Capture[]): Capturer {
 
 function compileCapturer(captures: readonly Capture[]): Capturer | undefined {
   const rows = captures.map(({ name, kind }, i) => {
-    const text = `path.slice(spans[${i * 2}], spans[${i * 2 + 1}])`
-    const code = { value: `values[${i}]`, text: `decode(${text})`, list: `decodeList(${text})` }[kind]
+    const bounds = `spans[${i * 2}], spans[${i * 2 + 1}]`
+    const code = {
+      value: `values[${i}]`,
+      text: `decode(path.slice(${bounds}))`,
+      list: `decodeList(path, ${bounds})`,
+    }[kind]
     // Names come from a program's patterns, and no text leaves the literal that JSON.stringify makes of it.
     return `${JSON.stringify(name)}: ${code}`
   })
@@ -82,18 +87,25 @@ function compileCapturer(captures: readonly Capture[]): Capturer | undefined {
   }
 }
 
+/** The segments between two positions of a path. */
+function decodeList(path: string, start: number, end: number): string[] {
+  const list = cutList(path, start, end)
+  if (path.indexOf('%', start) === -1) return list
+  return list.map(decode)
+}
+
 /** Nearly all have one or two: a list that grows is given room for seventeen. */
-function decodeList(text: string): string[] {
-  const first = text.indexOf('/')
-  if (first === -1) return [decode(text)]
-  const second = text.indexOf('/', first + 1)
-  if (second === -1) return [decode(text.slice(0, first)), decode(text.slice(first + 1))]
-  const list = [decode(text.slice(0, first)), decode(text.slice(first + 1, second))]
-  let start = second + 1
-  for (let slash = text.indexOf('/', start); slash !== -1; slash = text.indexOf('/', start)) {
-    list.push(decode(text.slice(start, slash)))
-    start = slash + 1
+function cutList(path: string, start: number, end: number): string[] {
+  const first = path.indexOf('/', start)
+  if (first === -1 || first >= end) return [path.slice(start, end)]
+  const second = path.indexOf('/', first + 1)
+  if (second === -1 || second >= end) return [path.slice(start, first), path.slice(first + 1, end)]
+  const list = [path.slice(start, first), path.slice(first + 1, second)]
+  let from = second + 1
+  for (let slash = path.indexOf('/', from); slash !== -1 && slash < end; slash = path.indexOf('/', from)) {
+    list.push(path.slice(from, slash))
+    from = slash + 1
   }
-  list.push(decode(text.slice(start)))
+  list.push(path.slice(from, end))
   return list
 }

@@ -4,6 +4,7 @@ import type { HostPattern } from './host-pattern.ts'
 import { type HostRules, Hosts } from './host-rules.ts'
 import { Found, type Matcher, NO_PARAMS } from './matcher.ts'
 import { NamedRules } from './named-rules.ts'
+import type { Alternative } from './pattern.ts'
 import { combineRefusals, type Refused } from './refuse.ts'
 import { describeRule, type MountedRouter, Rule, type RuleInit } from './rule.ts'
 import { ServerMethods } from './server-methods.ts'
@@ -43,7 +44,7 @@ export class RuleSet {
   readonly #methods: ServerMethods = new ServerMethods()
   #hasWebSockets = false
   /** Whether any rule may want the redirect, so that nothing is looked for in vain. */
-  readonly #slashes = { redirectSlashes: false, mergeSlashes: false }
+  readonly #slashes = { redirectSlashes: false, mergeSlashes: false, slashEnds: false }
   #isSealed = false
 
   constructor({ redirectDefaults }: { redirectDefaults: boolean }) {
@@ -82,6 +83,7 @@ export class RuleSet {
     this.#final = this.isCommon && !this.#hasFallback && !this.#canonical.isUsed ? this.common : undefined
     this.#slashes.redirectSlashes ||= rule.redirectSlashes ?? true
     this.#slashes.mergeSlashes ||= rule.mergeSlashes ?? true
+    this.#slashes.slashEnds ||= rule.parsed.alternatives.some(endsInSlash)
     this.#rules.push(rule)
     rule.release()
   }
@@ -198,6 +200,11 @@ export class RuleSet {
     this.names.mount(rule, inner.names)
     this.#methods.mount(inner.#methods)
   }
+}
+
+function endsInSlash({ segments }: Alternative): boolean {
+  const last = segments.at(-1)
+  return segments.length > 1 && last?.kind === 'static' && last.text === ''
 }
 
 /** Of the requests to a router that is not mounted, `OPTIONS *` alone has an empty path (clause 2). */

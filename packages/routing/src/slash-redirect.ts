@@ -16,6 +16,12 @@ export interface SlashFlags {
   readonly mergeSlashes: boolean
 }
 
+/** What the rules of a router want, and have. */
+export interface SlashNeeds extends SlashFlags {
+  /** Whether any rule has a slash at its end, but for the one of the root. */
+  readonly slashEnds: boolean
+}
+
 /** Which redirects a rule, or whoever mounted the router, wants; what is `undefined` is left to what is around. */
 export type SlashOptions = { readonly [Flag in keyof SlashFlags]?: boolean | undefined }
 
@@ -31,24 +37,24 @@ export function inheritedFlag(mounts: Mounts | undefined, flag: keyof SlashFlags
 /**
  * The path that a rule has when runs of slashes are merged, or the slash at the end is added or taken away; the nearest one first, and each only
  * if the rule says so, or says nothing and `inherited` does. `isWhole` says that the path is the whole path of the request, whose first slash cannot be
- * taken away. `flags` are false for what no rule wants. `look` finds what takes the request with another path.
+ * taken away. `needs` are false for what no rule wants. `look` finds what takes the request with another path.
  */
 export function findSlashForm(
   path: string,
   isWhole: boolean,
-  flags: SlashFlags,
+  needs: SlashNeeds,
   inherited: SlashOptions,
   look: (path: string) => Found | undefined,
 ): string | undefined {
-  const { redirectSlashes } = flags
+  const toggled = formOf(path, isWhole, needs)
   const isTaken = (form: string, needed: SlashFlags): boolean => takes(form, needed, inherited, look)
-  const toggled = redirectSlashes ? toggleEnd(path, isWhole) : undefined
-  if (toggled !== undefined && isTaken(toggled, { redirectSlashes, mergeSlashes: false })) return toggled
-  if (!flags.mergeSlashes || !path.includes('//')) return undefined
+  if (toggled !== undefined && isTaken(toggled, { redirectSlashes: true, mergeSlashes: false }))
+    return toggled
+  if (!needs.mergeSlashes || !path.includes('//')) return undefined
   const merged = path.replace(/\/{2,}/g, '/')
   if (isTaken(merged, { redirectSlashes: false, mergeSlashes: true })) return merged
-  const both = redirectSlashes ? toggleEnd(merged, isWhole) : undefined
-  return both !== undefined && isTaken(both, flags) ? both : undefined
+  const both = formOf(merged, isWhole, needs)
+  return both !== undefined && isTaken(both, needs) ? both : undefined
 }
 
 /** Whether there is a redirect to a rule: what it says itself, or else what it inherits. */
@@ -81,6 +87,15 @@ function takes(
     (!needed.mergeSlashes || wants(found.rule, inherited, 'mergeSlashes')) &&
     (!needed.redirectSlashes || wants(found.rule, inherited, 'redirectSlashes'))
   )
+}
+
+/**
+ * The path with a slash more or less at its end, unless no rule has it. A slash at the end is only taken by static text, and by a wildcard or a mount
+ * that takes the path without it too.
+ */
+function formOf(path: string, isWhole: boolean, needs: SlashNeeds): string | undefined {
+  if (!needs.redirectSlashes || !(needs.slashEnds || path === '' || path.endsWith('/'))) return undefined
+  return toggleEnd(path, isWhole)
 }
 
 /** The path with a slash more or less at its end. The whole path of a request is never empty but for `OPTIONS *`, which is no path. */
