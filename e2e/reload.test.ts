@@ -99,14 +99,14 @@ for (const { title, path } of await findNodes(24, 26)) {
       }
       expect(await read()).toMatchObject({ status: 200 })
 
-      await copy.edit('safety.ts', 'export function refuseCrossSite(', 'export function refuseCrossSite((')
+      await copy.edit('robots.ts', 'export function noIndex(', 'export function noIndex((')
       const broken = await until(read, ({ status }) => status !== 200)
       expect(broken.status).toBe(500)
-      expect(broken.text).toMatch(/safety\.ts:\d+/)
-      expect(broken.text).toContain('export function refuseCrossSite((')
-      await guestbook.printed(/safety\.ts:\d+/)
+      expect(broken.text).toMatch(/robots\.ts:\d+/)
+      expect(broken.text).toContain('export function noIndex((')
+      await guestbook.printed(/robots\.ts:\d+/)
 
-      await copy.edit('safety.ts', 'export function refuseCrossSite((', 'export function refuseCrossSite(')
+      await copy.edit('robots.ts', 'export function noIndex((', 'export function noIndex(')
       const mended = await until(read, ({ status }) => status !== 500)
       expect(mended.status).toBe(200)
       expect(mended.text).toContain('What others wrote')

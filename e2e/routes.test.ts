@@ -21,7 +21,7 @@ test('stapel routes prints the layers and rules of the guestbook', async () => {
     cwd: guestbookFolder,
     env: { ...process.env, ...env },
   })
-  expect(stdout).toMatch(/^safeHeaders\n {2}unavailable\n {4}compress\n/)
+  expect(stdout).toMatch(/^requestId\n {2}health\n {4}securityHeaders\n {6}unavailable\n {8}compress\n/)
   expect(stdout).toMatch(/\n +methods +pattern +name +application\n/)
   expect(stdout).toMatch(/\n +GET +\/entries\/:id +entry +showEntry\n/)
   expect(stdout).toMatch(/\n +mount +\/admin +router\n +GET +\/admin\{\/\} +list +showList\n/)

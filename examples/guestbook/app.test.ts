@@ -131,6 +131,35 @@ describe('the layers', () => {
     expect(second.status).toBe(304)
   })
 
+  test('a page is 304 for who has it, and another one when somebody has written', async () => {
+    const { client } = await openGuestbook()
+    const etag = (await client.get('/')).headers.get('etag') as string
+    const headers = { 'If-None-Match': etag }
+    expect((await client.get('/', { headers })).status).toBe(304)
+    await client.post('/', { body: filledForm('Ann', 'Hello') })
+    expect((await client.get('/', { headers })).status).toBe(200)
+  })
+
+  test('every answer has its identifier and the policy, files and errors too', async () => {
+    const { client } = await openGuestbook()
+    for (const path of ['/', '/static/style.css', '/nothing', '/fail']) {
+      const { headers } = await client.get(path)
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    }
+  })
+
+  test('search engines are asked to leave the administration alone', async () => {
+    const { client } = await openGuestbook()
+    expect((await client.get('/admin/')).headers.get('x-robots-tag')).toBe('noindex')
+    expect((await client.get('/')).headers.has('x-robots-tag')).toBe(false)
+  })
+
+  test('health asks the entries', async () => {
+    const { client } = await openGuestbook()
+    expect((await client.get('/healthz')).json()).toEqual({ status: 'pass' })
+  })
+
   test.each(['/fail', '/fail/later'])('%s shows the page of the layer outside', async (path) => {
     const { client } = await openGuestbook()
     const answer = await client.get(path, { headers: html })
