@@ -77,7 +77,7 @@ export async function run({ target, check }) {
     paths.map((path) => ({ host, path: prefix + path, isGuarded })),
   )
   const before = await target.ask('sample')
-  const answers = await inParallel(requests.length, 20, async (index) => {
+  const answers = await inParallel(requests.length, 4, async (index) => {
     const request = requests[index]
     const start = performance.now()
     const text = await ask(target, request)

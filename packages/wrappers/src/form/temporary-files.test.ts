@@ -53,9 +53,12 @@ test('a file that is still being opened is removed too', async () => {
   expect(readdirSync(temporary)).toEqual([])
 })
 
-test('a folder that is not there is answered 503, and removing is no failure', async () => {
-  vi.stubEnv('TMPDIR', '/nonexistent')
-  const files = new TemporaryFiles()
-  await expect(files.create()).rejects.toThrow(ServiceUnavailable)
-  await files.remove()
-})
+test.each(['/nonexistent', import.meta.filename])(
+  'a folder that is none is answered 503, and removing is no failure: %s',
+  async (folder) => {
+    vi.stubEnv('TMPDIR', folder)
+    const files = new TemporaryFiles()
+    await expect(files.create()).rejects.toThrow(ServiceUnavailable)
+    await files.remove()
+  },
+)

@@ -45,8 +45,11 @@ export class TemporaryFiles {
 
   async #remove(): Promise<void> {
     for (const { path, opened } of this.#made) {
-      await opened.catch(() => {})
-      await rm(path, { force: true, maxRetries: 3 })
+      const exists = await opened.then(
+        () => true,
+        () => false,
+      )
+      if (exists) await rm(path, { force: true, maxRetries: 3 })
     }
   }
 }
