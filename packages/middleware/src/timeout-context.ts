@@ -6,7 +6,7 @@ export class TimedContext extends NarrowedContext {
   #controller: AbortController | undefined
   #expired: Error | undefined
   // Not one promise that all are raced with: it would keep something of each until the request is over.
-  readonly #waiting: Set<(error: Error) => void> = new Set()
+  #waiting: Set<(error: Error) => void> | undefined
 
   /** The error that ended the time; `undefined` until then. */
   get expired(): Error | undefined {
@@ -41,23 +41,25 @@ export class TimedContext extends NarrowedContext {
   /** The time is over. */
   expire(error: Error): void {
     this.#expired = error
-    for (const reject of this.#waiting) reject(error)
-    this.#waiting.clear()
+    for (const reject of this.#waiting ?? []) reject(error)
+    this.#waiting = undefined
     this.#controller?.abort(error)
   }
 
   /** The same promise, which rejects when the time is over before. */
   unlessExpired<T>(promise: Promise<T>): Promise<T> {
+    this.#waiting ??= new Set()
+    const waiting = this.#waiting
     return new Promise((resolve, reject) => {
-      this.#waiting.add(reject)
+      waiting.add(reject)
       if (this.#expired !== undefined) reject(this.#expired)
       promise.then(
         (value) => {
-          this.#waiting.delete(reject)
+          waiting.delete(reject)
           resolve(value)
         },
         (error) => {
-          this.#waiting.delete(reject)
+          waiting.delete(reject)
           reject(error)
         },
       )
