@@ -60,13 +60,13 @@ export function describeRequest(environ: Environ, trace: Trace, error: unknown):
 
 const contentKeys = new Set(['CONTENT_TYPE', 'CONTENT_LENGTH'])
 // Told in places of their own.
-const elsewhere = new Set(['REQUEST_METHOD', 'stapel.params'])
+const elsewhere = new Set(['REQUEST_METHOD', 'stapel.params', 'stapel.context'])
 const withQuery = new Set(['REQUEST_URI', 'QUERY_STRING', 'HTTP_REFERER'])
 
 function entries(environ: Environ, keys: readonly string[]): Entry[] {
   return keys.slice(0, ENTRY_LIMIT).map((key) => {
     const value = environ[key as keyof Environ] as unknown
-    if (typeof value !== 'string') return [cut(key, 100), describeValue(value)]
+    if (typeof value !== 'string') return [cut(key, 100), maskValue(key, describeValue(value))]
     const shown = withQuery.has(key) ? maskQuery(key === 'QUERY_STRING' ? `?${value}` : value) : value
     const text = key === 'QUERY_STRING' ? shown.slice(1) : shown
     return [cut(key, 100), cut(maskValue(key, text), REQUEST_VALUE_LIMIT)]
