@@ -10,6 +10,8 @@
 import type { HTTPError } from '../http-error.ts'
 import { BadRequest, RequestHeaderFieldsTooLarge } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
+import { compileLiteral } from './compile-literal.ts'
+import { environKey } from './environ-key.ts'
 import { fileWrapper } from './file-body.ts'
 
 /** What differs from request to request, besides the header values. */
@@ -71,7 +73,7 @@ function makeShape(names: readonly string[], remote: boolean, compile: boolean):
   // RFC 9113 section 8.3.1: where there is an :authority, Host says nothing.
   const hasAuthority = names.includes(':authority')
   names.forEach((name, index) => {
-    const key = hasAuthority && name === 'host' ? undefined : environKey(name)
+    const key = hasAuthority && name === 'host' ? undefined : keyOf(name)
     if (key === undefined) return
     const places = keys.get(key)
     if (places === undefined) keys.set(key, [index * 2 + 1])
@@ -90,15 +92,10 @@ function makeShape(names: readonly string[], remote: boolean, compile: boolean):
   }
 }
 
-/**
- * `undefined` for a name with `_`, which is dropped: `X_Real_IP` must not pose as `X-Real-IP` (clause 2). Of the pseudo-header fields of HTTP/2,
- * only the authority is a field of HTTP.
- */
-function environKey(name: string): string | undefined {
-  if (name.includes('_')) return undefined
+/** Of the pseudo-header fields of HTTP/2, only the authority is a field of HTTP. */
+function keyOf(name: string): string | undefined {
   if (name.startsWith(':')) return name === ':authority' ? 'HTTP_HOST' : undefined
-  const key = name.toUpperCase().replaceAll('-', '_')
-  return key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH' ? key : `HTTP_${key}`
+  return environKey(name)
 }
 
 function headerName(key: string): string {
@@ -138,24 +135,11 @@ const remoteKeys: readonly (readonly [string, string])[] = [
 type Maker = EnvironShape['make']
 
 function compileMaker(keys: ReadonlyMap<string, readonly number[]>, remote: boolean): Maker | undefined {
-  const rows = [...fixed, ...(remote ? remoteKeys : [])].map(
-    ([key, code]) => `${JSON.stringify(key)}: ${code}`,
-  )
+  const rows = [...fixed, ...(remote ? remoteKeys : [])]
   for (const [key, places] of keys) {
-    rows.push(
-      `${JSON.stringify(key)}: ${places.map((place) => `raw[${place}]`).join(` + '${separator(key)}' + `)}`,
-    )
+    rows.push([key, places.map((place) => `raw[${place}]`).join(` + '${separator(key)}' + `)])
   }
-  try {
-    // Keys are tokens of a request, put through JSON.stringify; nothing else of it enters the code.
-    return new Function(
-      'version',
-      'fileWrapper',
-      `return (raw, parts, connection) => ({ ${rows.join(', ')} })`,
-    )(version, fileWrapper) as Maker
-  } catch {
-    return undefined
-  }
+  return compileLiteral(rows, ['raw', 'parts', 'connection'], { version, fileWrapper })
 }
 
 function assignMaker(keys: ReadonlyMap<string, readonly number[]>, remote: boolean): Maker {

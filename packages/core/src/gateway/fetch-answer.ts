@@ -16,10 +16,9 @@ export function createResponse(
   return response
 }
 
-/** A string whose length is that of its bytes, or bytes: a Response gives a string that has no type one that nobody asked for. */
+/** The chunk, or its bytes where no type was given: a Response would make one up for a string. */
 export function contentOf(chunk: Chunk, flat: readonly string[]): Chunk {
-  if (typeof chunk !== 'string') return chunk
-  return isAscii(chunk) && hasField(flat, 'content-type') ? chunk : toBytes(chunk)
+  return typeof chunk === 'string' && !hasField(flat, 'content-type') ? toBytes(chunk) : chunk
 }
 
 /** Several chunks as one. */

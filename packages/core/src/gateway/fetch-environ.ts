@@ -3,11 +3,13 @@ import { isNormalPath, normalizePath } from '../http/path.ts'
 import { BadHost, BadRequest } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import type { Peer } from './fetch-handler.ts'
+import { FetchShape, type OriginParts } from './fetch-shape.ts'
 import { plainAddress } from './plain-address.ts'
 
-/** Makes the environs of one fetch handler (clause 2). What it keeps between requests is the origin of the last URL. */
+/** Makes the environs of one fetch handler (clause 2). What it keeps between requests is the origin of the last URL, and names of headers. */
 export class FetchEnvirons {
   readonly #errors: ErrorLog
+  readonly #noHeaders: FetchShape = FetchShape.plant()
   #origin: Origin | undefined
 
   constructor(errors: ErrorLog) {
@@ -24,41 +26,36 @@ export class FetchEnvirons {
     const { url } = request
     let origin = this.#origin
     if (origin === undefined || !url.startsWith(origin.prefix)) {
-      origin = parseOrigin(url)
+      origin = parseOrigin(url, this.#errors)
       this.#origin = origin
     }
-    const uri = targetOf(url, origin.prefix.length - 1)
-    const mark = uri.indexOf('?')
-    const query = mark === -1 ? '' : uri.slice(mark + 1)
-    const environ: Environ = {
-      REQUEST_METHOD: methodOf(request.method),
-      SCRIPT_NAME: '',
-      PATH_INFO: pathOf(mark === -1 ? uri : uri.slice(0, mark)),
-      REQUEST_URI: uri,
-      QUERY_STRING: query !== '' && irregularInQuery.test(query) ? encodeQuery(query) : query,
-      SERVER_NAME: origin.serverName,
-      SERVER_PORT: origin.serverPort,
-      SERVER_PROTOCOL: 'HTTP/1.1',
-      HTTP_HOST: origin.authority,
-      'wsgi.version': version,
-      'wsgi.url_scheme': origin.scheme,
-      'wsgi.input': input,
-      'wsgi.errors': this.#errors,
-      'wsgi.multithread': false,
-      'wsgi.multiprocess': false,
-      'wsgi.run_once': false,
-      'stapel.context': context,
+    const method = methodOf(request.method)
+    const requestUri = targetOf(url, origin.prefix.length - 1)
+    const mark = requestUri.indexOf('?')
+    const query = mark === -1 ? '' : requestUri.slice(mark + 1)
+    const pathInfo = pathOf(mark === -1 ? requestUri : requestUri.slice(0, mark))
+    const queryString = query !== '' && irregularInQuery.test(query) ? encodeQuery(query) : query
+    let shape = this.#noHeaders
+    const values: string[] = []
+    // On Node 20 cheaper than forEach, by a tenth of a browser's request.
+    for (const [name, value] of request.headers) {
+      shape = shape.with(name)
+      values.push(value)
     }
+    const environ = shape.create(
+      values,
+      { method, pathInfo, requestUri, queryString, input, context },
+      origin,
+    )
     if (peer !== null && peer !== undefined) {
       environ.REMOTE_ADDR = plainAddress(peer.address)
       if (peer.port !== undefined) environ.REMOTE_PORT = String(peer.port)
     }
-    addHeaders(environ, request.headers)
     // A body whose length nobody declared would pass for none.
     if (
+      method !== 'GET' &&
+      method !== 'HEAD' &&
       environ.CONTENT_LENGTH === undefined &&
-      environ.REQUEST_METHOD !== 'GET' &&
-      environ.REQUEST_METHOD !== 'HEAD' &&
       request.body !== null
     ) {
       environ.HTTP_TRANSFER_ENCODING ??= 'chunked'
@@ -68,16 +65,12 @@ export class FetchEnvirons {
 }
 
 /** What the URLs of one server begin with. */
-interface Origin {
+interface Origin extends OriginParts {
   /** `'https://example.org/'`. */
   readonly prefix: string
-  readonly scheme: 'http' | 'https'
-  readonly authority: string
-  readonly serverName: string
-  readonly serverPort: string
 }
 
-function parseOrigin(url: string): Origin {
+function parseOrigin(url: string, errors: ErrorLog): Origin {
   const found = /^(https?):\/\/([^/?#]*)\//.exec(url)
   if (found === null) throw new BadRequest('The URL of the request is no http URL with a path.')
   const [prefix, scheme, authority] = found as unknown as [string, 'http' | 'https', string]
@@ -91,6 +84,7 @@ function parseOrigin(url: string): Origin {
     authority,
     serverName: name.startsWith('[') ? name.slice(1, -1) : name,
     serverPort: String(port ?? (scheme === 'https' ? 443 : 80)),
+    errors,
   }
 }
 
@@ -124,27 +118,4 @@ function methodOf(method: string): string {
   return method.length === 5 && method.toUpperCase() === 'PATCH' ? 'PATCH' : method
 }
 
-function addHeaders(environ: Environ, headers: Headers): void {
-  const fields = environ as unknown as Record<string, string>
-  headers.forEach((value, name) => {
-    const key = keys.get(name) ?? learnKey(name)
-    if (key !== '') fields[key] = value
-  })
-  fields.HTTP_HOST = environ.HTTP_HOST as string
-}
-
-/** The most header names whose keys are kept. */
-const KEY_LIMIT = 1024
-const keys = new Map<string, string>([['host', '']])
-
-/** `''` for a name with `_`, which is dropped: `x_real_ip` must not pose as `x-real-ip` (clause 2). */
-function learnKey(name: string): string {
-  const upper = name.toUpperCase().replaceAll('-', '_')
-  let key = upper === 'CONTENT_TYPE' || upper === 'CONTENT_LENGTH' ? upper : `HTTP_${upper}`
-  if (name.includes('_') || upper === 'HOST') key = ''
-  if (keys.size < KEY_LIMIT) keys.set(name, key)
-  return key
-}
-
 const encoder = new TextEncoder()
-const version: readonly [1, 0] = Object.freeze([1, 0] as const)

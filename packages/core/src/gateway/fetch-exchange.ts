@@ -20,7 +20,7 @@ export class FetchExchange {
   readonly #environ: Environ
   #status: StatusParts | undefined
   /** Names and values in one list. */
-  #headers: string[] = []
+  #headers: string[] | undefined
   /** `Content-Length` as the application gave it; -1 without one. */
   #declared = -1
   #failing = false
@@ -112,15 +112,14 @@ export class FetchExchange {
   }
 
   #sendWhole(chunk: Chunk): void {
-    if (this.#status === undefined) throw noHead()
-    const content = contentOf(chunk, this.#headers)
-    const size = content.length
-    if (this.#declared !== -1 && this.#declared !== size && !this.#bodiless) {
+    const headers = this.#headers
+    if (headers === undefined) throw noHead()
+    if (this.#declared !== -1 && this.#declared !== byteLengthOf(chunk) && !this.#bodiless) {
       // Too long or too short: the stream cuts it, or ends in an error.
       this.#begin().follow(chunk)
       return
     }
-    this.#respond(size === 0 ? null : content, size)
+    this.#respond(chunk.length === 0 ? null : contentOf(chunk, headers), this.#head ? byteLengthOf(chunk) : 0)
     this.#context.complete()
   }
 
@@ -242,7 +241,7 @@ export class FetchExchange {
   #respond(content: Chunk | ReadableStream<Uint8Array> | null, size: number): void {
     if (this.#status === undefined) throw noHead()
     const { code } = this.#status
-    const flat = this.#headers
+    const flat = this.#headers as string[]
     const body = this.#bodiless ? null : content
     // RFC 9110 section 8.6: no length in a 204; a 205 could only say 0.
     if (code === 204 || code === 205) removeField(flat, 'content-length')
@@ -280,7 +279,10 @@ export class FetchExchange {
     this.#sendWhole('Internal Server Error\n')
   }
 
-  readonly #report = (error: unknown): void => reportTo(this.#environ)(error)
+  /** Made when it is needed: most answers never do. */
+  get #report(): (error: unknown) => void {
+    return reportTo(this.#environ)
+  }
 }
 
 /** A list of up to so many bytes goes out as one piece: 64 KiB. */

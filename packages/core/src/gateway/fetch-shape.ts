@@ -1,0 +1,153 @@
+/**
+ * Makes environ objects for sequences of header names, as a Request gives them: in lower case, sorted, each once.
+ *
+ * The sequences that were seen are a tree, walked while the headers are iterated. At its end stands a function that makes the environ by one
+ * literal. Against assigning key by key it saves a browser's request 2 µs.
+ *
+ * @module
+ */
+import type { Context, Environ, ErrorLog } from '../protocol.ts'
+import { compileLiteral } from './compile-literal.ts'
+import { environKey } from './environ-key.ts'
+
+/** What differs from request to request, besides the header values. */
+export interface FetchParts {
+  readonly method: string
+  readonly pathInfo: string
+  readonly requestUri: string
+  readonly queryString: string
+  readonly input: AsyncIterable<Uint8Array>
+  readonly context: Context
+}
+
+/** What is the same for every request to one origin. */
+export interface OriginParts {
+  readonly scheme: 'http' | 'https'
+  readonly authority: string
+  readonly serverName: string
+  readonly serverPort: string
+  readonly errors: ErrorLog
+}
+
+/** The most names that are kept in one tree; environs of sequences that come later are assigned key by key. */
+export const NAME_LIMIT = 4096
+
+type Maker = (values: readonly string[], parts: FetchParts, origin: OriginParts) => Environ
+
+/** A sequence of header names, and the sequences that go on from it. */
+export class FetchShape {
+  readonly #before: FetchShape | undefined
+  readonly #name: string
+  /** What the tree may still take; `undefined` for a sequence that is not part of it. */
+  readonly #room: { names: number } | undefined
+  #maker: Maker | undefined
+  /** The name that came last after this sequence, mostly the one that comes next. */
+  #lastName: string | undefined
+  #last: FetchShape | undefined
+  #next: Map<string, FetchShape> | undefined
+
+  private constructor(before: FetchShape | undefined, name: string, room: { names: number } | undefined) {
+    this.#before = before
+    this.#name = name
+    this.#room = room
+  }
+
+  /** The sequence of no names, from which a tree of its own grows. */
+  static plant(): FetchShape {
+    return new FetchShape(undefined, '', { names: NAME_LIMIT })
+  }
+
+  /** The sequence with one more name at its end. */
+  with(name: string): FetchShape {
+    return name === this.#lastName ? (this.#last as FetchShape) : this.#find(name)
+  }
+
+  /** `values` are those of the names, in their order. */
+  create(values: readonly string[], parts: FetchParts, origin: OriginParts): Environ {
+    this.#maker ??= this.#makeMaker()
+    return this.#maker(values, parts, origin)
+  }
+
+  #find(name: string): FetchShape {
+    let found = this.#next?.get(name)
+    if (found === undefined) {
+      const room = this.#room
+      if (room === undefined || room.names === 0) return new FetchShape(this, name, undefined)
+      room.names--
+      found = new FetchShape(this, name, room)
+      this.#next ??= new Map()
+      this.#next.set(name, found)
+    }
+    this.#lastName = name
+    this.#last = found
+    return found
+  }
+
+  #makeMaker(): Maker {
+    const keys: (string | undefined)[] = []
+    for (let shape: FetchShape = this; shape.#before !== undefined; shape = shape.#before) {
+      // The host is that of the URL.
+      keys.push(shape.#name === 'host' ? undefined : environKey(shape.#name))
+    }
+    keys.reverse()
+    return (this.#room === undefined ? undefined : compileMaker(keys)) ?? assignMaker(keys)
+  }
+}
+
+const version: readonly [1, 0] = Object.freeze([1, 0] as const)
+
+// The keys that do not come from headers, with the expressions that give them.
+const fixed: readonly (readonly [string, string])[] = [
+  ['REQUEST_METHOD', 'parts.method'],
+  ['SCRIPT_NAME', "''"],
+  ['PATH_INFO', 'parts.pathInfo'],
+  ['REQUEST_URI', 'parts.requestUri'],
+  ['QUERY_STRING', 'parts.queryString'],
+  ['SERVER_NAME', 'origin.serverName'],
+  ['SERVER_PORT', 'origin.serverPort'],
+  ['SERVER_PROTOCOL', "'HTTP/1.1'"],
+  ['HTTP_HOST', 'origin.authority'],
+  ['wsgi.version', 'version'],
+  ['wsgi.url_scheme', 'origin.scheme'],
+  ['wsgi.input', 'parts.input'],
+  ['wsgi.errors', 'origin.errors'],
+  ['wsgi.multithread', 'false'],
+  ['wsgi.multiprocess', 'false'],
+  ['wsgi.run_once', 'false'],
+  ['stapel.context', 'parts.context'],
+]
+
+function compileMaker(keys: readonly (string | undefined)[]): Maker | undefined {
+  const rows = keys.flatMap((key, place) => (key === undefined ? [] : [[key, `values[${place}]`] as const]))
+  return compileLiteral([...fixed, ...rows], ['values', 'parts', 'origin'], { version })
+}
+
+function assignMaker(keys: readonly (string | undefined)[]): Maker {
+  return (values, parts, origin) => {
+    const environ: Environ = {
+      REQUEST_METHOD: parts.method,
+      SCRIPT_NAME: '',
+      PATH_INFO: parts.pathInfo,
+      REQUEST_URI: parts.requestUri,
+      QUERY_STRING: parts.queryString,
+      SERVER_NAME: origin.serverName,
+      SERVER_PORT: origin.serverPort,
+      SERVER_PROTOCOL: 'HTTP/1.1',
+      HTTP_HOST: origin.authority,
+      'wsgi.version': version,
+      'wsgi.url_scheme': origin.scheme,
+      'wsgi.input': parts.input,
+      'wsgi.errors': origin.errors,
+      'wsgi.multithread': false,
+      'wsgi.multiprocess': false,
+      'wsgi.run_once': false,
+      'stapel.context': parts.context,
+    }
+    const fields = environ as unknown as Record<string, string>
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]
+      if (key !== undefined) fields[key] = values[i] as string
+    }
+    return environ
+  }
+}
