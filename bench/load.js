@@ -20,7 +20,7 @@ async function loadWithWrk(url, { method = 'GET', headers = {}, body }, seconds)
   for (const [name, value] of Object.entries(headers)) lines.push(`wrk.headers[${lua(name)}] = ${lua(value)}`)
   if (body !== undefined) lines.push(`wrk.body = ${lua(body)}`)
   writeFileSync(script, lines.join('\n'))
-  const { stdout } = await run('wrk', ['-t1', '-c64', `-d${seconds}s`, '-s', script, url])
+  const { stdout } = await run('wrk', ['-t1', '-c64', `-d${seconds}s`, '--timeout', '30s', '-s', script, url])
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout)
   return {
     perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
