@@ -140,6 +140,32 @@ describe('a JSON line', () => {
     )
   })
 
+  test('has the time that it was, in whatever order requests end', () => {
+    const format = createJsonFormat(['time'])
+    fc.assert(
+      fc.property(fc.date({ noInvalidDate: true }), fc.integer({ min: -1500, max: 1500 }), (time, later) => {
+        const other = new Date(Math.max(-8.64e15, Math.min(8.64e15, time.getTime() + later)))
+        for (const asked of [time, other, time]) {
+          expect(format(entry({ time: asked }))).toBe(JSON.stringify({ time: asked }))
+        }
+      }),
+    )
+  })
+
+  test('is what JSON.stringify makes of visible texts and of numbers', () => {
+    const format = createJsonFormat(['agent', 'size', 'wait', 'agent'])
+    fc.assert(
+      fc.property(fc.string(), fc.oneof(fc.double(), fc.integer()), (agent, size) => {
+        const line = format(entry({ agent, size, wait: undefined }))
+        expect(line).toBe(JSON.stringify({ agent, size }).replaceAll('\x7f', '\\u007f'))
+      }),
+    )
+  })
+
+  test('is an object also where nothing is known', () => {
+    expect(createJsonFormat(['user', 'requestSize'])(entry())).toBe('{}')
+  })
+
   test('has fields of the request and of the answer', () => {
     const format = createJsonFormat([
       'request.Accept-Language',

@@ -112,7 +112,7 @@ function readerOf(field: AccessField): (entry: AccessEntry) => string | number |
       return values.length === 0 ? undefined : values.map(([, value]) => value).join(', ')
     }
   }
-  if (field === 'time') return ({ time }) => time.toISOString()
+  if (field === 'time') return ({ time }) => isoClock(time)
   if (field === 'wait' || field === 'duration') return (entry) => rounded(entry[field])
   return (entry) => entry[field as Exclude<(typeof fieldNames)[number], 'time'>]
 }
@@ -154,15 +154,27 @@ function jsonEscape(character: string): string {
 }
 
 let second = Number.NaN
-let secondText = ''
+let clockText = ''
+let isoText = ''
 
-/** `21/Nov/2026:14:08:49 +0000`; made once a second. */
+/** `21/Nov/2026:14:08:49 +0000` */
 function clock(time: Date): string {
+  makeTexts(time)
+  return clockText
+}
+
+/** `2026-11-21T14:08:49.123Z` */
+function isoClock(time: Date): string {
+  makeTexts(time)
+  return `${isoText}.${String(time.getTime() - second * 1000).padStart(3, '0')}Z`
+}
+
+/** Made once a second. */
+function makeTexts(time: Date): void {
   const current = Math.floor(time.getTime() / 1000)
-  if (current !== second) {
-    const [, day, month, year, hours] = time.toUTCString().split(' ')
-    secondText = `${day}/${month}/${year}:${hours} +0000`
-    second = current
-  }
-  return secondText
+  if (current === second) return
+  const [, day, month, year, hours] = time.toUTCString().split(' ')
+  clockText = `${day}/${month}/${year}:${hours} +0000`
+  isoText = time.toISOString().slice(0, -5)
+  second = current
 }
