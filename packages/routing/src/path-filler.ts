@@ -42,10 +42,10 @@ export class PathFiller {
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as Slot
       const value = params[slot.name]
-      const encoded =
-        typeof value === 'string' && slot.isPlain
-          ? encodeWhole(value)
-          : this.#encode(slot, valueFor(params, defaults, slot.name))
+      const isText = typeof value === 'string'
+      // Object.prototype has nothing of these types.
+      const given = isText || typeof value === 'number' ? value : valueFor(params, defaults, slot.name)
+      const encoded = isText && slot.isPlain ? encodeWhole(value) : this.#encode(slot, given)
       if (encoded === undefined) throw this.#refuse(slot, params, defaults)
       path += encoded
       if (slot.behind !== '') path += slot.behind

@@ -1,5 +1,5 @@
 import type { Application } from '@stapel/core'
-import { buildUrl, type UrlSource } from './build-url.ts'
+import { buildUrl, type UrlOptions, type UrlSource } from './build-url.ts'
 import { type Explanation, explain } from './explanation.ts'
 import { Group } from './group.ts'
 import type { Found } from './matcher.ts'
@@ -162,9 +162,10 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
    */
   url<const Name extends NameFrom<Names>, const Append extends boolean = false>(
     name: Name,
-    ...[params, options]: UrlArguments<Names, Name, Append>
-  ): string {
-    return buildUrl(this.#urls, name, params as Readonly<Record<string, unknown>> | undefined, options)
+    ...given: UrlArguments<Names, Name, Append>
+  ): string
+  url(name: string, params?: Readonly<Record<string, unknown>>, options?: UrlOptions): string {
+    return buildUrl(this.#urls, name, params, options)
   }
 
   /**

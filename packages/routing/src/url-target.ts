@@ -82,9 +82,12 @@ export class UrlTarget {
    */
   plainPath(params: Values): string | undefined {
     if (!this.#isPlain) return undefined
+    if (this.#fixed !== undefined) {
+      for (const _name in params) return undefined
+      return this.#fixed
+    }
     let given = 0
     for (const _name in params) given++
-    if (this.#fixed !== undefined) return given === 0 ? this.#fixed : undefined
     try {
       if (this.#only !== undefined) return this.#only.buildExactly(params, given)
       return given === this.names.size ? this.path(params) : undefined
