@@ -1,4 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stack } from '@stapel/core'
+import { Client } from '@stapel/testing'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { staticFiles } from '../static-files.ts'
 import { createFileHeaders, type FileHeadersOption } from './file-headers.ts'
 
 const defaults = { cacheControl: 'no-cache', authorizedCacheControl: 'no-cache', rules: [] }
@@ -70,6 +76,46 @@ test('what the application changes later in its lists changes nothing', () => {
   headers[0] = ['X-Two', '2']
   headers.push(['X-Three', '3'])
   expect(headersAt('/a').headers).toEqual([['X-One', '1']])
+})
+
+// robustness.md P3: rules that read the path as it was asked for missed the encoded form (Rack, CVE-2026-34786).
+test('no spelling of a path gets around the rules for its file', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'stapel-file-headers-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  await mkdir(join(root, 'my pages'))
+  for (const name of ['index.html', 'one+two.html']) await writeFile(join(root, 'my pages', name), name)
+  const files = staticFiles(
+    { '/': root },
+    {
+      tryFiles: ['.html'],
+      cacheControl: [['/my pages/*.html', 'no-store']],
+      headers: [['/my pages/**', [['X-Rule', 'yes']]]],
+    },
+  )
+  const client = new Client(stack(() => '', files))
+  for (const path of [
+    ...[
+      '/my%20pages/',
+      '/%6Dy%20pages/index.html',
+      '/my%20pages/one+two',
+      '/my%20pages/one%2Btwo',
+      '/my%20pages/one%2Btwo.html',
+    ],
+    ...['/x/../my%20pages/one+two', '/my%20p%61ges/one%2btwo%2ehtml'],
+  ]) {
+    let answer = await client.get(path)
+    if (answer.status === 308) {
+      expect(answer.headers.get('Cache-Control')).toBe('no-store')
+      answer = await client.get(answer.headers.get('Location') ?? '')
+    }
+    const { headers } = answer
+    expect([path, answer.status, headers.get('Cache-Control'), headers.get('X-Rule')]).toEqual([
+      path,
+      200,
+      'no-store',
+      'yes',
+    ])
+  }
 })
 
 describe('misuse throws a TypeError when made', () => {
