@@ -187,6 +187,9 @@ test.each([
   ['ip', false],
   ['request.', false],
   ['request.a b', false],
+  // No environ has one: clause 2.
+  ['request.x_real_ip', false],
+  ['answer.x_time', true],
   ['__proto__', false],
   [1, false],
 ])('%j is a field: %s', (value, expected) => {

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { environKey, type HeaderKey } from '@stapel/core'
 import type { AccessEntry } from './access-log-entry.ts'
 
 /** The most characters of a field that are logged. */
@@ -68,7 +69,7 @@ export function createOwnFormat(format: AccessFormat): AccessFormat {
 export function isAccessField(value: unknown): boolean {
   return (
     typeof value === 'string' &&
-    (fieldNames.some((name) => name === value) || /^(?:request|answer)\.[\w-]+$/.test(value))
+    (fieldNames.some((name) => name === value) || /^(?:request\.[A-Za-z0-9-]+|answer\.[\w-]+)$/.test(value))
   )
 }
 
@@ -101,8 +102,7 @@ export const defaultFields: readonly AccessField[] = fieldNames.filter(
 function readerOf(field: AccessField): (entry: AccessEntry) => string | number | undefined {
   const name = field.slice(field.indexOf('.') + 1)
   if (field.startsWith('request.')) {
-    const plain = name.toUpperCase().replaceAll('-', '_')
-    const key = plain === 'CONTENT_TYPE' || plain === 'CONTENT_LENGTH' ? plain : (`HTTP_${plain}` as const)
+    const key = environKey(name) as HeaderKey
     return ({ environ }) => environ[key]
   }
   if (field.startsWith('answer.')) {

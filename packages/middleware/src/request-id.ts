@@ -8,7 +8,15 @@
  *
  * @module
  */
-import type { Application, Environ, HeaderList, Middleware, StartResponse } from '@stapel/core'
+import {
+  type Application,
+  type Environ,
+  environKey,
+  type HeaderKey,
+  type HeaderList,
+  type Middleware,
+  type StartResponse,
+} from '@stapel/core'
 import { isToken } from '@stapel/core/http'
 import { answerErrors } from './answer-errors.ts'
 import { callback, checkOptions, flag, integer, type OptionCheck, show } from './check-options.ts'
@@ -54,7 +62,7 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
   checkOptions('requestId', options, checks)
   const { header = 'X-Request-Id', trust = false, maxLength = 128, answer = true } = options
   const { generate = randomId } = options
-  const key = `HTTP_${header.toUpperCase().replaceAll('-', '_')}` as const
+  const key = environKey(header) as HeaderKey
   const lower = header.toLowerCase()
   const isTrusted = typeof trust === 'function' ? trust : () => trust
 

@@ -1,4 +1,4 @@
-import type { Environ, ErrorLog, HeaderList } from '@stapel/core'
+import { type Environ, type ErrorLog, environKey, type HeaderKey, type HeaderList } from '@stapel/core'
 import { MemoryContext } from './memory-context.ts'
 import { MemoryInput } from './memory-input.ts'
 import { type PreparedRequest, prepareRequest } from './prepared-request.ts'
@@ -67,21 +67,19 @@ export function environOf(
 
 const silent: ErrorLog = { write() {}, flush() {} }
 
-type Fields = Partial<Record<'CONTENT_TYPE' | 'CONTENT_LENGTH' | `HTTP_${string}`, string>>
+type Fields = Partial<Record<HeaderKey, string>>
 
 function headerFields(headers: HeaderList): Fields {
   const fields: Fields = {}
   for (const [name, value] of headers) {
-    // Clause 2: `X_Real_IP` must not pose as `X-Real-IP`.
-    if (name.includes('_')) continue
-    const key = name.toUpperCase().replaceAll('-', '_')
-    if (key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH') fields[key] = value
-    else fields[`HTTP_${key}`] = join(key, fields[`HTTP_${key}`], value)
+    const key = environKey(name)
+    if (key === undefined) continue
+    fields[key] = key.startsWith('HTTP_') ? join(key, fields[key], value) : value
   }
   return fields
 }
 
 function join(key: string, earlier: string | undefined, value: string): string {
   if (earlier === undefined) return value
-  return earlier + (key === 'COOKIE' ? '; ' : ', ') + value
+  return earlier + (key === 'HTTP_COOKIE' ? '; ' : ', ') + value
 }

@@ -1,4 +1,4 @@
-import type { Environ, HeaderList } from '@stapel/core'
+import { type Environ, environKey, type HeaderKey, type HeaderList } from '@stapel/core'
 import { lowerName, type ReadonlyHeaders } from './headers.ts'
 
 /**
@@ -17,7 +17,7 @@ export class RequestHeaders implements ReadonlyHeaders {
 
   /** The value of a header, `null` when there is none; throws a TypeError for a name that is no token (RFC 9110 section 5.1). */
   get(name: string): string | null {
-    const value = this.#environ[environKey(name)]
+    const value = this.#environ[keyOf(name)]
     return typeof value === 'string' ? value : null
   }
 
@@ -74,28 +74,19 @@ export class RequestHeaders implements ReadonlyHeaders {
   }
 }
 
-type HeaderKey = `HTTP_${string}`
-
 /** Beyond this many names the keys are made each time, so that names computed from requests fill no memory. */
 const CACHE_LIMIT = 1024
-const environKeys = new Map<string, HeaderKey>()
+const keys = new Map<string, HeaderKey>()
 
-function environKey(name: string): HeaderKey {
-  return environKeys.get(name) ?? learnKey(name)
+function keyOf(name: string): HeaderKey {
+  return keys.get(name) ?? learnKey(name)
 }
 
 function learnKey(name: string): HeaderKey {
-  const key = keyOf(lowerName(name))
-  if (environKeys.size < CACHE_LIMIT) environKeys.set(name, key)
+  // No environ has a key with a space.
+  const key = environKey(lowerName(name)) ?? 'HTTP_ '
+  if (keys.size < CACHE_LIMIT) keys.set(name, key)
   return key
-}
-
-function keyOf(lower: string): HeaderKey {
-  if (lower === 'content-type' || lower === 'content-length') {
-    return lower.toUpperCase().replace('-', '_') as HeaderKey
-  }
-  // `x_real_ip` must not find what was sent as `x-real-ip`; no environ has a key with a space.
-  return lower.includes('_') ? 'HTTP_ ' : `HTTP_${lower.toUpperCase().replaceAll('-', '_')}`
 }
 
 function headerName(key: string): string | undefined {
