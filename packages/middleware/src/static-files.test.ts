@@ -147,6 +147,14 @@ describe('mounts', () => {
     expect((await client.get('/favicon/')).text()).toBe('inner |/favicon/')
   })
 
+  test('what the first place of a mount does not have comes from the next', async () => {
+    const client = new Client(stack(inner, staticFiles({ '/': [join(directory, 'more'), root] })))
+    expect((await client.get('/a.txt')).text()).toBe('inside more a')
+    expect((await client.get('/b.txt')).text()).toBe('inside more b')
+    expect((await client.get('/docs/')).text()).toBe('inside index')
+    expect((await client.get('/c.txt')).text()).toBe('inner |/c.txt')
+  })
+
   test('only PATH_INFO is matched where the stack is mounted below a prefix', async () => {
     const app = stack(inner, staticFiles({ '/static': root }))
     const client = new Client(app, { environ: { SCRIPT_NAME: '/app', PATH_INFO: '/static/a.txt' } })
@@ -190,6 +198,30 @@ describe('paths stay inside', () => {
     expect((await strict.get('/.well-known/security.txt')).text()).toBe('inside well-known')
   })
 
+  test.each([
+    '/static/.env',
+    '/static/.missing',
+    '/static/.git/',
+    '/static/env.txt',
+    '/static/docs/.htaccess',
+  ])('a dotfile that is denied is answered 403, whether it is there or not: %s (P6)', async (target) => {
+    const client = new Client(stack(inner, staticFiles({ '/static': root }, { dotfiles: 'deny' })))
+    expect((await client.get(target)).status).toBe(403)
+    expect((await client.get('/static/.well-known/security.txt')).status).toBe(200)
+    expect((await client.get('/elsewhere/.env')).text()).toBe('inner |/elsewhere/.env')
+  })
+
+  test('a link leads out where all links are followed, and nowhere where they are refused (P5)', async () => {
+    const following = new Client(stack(inner, staticFiles({ '/static': root }, { symlinks: 'follow' })))
+    expect((await following.get('/static/link.txt')).text()).toBe('outside')
+    expect((await following.get('/static/up/secret.txt')).text()).toBe('outside')
+    const refusing = new Client(
+      stack(inner, staticFiles({ '/static': root }, { symlinks: 'refuse', dotfiles: 'allow' })),
+    )
+    expect((await refusing.get('/static/env.txt')).text()).toBe('inner |/static/env.txt')
+    expect((await refusing.get('/static/a.txt')).text()).toBe('inside a')
+  })
+
   test.each(['/static/%zz', '/static/a%', '/static/%C0%AE'])(
     'a malformed path is answered 400: %s (P4)',
     async (target) => {
@@ -229,6 +261,24 @@ describe('paths stay inside', () => {
         expect([200, 308, 400, 404]).toContain(answer.status)
         if (answer.status === 200) expect(answer.text()).toMatch(/^inside /)
         if (answer.status === 308) expect(answer.headers.get('Location')).toMatch(/^\/(?![/\\])/)
+        expect(JSON.stringify([...answer.headers]) + answer.text()).not.toContain(directory)
+      }),
+      { numRuns: 500, examples: knownWaysOut },
+    )
+  })
+
+  test('no path gives one, or the name of one, where all there is is turned on (P9)', async () => {
+    const options = { listing: true, tryFiles: ['.txt'], fallback: { file: 'docs/index.html', assets: true } }
+    const client = new Client(stack(inner, staticFiles({ '/static': root, '/': root }, options)), {
+      headers: { Accept: 'text/html' },
+    })
+    await fc.assert(
+      fc.asyncProperty(hostile, async (path) => {
+        const answer = await client.get(`/${path}`).catch(refusedByGateway)
+        if (answer === undefined) return
+        expect([200, 308, 400, 404]).toContain(answer.status)
+        if (answer.status === 200) expect(answer.text()).toMatch(/^inside |<title>Index of /)
+        expect(answer.text()).not.toMatch(/outside|hidden|href="\.\/(?:secret|\.env|\.git|env|link|up)/)
         expect(JSON.stringify([...answer.headers]) + answer.text()).not.toContain(directory)
       }),
       { numRuns: 500, examples: knownWaysOut },
