@@ -3,8 +3,8 @@ import type { OpenFile } from './file-wrapper.ts'
 import type { ContentPiece } from './http/byte-ranges.ts'
 import type { Chunk, Closeable } from './protocol.ts'
 
-/** The most bytes that {@link FilePieces} reads at a time: 64 KiB. */
-export const PIECE_READ_SIZE = 65_536
+/** The most bytes that {@link FilePieces} reads at a time: 256 KiB. */
+export const PIECE_READ_SIZE = 262_144
 
 /**
  * Pieces of an open file as a body: texts as they are, ranges read where they are, so that what lies between is not read.

@@ -20,6 +20,6 @@ export interface FileWrapperOptions {
   start?: number
   /** The byte after the last one to send. @default the end of the file */
   end?: number
-  /** The most bytes to read at a time. @default 262144 (256 KiB) */
+  /** The most bytes to read at a time. @default 524288 (512 KiB) */
   chunkSize?: number
 }

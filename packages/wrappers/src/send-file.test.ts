@@ -10,7 +10,7 @@ import { openedResponse, sendFile } from './send-file.ts'
 import { readSendFileOptions, type SendFileOptions } from './send-file-options.ts'
 
 const modified = new Date(Date.UTC(2026, 0, 2, 3, 4, 5))
-const large = 'abcdefghij'.repeat(20_000)
+const large = 'abcdefghij'.repeat(40_000)
 let folder: string
 let letters: string
 

@@ -10,8 +10,11 @@ import type { FileWrapper, FileWrapperOptions, OpenFile } from '../file-wrapper.
 import type { Closeable } from '../protocol.ts'
 import { BufferPool } from './buffer-pool.ts'
 
-/** So many bytes are read at a time: 256 KiB. */
-export const CHUNK_SIZE = 262_144
+/**
+ * So many bytes are read at a time: 512 KiB. Each read costs a way to the thread pool and back, and a wait for the client: twice as many of half
+ * the size took a third more of the processor (10 MiB to each of 64 clients, Node 20).
+ */
+export const CHUNK_SIZE = 524_288
 /** The most bytes that may be asked for at a time: 16 MiB. */
 const CHUNK_SIZE_LIMIT = 16_777_216
 
@@ -114,8 +117,8 @@ export class FileBody implements AsyncIterable<Uint8Array>, Closeable {
   }
 }
 
-/** At most 8 MiB that nobody uses. */
-const pool = new BufferPool(CHUNK_SIZE, 32)
+/** At most 32 MiB that nobody uses, of which the system gives only what was ever in use at the same time. */
+const pool = new BufferPool(CHUNK_SIZE, 64)
 
 function checkInteger(name: string, value: number, least: number, most: number): void {
   if (!Number.isSafeInteger(value) || value < least || value > most) {
