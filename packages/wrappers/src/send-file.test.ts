@@ -80,7 +80,7 @@ describe('a large file', () => {
     const several = await client.get('/', { headers: { Range: 'bytes=0-0,99990-199990' } })
     expect(several.text()).toContain(large.slice(99_990, 199_991))
     expect(asked).toEqual([
-      { start: 0, end: 200_000 },
+      { start: 0, end: large.length },
       { start: 5, end: 150_001 },
     ])
   })
