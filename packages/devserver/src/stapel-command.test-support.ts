@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const packageDirectory = fileURLToPath(new URL('..', import.meta.url))
-const command = join(packageDirectory, 'bin/stapel.js')
+/** The file that Node runs. */
+export const stapelCommand: string = join(packageDirectory, 'bin/stapel.js')
 
 /** Brings `dist`, which the command runs from, up to date with the sources; a moment when it is. */
 export async function build(): Promise<void> {
@@ -68,7 +69,7 @@ export function stapel(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Running {
-  const child = spawn(process.execPath, [command, ...args], {
+  const child = spawn(process.execPath, [stapelCommand, ...args], {
     cwd: directory,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -26,7 +26,7 @@ describe('what is served', () => {
     expect(code).toBe(0)
     expect(stderr).toBe('')
     expect(stdout).toMatch(
-      /^Stapel serves app\.ts:app at http:\/\/127\.0\.0\.1:\d+\/ \(reload on\)\nPress Ctrl\+C to stop\nGET \/there 200 17 B \d+ ms\n$/,
+      /^Stapel serves app\.ts:app at http:\/\/127\.0\.0\.1:\d+\/ \(reload on, ready in [^)]+\)\nPress Ctrl\+C to stop\nGET \/there 200 17 B \d+ ms\n$/,
     )
   })
 

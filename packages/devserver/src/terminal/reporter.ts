@@ -1,7 +1,12 @@
-import { formatFailure, shortPath } from '../failure/failure-text.ts'
+import { networkInterfaces } from 'node:os'
+import type { Failure } from '../failure/failure.ts'
+import { formatFailure, formatLocation, shortPath } from '../failure/failure-text.ts'
 import type { DevServerEvents } from '../reload/dev-server.ts'
-import { formatMs, formatRequest } from './request-line.ts'
-import { escapeControls, type Palette } from './terminal.ts'
+import { formatBanner, networkUrls } from './banner.ts'
+import { Repeats } from './repeats.ts'
+import { formatMs, formatRequest, type RequestRecord } from './request-line.ts'
+import { escapeControls, escapeLines, type Palette } from './terminal.ts'
+import { formatTrace } from './trace-lines.ts'
 
 /** Where a reporter writes. */
 export interface Output {
@@ -16,37 +21,59 @@ export interface ReporterOptions {
   readonly palette: Palette
   /** The target as it was written. */
   readonly target: string
+  readonly host: string
   readonly reload: boolean
-  /** Whether other machines can reach the server. */
-  readonly exposed: boolean
+  /** Whether single keys are listened to. */
+  readonly keys: boolean
+  /** Whether repeated lines are told in one; for terminals. */
+  readonly collapse: boolean
+  /** Whether requests and answers are shown with their header fields, and whether with those that are secret. */
+  readonly trace: boolean
+  readonly secrets: boolean
+  /** Milliseconds since the start of the command. */
+  readonly elapsed: () => number
 }
 
 /** Prints what happens, one event a line; failures with their source lines. */
-export function createReporter({
-  output,
-  palette,
-  target,
-  reload,
-  exposed,
-}: ReporterOptions): DevServerEvents {
+export interface Reporter extends DevServerEvents {
+  /** Prints what is held back. */
+  flush(): void
+  /** Prints a line of its own. */
+  say(text: string): void
+}
+
+export function createReporter(options: ReporterOptions): Reporter {
+  const { output, palette, reload } = options
+  const lines = new Repeats((text) => output.out(text), palette)
+  let shown: string | undefined
+  const fail = (failure: Failure): void => {
+    lines.flush()
+    output.err(`\n${formatFailure(failure, palette)}`)
+  }
   return {
+    flush: () => lines.flush(),
+    say: (text) => lines.line(text),
     listening(url) {
-      const how = reload ? 'reload on' : 'reload off'
-      output.out(
-        `Stapel serves ${palette.bold(escapeControls(target))} at ${palette.cyan(url)} ${palette.dim(`(${how})`)}`,
-      )
-      if (exposed)
-        output.out(palette.yellow('Other machines can reach it, and see source code when something fails.'))
-      output.out(palette.dim('Press Ctrl+C to stop'))
+      for (const line of formatBanner({
+        ...options,
+        url,
+        exposed: !loopback.test(options.host),
+        network: networkUrls(url, options.host, networkInterfaces()),
+        ms: options.elapsed(),
+      })) {
+        lines.line(line)
+      }
     },
     changed(files) {
-      output.out(palette.yellow(`${nameFiles(files)} changed, restarting`))
+      shown = undefined
+      const why = files.length === 0 ? 'Restarting' : `${nameFiles(files)} changed, restarting`
+      lines.line(palette.yellow(why))
     },
     ready(ms) {
-      output.out(palette.dim(`Ready in ${formatMs(ms)}`))
+      lines.line(palette.dim(`Ready in ${formatMs(ms)}`))
     },
     failed(failure, again) {
-      output.err(`\n${formatFailure(failure, palette)}`)
+      fail(failure)
       if (!reload) return
       const next = again
         ? 'The application ended; it is started again.'
@@ -54,12 +81,37 @@ export function createReporter({
       output.err(palette.yellow(next))
     },
     threw(failure) {
-      output.err(`\n${formatFailure(failure, palette)}`)
+      const kind = kindOf(failure)
+      const repeated = options.collapse && kind === shown
+      shown = kind
+      if (repeated) output.err(palette.red(`${again(failure)}, as above`))
+      else fail(failure)
     },
     request(record) {
-      output.out(formatRequest(record, palette))
+      if (options.trace && record.heads !== undefined) {
+        lines.line(formatTrace(record.heads(), palette, options.secrets))
+      }
+      const kind = options.collapse && !options.trace ? requestKind(record) : undefined
+      lines.line(formatRequest(record, palette), kind)
     },
   }
+}
+
+const loopback = /^(?:localhost|127\..*|::1)$/
+
+/** Two failures of one kind differ in their request alone. */
+function kindOf({ title, location, frames }: Failure): string {
+  return JSON.stringify([title, location, frames.map((frame) => [frame.call, frame.location])])
+}
+
+function again({ title, location }: Failure): string {
+  const place = location === undefined ? '' : ` at ${formatLocation(location)}`
+  return escapeControls(`${escapeLines(title).split('\n')[0] as string}${place}`)
+}
+
+/** Two requests of one kind differ in the time they took and the bytes they sent. */
+function requestKind({ method, target, status, note = '' }: RequestRecord): string {
+  return `${method} ${target} ${status} ${note}`
 }
 
 function nameFiles(files: readonly string[]): string {

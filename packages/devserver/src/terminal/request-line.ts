@@ -1,4 +1,5 @@
 import { escapeControls, type Paint, type Palette } from './terminal.ts'
+import type { ExchangeHeads } from './trace-lines.ts'
 
 /** What is known of a request when its last byte has gone. */
 export interface RequestRecord {
@@ -12,6 +13,8 @@ export interface RequestRecord {
   readonly ms: number
   /** How it ended, where it did not end well: `'client left'`. */
   readonly note?: string | undefined
+  /** Gives what went over the connection, for `--trace`; absent where nobody kept it. */
+  readonly heads?: (() => ExchangeHeads) | undefined
 }
 
 /** So many characters of a target are shown. */

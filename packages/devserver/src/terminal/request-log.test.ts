@@ -44,6 +44,31 @@ test('a target that a handler rewrites is recorded as it came', async () => {
   expect(record).toMatchObject({ target: '/path?q', status: 404, bytes: 0 })
 })
 
+test('what went over the connection is kept', async () => {
+  const record = await recordOf(
+    (_req, res) => {
+      res.writeHead(201, 'Made', ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'])
+      res.end('x')
+    },
+    { headers: { 'X-Sent': 'yes' } },
+  )
+  const { request, answer } = record.heads?.() ?? {}
+  expect(request?.line).toBe('GET /path?q HTTP/1.1')
+  expect(request?.headers).toContainEqual(['X-Sent', 'yes'])
+  expect(answer?.line).toBe('HTTP/1.1 201 Made')
+  expect(answer?.headers).toEqual(
+    expect.arrayContaining([
+      ['Set-Cookie', 'a=1'],
+      ['Set-Cookie', 'b=2'],
+    ]),
+  )
+})
+
+test('of a request without an answer there is the request', async () => {
+  const record = await recordOf((_req, res) => void res.destroy())
+  expect(record.heads?.()).toMatchObject({ request: { line: 'GET /path?q HTTP/1.1' }, answer: undefined })
+})
+
 test('an answer without an end is marked', async () => {
   expect(await recordOf((_req, res) => void res.destroy())).toMatchObject({ status: 0, note: 'client left' })
 })

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestRecord } from './request-line.ts'
+import type { ExchangeHeads, MessageHead } from './trace-lines.ts'
 
 /** Calls `log` when the last byte of an answer has gone, or its connection has. The result is to be called before an answer is cut. */
 export function recordRequest(
@@ -21,11 +22,39 @@ export function recordRequest(
       bytes: count(),
       ms: performance.now() - start,
       note: res.writableFinished ? undefined : reason,
+      heads: () => headsOf(req, res, `${method} ${target}`),
     })
   })
   return (note) => {
     reason = note
   }
+}
+
+function headsOf(req: IncomingMessage, res: ServerResponse, start: string): ExchangeHeads {
+  const { rawHeaders } = req
+  const headers: [string, string][] = []
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    headers.push([rawHeaders[i] as string, rawHeaders[i + 1] as string])
+  }
+  return {
+    request: { line: `${start} HTTP/${req.httpVersion}`, headers },
+    answer: res.headersSent ? answerHead(req, res) : undefined,
+  }
+}
+
+function answerHead(req: IncomingMessage, res: ServerResponse): MessageHead {
+  // The head as Node sent it: what `writeHead` was given, and what Node added, is to be had nowhere else. HTTP/2 has none.
+  const sent = (res as ServerResponse & { _header?: string | null })._header
+  if (typeof sent !== 'string') {
+    const fields = Object.entries(res.getHeaders()).map(([name, value]) => [name, String(value)] as const)
+    return { line: `HTTP/${req.httpVersion} ${res.statusCode}`, headers: fields }
+  }
+  const [line = '', ...fields] = sent.trimEnd().split('\r\n')
+  const headers = fields.map((field) => {
+    const colon = field.indexOf(': ')
+    return [field.slice(0, colon), field.slice(colon + 2)] as const
+  })
+  return { line, headers }
 }
 
 /** Counts the bytes of the body: the connection's own count has the headers in it. */

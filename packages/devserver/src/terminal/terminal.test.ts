@@ -27,4 +27,11 @@ test('there are colours on a terminal only, and not with NO_COLOR', () => {
   expect(paletteFor({ isTTY: true }, { NO_COLOR: '' }).red('x')).toBe('\x1b[31mx\x1b[39m')
   expect(paletteFor({ isTTY: true }, { NO_COLOR: '1' })).toBe(plain)
   expect(paletteFor({}, {})).toBe(plain)
+  expect(paletteFor({ isTTY: true }, { TERM: 'dumb' })).toBe(plain)
+})
+
+test('FORCE_COLOR decides where it is set', () => {
+  expect(paletteFor({}, { FORCE_COLOR: '1', NO_COLOR: '1' }).red('x')).toBe('\x1b[31mx\x1b[39m')
+  expect(paletteFor({}, { FORCE_COLOR: '' }).red('x')).toBe('\x1b[31mx\x1b[39m')
+  expect(paletteFor({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(plain)
 })

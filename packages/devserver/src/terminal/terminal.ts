@@ -20,12 +20,16 @@ export interface Palette {
   readonly cyan: Paint
 }
 
-/** Colours for a terminal; none where the output goes elsewhere, or where `NO_COLOR` is set and not empty. */
+/**
+ * Colours for a terminal; none where the output goes elsewhere, where `NO_COLOR` is set and not empty, or on a terminal that knows none.
+ * `FORCE_COLOR` goes before all of that, as in Node: `0` and `false` are no colours, anything else, also nothing, is colours.
+ */
 export function paletteFor(
   stream: { readonly isTTY?: boolean },
-  env: { readonly NO_COLOR?: string | undefined },
+  env: Readonly<Partial<Record<'NO_COLOR' | 'FORCE_COLOR' | 'TERM', string>>>,
 ): Palette {
-  return stream.isTTY === true && (env.NO_COLOR ?? '') === '' ? colours : plain
+  if (env.FORCE_COLOR !== undefined) return /^(?:0|false)$/.test(env.FORCE_COLOR) ? plain : colours
+  return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb' ? colours : plain
 }
 
 /** Control and direction characters as escapes, for text that must stay on its line. */
