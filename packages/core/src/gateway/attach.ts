@@ -81,5 +81,6 @@ export function wire(
       state.closing = true
       return closer.cut()
     },
+    closed: closer.closed,
   }
 }

@@ -35,6 +35,8 @@ export interface Closer {
   close(options?: CloseOptions): Promise<void>
   /** Stops accepting and cuts every connection at once. */
   cut(): Promise<void>
+  /** Settles when the server is closed, by whomever, and its last connection is gone. */
+  readonly closed: Promise<void>
 }
 
 /** So long requests in flight may take when a server is closed, in milliseconds. */
@@ -49,7 +51,10 @@ const LONGEST_TIMER = 2_147_483_647
 /** Makes what closes a server. To be called before the server listens: connections that were there before are cut, but not watched. */
 export function createCloser(server: NodeServer): Closer {
   const connections = new Connections(server)
-  let closed: Promise<void> | undefined
+  const closed = new Promise<void>((resolve) => {
+    server.once('close', () => connections.whenGone(resolve))
+  })
+  let stopping = false
   let cutAt = Infinity
   let idleUntil = Infinity
   let timer: NodeJS.Timeout | undefined
@@ -57,16 +62,16 @@ export function createCloser(server: NodeServer): Closer {
     connections.closeSessions()
     if (performance.now() >= idleUntil) connections.closeIdle()
   }
-  const start = (): Promise<void> => {
+  const stop = (): void => {
+    if (stopping) return
+    stopping = true
     const interval = setInterval(sweep, SWEEP_INTERVAL)
-    return new Promise((resolve) => {
-      connections.stopAccepting(() => {
-        clearInterval(interval)
-        clearTimeout(timer)
-        cutAt = -Infinity
-        resolve()
-      })
+    void closed.then(() => {
+      clearInterval(interval)
+      clearTimeout(timer)
+      cutAt = -Infinity
     })
+    connections.stopAccepting()
   }
   return {
     close: ({ timeout = CLOSE_TIMEOUT, idleTimeout = 0 } = {}) => {
@@ -79,15 +84,16 @@ export function createCloser(server: NodeServer): Closer {
         timer = setTimeout(() => connections.cut(), Math.min(timeout, LONGEST_TIMER))
       }
       idleUntil = Math.min(idleUntil, now + idleTimeout)
-      closed ??= start()
+      stop()
       sweep()
       return closed
     },
     cut: () => {
-      closed ??= start()
+      stop()
       connections.cut()
       return closed
     },
+    closed,
   }
 }
 
@@ -121,12 +127,13 @@ class Connections {
   }
 
   /** Closes the server without what Node does then on its own: to close idle connections, and from Node 26 on new ones with them. */
-  stopAccepting(stopped: () => void): void {
+  stopAccepting(): void {
     const server = this.#server
     const own = Object.getOwnPropertyDescriptor(server, 'closeIdleConnections')
     Object.defineProperty(server, 'closeIdleConnections', { value: () => {}, configurable: true })
     try {
-      server.close(stopped)
+      // One that never listened, whose connections are handed to it, says so with an error.
+      server.close(() => {})
     } finally {
       if (own === undefined) Reflect.deleteProperty(server, 'closeIdleConnections')
       else Object.defineProperty(server, 'closeIdleConnections', own)
@@ -151,6 +158,13 @@ class Connections {
   /** Has HTTP/2 clients open no more streams; what is open goes on. */
   closeSessions(): void {
     for (const session of this.#sessions.keys()) if (!session.closed) session.close()
+  }
+
+  /** Calls `gone` when there is no connection any more; Node does not count those that were handed to the server. */
+  whenGone(gone: () => void): void {
+    const [socket] = this.#sockets.keys()
+    if (socket === undefined) gone()
+    else socket.once('close', () => this.whenGone(gone))
   }
 
   cut(): void {

@@ -1,6 +1,5 @@
 import { chmod, lstat, unlink } from 'node:fs/promises'
-import { type AddressInfo, connect, type ListenOptions as NodeListenOptions } from 'node:net'
-import type { NodeServer } from './close-server.ts'
+import { type AddressInfo, connect, type ListenOptions as NodeListenOptions, type Server } from 'node:net'
 
 /** Where a server listens: `port` and `host`, or `path`, or `fd`. */
 export interface ListenOptions {
@@ -22,7 +21,7 @@ export interface ListenOptions {
 }
 
 /** Starts listening; rejects with Node's error when the address cannot be had. */
-export async function listen(server: NodeServer, options: ListenOptions): Promise<void> {
+export async function listen(server: Server, options: ListenOptions): Promise<void> {
   if (options.path !== undefined && process.platform !== 'win32') await removeStale(options.path)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -56,8 +55,8 @@ export function systemdSockets(
   return Array.from({ length: Math.min(count, MOST_SOCKETS) }, (_, index) => FIRST_SOCKET + index)
 }
 
-/** `'http://127.0.0.1:8000'`; of a unix socket its path. */
-export function urlOf(server: NodeServer, scheme: 'http' | 'https'): string {
+/** `'http://127.0.0.1:8000'`; of a unix socket its path, empty when it does not listen. */
+export function urlOf(server: Server, scheme: 'http' | 'https'): string {
   const address = server.address() as AddressInfo | string | null
   // A passed descriptor of a unix socket has no address that Node can tell.
   if (address === null) return ''
@@ -67,7 +66,7 @@ export function urlOf(server: NodeServer, scheme: 'http' | 'https'): string {
 }
 
 /** The port of a server; 0 on a unix socket. */
-export function portOf(server: NodeServer): number {
+export function portOf(server: Server): number {
   const address = server.address() as AddressInfo | string | null
   return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import type { Application } from '../protocol.ts'
 import { validate } from '../validate.ts'
@@ -96,4 +98,56 @@ test('without, signals are left alone', async () => {
   const before = process.listenerCount('SIGTERM')
   await serveForTest(hello)
   expect(process.listenerCount('SIGTERM')).toBe(before)
+})
+
+test('a server that does not listen answers the connections that it is handed, and waits for them when it is closed', async () => {
+  const proceed = gate()
+  const entered = gate()
+  const running = await serve(
+    async (environ, startResponse) => {
+      if (environ.PATH_INFO === '/slow') {
+        entered.open()
+        await proceed.opened
+      }
+      startResponse('200 OK', [['Content-Type', 'text/plain']])
+      return `for ${environ.REMOTE_ADDR}`
+    },
+    { listen: false },
+  )
+  expect([running.url, running.port]).toEqual(['', 0])
+  const front = createServer({ pauseOnConnect: true }, (socket) => {
+    running.server.emit('connection', socket)
+    socket.resume()
+  })
+  front.listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`
+  const slow = fetch(`${url}/slow`)
+  await entered.opened
+  expect(await (await fetch(url)).text()).toBe('for 127.0.0.1')
+  let closed = false
+  const closing = running.close().then(() => {
+    closed = true
+  })
+  front.close()
+  await new Promise(setImmediate)
+  expect(closed).toBe(false)
+  proceed.open()
+  expect(await (await slow).text()).toBe('for 127.0.0.1')
+  await closing
+  await running.closed
+})
+
+test('a server that does not listen keeps its timeouts', async () => {
+  const running = await serve(hello, { listen: false, headersTimeout: 50 })
+  const front = createServer({ pauseOnConnect: true }, (socket) => {
+    running.server.emit('connection', socket)
+    socket.resume()
+  })
+  front.listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  const connection = await RawConnection.open({ port: (front.address() as AddressInfo).port, url: '' })
+  expect(await connection.send('GET / HTTP/1.1\r\n').untilClose()).toMatch(/^HTTP\/1\.1 408 /)
+  await running.close({ timeout: 0 })
+  front.close()
 })

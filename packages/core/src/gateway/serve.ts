@@ -11,13 +11,18 @@ export interface ServeOptions extends AttachOptions, ListenOptions, TransportOpt
    * when nothing else keeps it. @default false
    */
   signals?: boolean
+  /**
+   * Whether it listens. A server that does not is handed its connections, as by a parent process that accepts them:
+   * `running.server.emit('connection', socket)`. @default true
+   */
+  listen?: boolean
 }
 
 /** A server that listens. */
 export interface RunningServer {
-  /** `'http://127.0.0.1:8000'`; on a unix socket its path. */
+  /** `'http://127.0.0.1:8000'`; on a unix socket its path, empty when it does not listen. */
   readonly url: string
-  /** The port it listens on; 0 on a unix socket. */
+  /** The port it listens on; 0 on a unix socket, and when it does not listen. */
   readonly port: number
   readonly server: NodeServer
   /** Settles when the server was closed, by `close()` or by a signal. */
@@ -53,8 +58,10 @@ export interface RunningServer {
 export async function serve(app: Application, options: ServeOptions = {}): Promise<RunningServer> {
   const server = createNodeServer(options)
   const wired = wire(server, app, options, true)
-  const closed = new Promise<void>((resolve) => server.once('close', resolve))
-  await listen(server, options)
+  const { closed } = wired
+  if (options.listen !== false) await listen(server, options)
+  // Node prepares its timeouts for a server that listens.
+  else server.emit('listening')
   if (options.signals === true) void closed.then(closeOnSignals(wired))
   return {
     url: urlOf(server, options.tls === undefined ? 'http' : 'https'),

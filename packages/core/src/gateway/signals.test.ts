@@ -9,6 +9,7 @@ function noting(): Closer & { calls: string[] } {
     calls,
     close: async () => void calls.push('close'),
     cut: async () => void calls.push('cut'),
+    closed: Promise.resolve(),
   }
 }
 

@@ -47,7 +47,7 @@ describe('a wrong command line is refused with exit code 2', () => {
     [['app.ts', '--port'], "Option '-p, --port <value>' argument missing; see stapel --help."],
     [
       ['routes', 'a.ts', '--port', '1'],
-      'Got --port, which stapel routes does not have; it is one of stapel.',
+      'Got --port, which stapel routes does not have; it is one of stapel and stapel serve.',
     ],
     [
       ['app.ts', '--json'],

@@ -3,12 +3,12 @@ export class CommandError extends Error {
   static {
     CommandError.prototype.name = 'CommandError'
   }
-  /** 2: the command line is wrong; 1: what it asks for failed. */
-  readonly exitCode: 1 | 2
+  /** 2: the command line is wrong; 3: the application could not be started for production; 1: what else was asked for failed. */
+  readonly exitCode: 1 | 2 | 3
   /** `'ERR_STAPEL_USAGE'` or `'ERR_STAPEL_START'`. */
   readonly code: string
 
-  constructor(message: string, exitCode: 1 | 2, options?: { cause?: unknown }) {
+  constructor(message: string, exitCode: 1 | 2 | 3, options?: { cause?: unknown }) {
     super(message, options)
     this.exitCode = exitCode
     this.code = exitCode === 2 ? 'ERR_STAPEL_USAGE' : 'ERR_STAPEL_START'

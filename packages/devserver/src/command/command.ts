@@ -5,6 +5,7 @@ import { CommandError } from './command-error.ts'
 import { commands } from './commands.ts'
 import { ignoreBrokenPipes, output, print } from './output.ts'
 import { readSettings } from './settings.ts'
+import { readSettingsFile } from './settings-file.ts'
 import { usageOf } from './usage.ts'
 
 /**
@@ -20,8 +21,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
       await print(help ? usageOf(command) : `${versionOfPackage()}\n`)
       return 0
     }
-    const settings = readSettings({ flags, environment: process.env })
-    return await commands[command].run({ positionals, settings })
+    const file = await readSettingsFile(flags.get('config') ?? process.env.STAPEL_CONFIG)
+    const settings = readSettings({ flags, environment: process.env, file })
+    return await commands[command].run({ positionals, settings, file })
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     output.err(`stapel: ${escapeControls(error.message)}`)

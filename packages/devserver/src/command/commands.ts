@@ -1,10 +1,13 @@
 import type { SettingName, Settings } from './settings.ts'
+import type { SettingsFile } from './settings-file.ts'
 
 /** A command line that was understood. */
 export interface Invocation {
   /** What stands on it besides options, without the name of the command. */
   readonly positionals: readonly string[]
   readonly settings: Settings
+  /** The settings file, where there is one. */
+  readonly file: SettingsFile | undefined
 }
 
 /** A command: what its help says, and what it does. */
@@ -21,7 +24,7 @@ export interface CommandDefinition {
   run(invocation: Invocation): Promise<number>
 }
 
-export type CommandName = 'dev' | 'routes'
+export type CommandName = 'dev' | 'serve' | 'routes'
 
 /** The commands by name; `dev` is that of a command line that names none. */
 export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
@@ -33,14 +36,39 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       ['stapel app.js', 'its export app, or else the default export'],
       ["stapel 'app.ts:create()'", 'what the function create returns'],
     ],
-    settings: ['host', 'port', 'reload'],
+    settings: ['host', 'port', 'reload', 'app', 'config'],
     run: async (invocation) => (await import('./dev-command.ts')).runDev(invocation),
+  },
+  serve: {
+    usage: 'stapel serve <module[:export]> [options]',
+    summary: 'Serves an application in production: from several processes, which are replaced without a gap.',
+    examples: [
+      ['stapel serve app.ts:app --workers auto', 'one process a processor'],
+      ['kill -HUP <pid>', 'starts the application anew, with no request refused'],
+      ['kill <pid>', 'answers what is in flight, and ends'],
+    ],
+    settings: [
+      'host',
+      'port',
+      'socket',
+      'cert',
+      'key',
+      'workers',
+      'timeout',
+      'keepAlive',
+      'maxRequests',
+      'accessLog',
+      'healthz',
+      'app',
+      'config',
+    ],
+    run: async (invocation) => (await import('./serve-command.ts')).runServe(invocation),
   },
   routes: {
     usage: 'stapel routes <module[:export]> [options]',
     summary: 'Prints the layers of an application and the rules of its routers.',
     examples: [['stapel routes app.ts:app --json', 'the same as JSON']],
-    settings: ['json'],
+    settings: ['json', 'app', 'config'],
     run: async (invocation) => (await import('./routes-command.ts')).runRoutes(invocation),
   },
 }

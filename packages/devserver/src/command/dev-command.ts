@@ -8,9 +8,9 @@ import { DEFAULT_PORT } from './options.ts'
 import { output } from './output.ts'
 
 /** `stapel <module>`: serves until it is told to stop. */
-export async function runDev({ positionals, settings }: Invocation): Promise<number> {
-  const load = readTarget(positionals, 'Name the application to serve, as in: stapel app.ts:app')
-  const { host, port = DEFAULT_PORT, reload } = settings
+export async function runDev(invocation: Invocation): Promise<number> {
+  const load = readTarget(invocation, 'Name the application to serve, as in: stapel app.ts:app')
+  const { host, port = DEFAULT_PORT, reload } = invocation.settings
   const events = createReporter({
     output,
     palette: paletteFor(process.stdout, process.env),

@@ -2,14 +2,18 @@ import { statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import type { LoadSettings } from '../reload/messages.ts'
 import { CommandError } from './command-error.ts'
+import type { Invocation } from './commands.ts'
 import { parseTarget } from './target.ts'
 
 /**
- * What to load, of the arguments of a command that takes one application. Throws a {@link CommandError}: with exit code 2 for none or for
- * several, saying `missing` when there is none, and with 1 when there is no such file.
+ * What to load, of the arguments of a command that takes one application, or of the setting `app`. Throws a {@link CommandError}: with exit code 2
+ * for none or for several, saying `missing` when there is none, and with 1 when there is no such file.
  */
-export function readTarget(positionals: readonly string[], missing: string): LoadSettings {
-  const [text, ...rest] = positionals
+export function readTarget(
+  { positionals, settings }: Pick<Invocation, 'positionals' | 'settings'>,
+  missing: string,
+): LoadSettings {
+  const [text = settings.app, ...rest] = positionals
   if (text === undefined) throw new CommandError(missing, 2)
   if (rest.length > 0) {
     const more = rest.map((argument) => JSON.stringify(argument)).join(' ')

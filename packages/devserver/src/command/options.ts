@@ -1,4 +1,5 @@
-import { flag, type Option, text, whole } from './option.ts'
+import { availableParallelism } from 'node:os'
+import { flag, type Option, text, whole, word } from './option.ts'
 import type { Settings } from './settings.ts'
 
 /** The address listened on unless `--host` says otherwise: this machine only. */
@@ -6,8 +7,23 @@ export const DEFAULT_HOST = '127.0.0.1'
 /** The port unless `--port` or `$PORT` says otherwise. */
 export const DEFAULT_PORT = 8000
 
+/** So many processes `stapel serve` has at most. */
+export const WORKERS_LIMIT = 1024
+
 /** Every setting, in the order of the help. */
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
+  app: text(
+    { value: '<module>', help: 'the application, where the command line names none', fallback: undefined },
+    'a module, as in app.ts:app',
+  ),
+  config: text(
+    {
+      value: '<file>',
+      help: 'the settings file (default stapel.config.js, .mjs, .ts, .mts or .json, where there is one)',
+      fallback: undefined,
+    },
+    'the path of a file',
+  ),
   host: hostOption(),
   port: whole(
     {
@@ -19,6 +35,63 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     },
     0,
     65_535,
+  ),
+  socket: text(
+    { value: '<path>', help: 'listen on a unix socket, in place of a port', fallback: undefined },
+    'the path of a socket',
+  ),
+  cert: text(
+    { value: '<file>', help: 'serve HTTPS with the certificate of this file (PEM)', fallback: undefined },
+    'the path of a file',
+  ),
+  key: text(
+    { value: '<file>', help: 'the private key of the certificate (PEM)', fallback: undefined },
+    'the path of a file',
+  ),
+  workers: workersOption(),
+  timeout: whole(
+    {
+      value: '<seconds>',
+      help: 'how long requests in flight may take when it stops (default 30)',
+      fallback: 30,
+    },
+    0,
+    86_400,
+  ),
+  keepAlive: whole(
+    {
+      value: '<seconds>',
+      help: 'how long an idle connection is kept; longer than the proxy in front keeps its own (default 5)',
+      fallback: 5,
+    },
+    1,
+    86_400,
+  ),
+  maxRequests: whole(
+    {
+      value: '<number>',
+      help: 'replace a worker by a new one after about so many requests (default 0: never)',
+      fallback: 0,
+    },
+    0,
+    Number.MAX_SAFE_INTEGER,
+  ),
+  accessLog: word(
+    {
+      value: '<format>',
+      help: 'write a line for each request to standard output: json, combined or off (default off)',
+      fallback: 'off',
+    },
+    ['json', 'combined', 'off'],
+  ),
+  healthz: text(
+    {
+      value: '<path>',
+      help: 'answer 200 for this path, and 503 while a worker is draining, as in /healthz',
+      fallback: undefined,
+    },
+    'a path that begins with /',
+    (path) => /^\/[^?#\s]*$/.test(path),
   ),
   reload: flag({
     help: 'serve from this one process, without watching files',
@@ -41,4 +114,20 @@ function hostOption(): Option<string> {
   const bare = (given: unknown): unknown =>
     typeof given === 'string' && /^\[.+\]$/.test(given) ? given.slice(1, -1) : given
   return { ...option, read: (given, where) => option.read(bare(given), where) }
+}
+
+function workersOption(): Option<number> {
+  const option = whole(
+    {
+      value: '<number>',
+      variable: 'WEB_CONCURRENCY',
+      help: 'how many processes answer requests; auto for one a processor (default $WEB_CONCURRENCY, or else 1)',
+      fallback: 1,
+    },
+    1,
+    WORKERS_LIMIT,
+  )
+  const count = (given: unknown): unknown =>
+    given === 'auto' ? Math.min(availableParallelism(), WORKERS_LIMIT) : given
+  return { ...option, read: (given, where) => option.read(count(given), where) }
 }

@@ -10,15 +10,15 @@ import { print } from './output.ts'
  * `stapel routes <module>`: prints the layers of an application and the rules of its routers, as an indented text or as JSON. Loads the
  * application and serves nothing.
  */
-export async function runRoutes({ positionals, settings }: Invocation): Promise<number> {
+export async function runRoutes(invocation: Invocation): Promise<number> {
   const load = readTarget(
-    positionals,
+    invocation,
     'Name the application whose routes to print, as in: stapel routes app.ts:app',
   )
   const app = await loadDirectly(load, (failure) => {
     process.stderr.write(formatFailure(failure, paletteFor(process.stderr, process.env)))
   })
   const layers = outline(app)
-  await print(`${settings.json ? JSON.stringify(layers, undefined, 2) : String(layers)}\n`)
+  await print(`${invocation.settings.json ? JSON.stringify(layers, undefined, 2) : String(layers)}\n`)
   return 0
 }

@@ -3,15 +3,39 @@ import { options } from './options.ts'
 
 /** What the command is told, by flags, by variables of the environment, or by a settings file. */
 export interface Settings {
+  /** The application, where the command line names none: `'app.ts:app'`. */
+  readonly app: string | undefined
+  /** The settings file; one of `stapel.config.{js,mjs,ts,mts,json}` where none is named and one is there. */
+  readonly config: string | undefined
   /** Where to listen: an address or a name. */
   readonly host: string
   /** The port; 0 takes a free one, `undefined` the default or the next free one. */
   readonly port: number | undefined
+  /** A unix socket to listen on, in place of a port. */
+  readonly socket: string | undefined
+  /** The file of the certificate, with which HTTPS is served; and that of its key. */
+  readonly cert: string | undefined
+  readonly key: string | undefined
+  /** How many processes answer requests. */
+  readonly workers: number
+  /** So many seconds requests in flight may take when the server stops. */
+  readonly timeout: number
+  /** So many seconds an idle connection is kept. */
+  readonly keepAlive: number
+  /** After about so many requests a worker is replaced by a new one; 0 for never. */
+  readonly maxRequests: number
+  /** The access log: JSON lines, lines as Apache's, or none. */
+  readonly accessLog: AccessLogFormat
+  /** The path that tells balancers whether this worker takes requests. */
+  readonly healthz: string | undefined
   /** Whether the application is started again when one of its files changes. */
   readonly reload: boolean
   /** Whether what is printed is JSON. */
   readonly json: boolean
 }
+
+/** The forms of `--access-log`. */
+export type AccessLogFormat = 'json' | 'combined' | 'off'
 
 export type SettingName = keyof Settings
 

@@ -11,11 +11,15 @@ Prints the layers of an application and the rules of its routers.
   stapel routes app.ts:app --json   the same as JSON
 
 Options:
-      --json      print JSON
-  -h, --help      print this
-  -v, --version   print the version
+      --json            print JSON
+      --app <module>    the application, where the command line names none
+      --config <file>   the settings file (default stapel.config.js, .mjs, .ts, .mts or .json, where there is one)
+  -h, --help            print this
+  -v, --version         print the version
 `)
-  expect(usageOf('dev')).toContain('\nCommands:\n  stapel routes --help   Prints the layers')
+  expect(usageOf('dev')).toMatch(
+    /\nCommands:\n {2}stapel serve --help .*\n {2}stapel routes --help {3}Prints the layers/,
+  )
   expect(usageOf('dev')).toContain('  -p, --port <number>    the port; 0 takes a free one')
   expect(usageOf('dev')).toContain('      --no-reload        serve from this one process')
 })
