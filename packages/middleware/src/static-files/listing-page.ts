@@ -39,11 +39,11 @@ export function htmlListing(page: ListingPage): string {
   return (
     '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n' +
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n' +
-    `<title>${title}</title>\n<style>${listingStyle}</style>\n<h1>${title}</h1>\n` +
+    `<title>${title}</title>\n<style>${listingStyle}</style>\n<main>\n<h1>${title}</h1>\n` +
     `<table>\n<thead><tr>${columns.map((column) => heading(column, page)).join('')}\n` +
     `<tbody>\n${rows.map((row) => `${row}\n`).join('')}</table>\n` +
     `${page.truncated ? '<p>There is more in this directory than is listed here.</p>\n' : ''}` +
-    `${rows.length === 0 ? '<p>This directory is empty.</p>\n' : ''}</html>\n`
+    `${rows.length === 0 ? '<p>This directory is empty.</p>\n' : ''}</main>\n</html>\n`
   )
 }
 
@@ -60,7 +60,7 @@ export function jsonListing(page: ListingPage): string {
 
 /** The style of the page; {@link listingPolicy} allows this text and no other. */
 export const listingStyle: string =
-  ':root{color-scheme:light dark}' +
+  ':root{color-scheme:light dark;background:Canvas;color:CanvasText}' +
   'body{margin:2rem auto;padding:0 1.5rem;max-width:60rem;font:1rem/1.5 system-ui,sans-serif}' +
   'h1{font-size:1.25rem;overflow-wrap:anywhere}table{width:100%;border-collapse:collapse}' +
   'th,td{padding:.25rem .75rem .25rem 0;text-align:start;border-bottom:1px solid #8884;overflow-wrap:anywhere}' +
@@ -69,7 +69,7 @@ export const listingStyle: string =
 
 /** Nothing is loaded and no script runs on the page; the hash is the SHA-256 of {@link listingStyle}. */
 export const listingPolicy =
-  "default-src 'none'; style-src 'sha256-vNImRHIGCVZ2cGm8CtLx2mmB/rIYLud5HUY6Q+wG9WQ='; base-uri 'none'; form-action 'none'"
+  "default-src 'none'; style-src 'sha256-/zZkWYL28gLMF5EhzpA32XCm2SMXRFBkbEIzvNE8o90='; base-uri 'none'; form-action 'none'"
 
 interface Column {
   readonly sort: ListingSort
