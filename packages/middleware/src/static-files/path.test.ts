@@ -2,7 +2,7 @@ import { BadRequest, Forbidden } from '@stapel/core'
 import { isSafeName, normalizePath } from '@stapel/core/http'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseFilePath } from './path.ts'
+import { encodeName, parseFilePath } from './path.ts'
 
 describe('a path below a mount', () => {
   test('gives its decoded names, and whether it asks for a directory', () => {
@@ -146,6 +146,18 @@ describe('a path below a mount', () => {
         }
       }),
     )
+  })
+
+  test('is made of names that lead back to themselves, in normal form and without needless escapes (P3)', () => {
+    const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter(isSafeName)
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 3 }), (names) => {
+        const path = `/${names.map(encodeName).join('/')}`
+        expect(normalizePath(path)).toBe(path)
+        expect(parseFilePath(path, 'allow')).toEqual({ names, slash: false, canonical: path })
+      }),
+    )
+    expect(encodeName('\ud800')).toBe('%EF%BF%BD')
   })
 
   test('gives different names for different spellings without needless escapes', () => {
