@@ -219,6 +219,13 @@ test('no path gives another file than that page (P1-P8)', async () => {
   )
 })
 
+test('a file that comes later is given at once', async () => {
+  const client = clientOf('index.html', {}, { '/': join(directory, 'other') })
+  expect((await client.get('/later')).text()).toBe('the other page')
+  await writeFile(join(directory, 'other/later'), 'later')
+  expect((await client.get('/later')).text()).toBe('later')
+})
+
 test.runIf(process.platform === 'linux')('no file stays open', async () => {
   const before = (await readdir('/proc/self/fd')).length
   const client = clientOf('index.html', { cache: false })

@@ -155,6 +155,15 @@ describe('each file has one path', () => {
   })
 })
 
+test('what comes to stand before a file that is kept in memory is seen with the next look', async () => {
+  await writeFile(join(directory, 'second/kept.html'), 'inside kept.html')
+  const client = clientOf({ cache: { maxStaleMs: 0 } }, join(directory, 'second'))
+  for (let i = 0; i < 3; i++) expect(await given(client, '/kept')).toBe('inside kept.html')
+  await writeFile(join(directory, 'second/kept'), 'inside kept')
+  expect(await given(client, '/kept')).toBe('inside kept')
+  expect(await given(client, '/kept.html')).toBe('inside kept.html')
+})
+
 test('the names of all places come before their endings', async () => {
   const client = clientOf({}, [root, join(directory, 'second')])
   expect(await given(client, '/about')).toBe('inside second about')
