@@ -7,5 +7,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    // A browser, or a process that starts, on a machine that is busy.
+    expect: { poll: { timeout: 15_000 } },
   },
 })

@@ -1,3 +1,4 @@
+import { brotliCompressSync } from 'node:zlib'
 import { stack } from '@stapel/core'
 import { compress, dispatch } from '@stapel/middleware'
 import { Router } from '@stapel/routing'
@@ -32,9 +33,12 @@ describe.skipIf(program === undefined)(`what Chromium keeps of a page${skipped}`
         '/counted',
         Request.application(() => new Response(html('', String(++count)), { mimetype: 'text/html' })),
       )
+    const long = 'The same words once more. '.repeat(1000)
     site = await startSite(app, {
       files: {
         'static/site.css': 'body { color: rgb(1, 2, 3) }',
+        'static/long.txt': long,
+        'static/long.txt.br': brotliCompressSync(long),
         'assets/app.4f2a91.js': `document.title = 'Run' // ${'-'.repeat(5000)}`,
       },
     })
@@ -105,6 +109,22 @@ describe.skipIf(program === undefined)(`what Chromium keeps of a page${skipped}`
     const answer = await page.goto(`${site.origin}/in/${name}`)
     expect(answer?.headers()['content-encoding']).toBe(name)
     expect(await page.textContent('body')).toBe('ünïcödé '.repeat(10_000))
+  })
+
+  test('takes the file that lies compressed beside another, and keeps it by its tag', async () => {
+    const page = await openPage(browser)
+    const answer = await page.goto(`${site.origin}/static/long.txt`)
+    expect(answer?.headers()).toMatchObject({
+      'content-encoding': 'br',
+      'content-type': 'text/plain; charset=utf-8',
+      vary: expect.stringContaining('Accept-Encoding'),
+    })
+    const size = Number(answer?.headers()['content-length'])
+    expect(size).toBeLessThan(200)
+    expect(await page.textContent('body')).toBe('The same words once more. '.repeat(1000))
+    await page.reload()
+    await expect.poll(() => site.lines('/static/long.txt').map(({ status }) => status)).toEqual([200, 304])
+    expect(await page.textContent('body')).toBe('The same words once more. '.repeat(1000))
   })
 
   test('loads a page again that has changed', async () => {

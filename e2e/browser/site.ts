@@ -13,6 +13,7 @@ import {
   compress,
   cors,
   csrf,
+  decompress,
   defaultContentSecurityPolicy,
   etag,
   health,
@@ -67,7 +68,7 @@ export interface Site {
 }
 
 export interface SiteOptions {
-  /** Files below `/static`, which are asked for each time, and below `/assets`, whose names change with their content. */
+  /** Files below `/static`, which are asked for each time, below `/assets`, whose names change with their content, and below `/listed`, which is listed. */
   files?: Readonly<Record<string, string | Buffer>>
   /** The origins whose pages may read and send. @default one that there is not */
   allowed?: readonly string[]
@@ -96,9 +97,17 @@ export async function startSite(pages: Application, options: SiteOptions = {}): 
     breaker(),
     timeout(10_000),
     bodyLimit(1_048_576),
+    decompress(),
     csrf({ origins: allowed }),
-    staticFiles({ '/static': join(folder, 'static') }),
-    staticFiles({ '/assets': join(folder, 'assets') }, { maxAge: 31_536_000, immutable: true }),
+    staticFiles({ '/listed': join(folder, 'listed') }, { listing: true }),
+    staticFiles(
+      { '/': folder },
+      {
+        index: false,
+        cacheControl: [['/assets/**', { maxAge: 31_536_000, immutable: true }]],
+        precompressed: ['br', 'gzip'],
+      },
+    ),
     etag(),
   ]
   const app = stack(validate(pages), ...layers.flatMap((layer) => [validate, layer]))
@@ -145,7 +154,7 @@ export function html(head: string, body = ''): string {
 
 async function makeFolder(files: NonNullable<SiteOptions['files']>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'stapel-site-'))
-  for (const name of ['static', 'assets']) await mkdir(join(folder, name))
+  for (const name of ['static', 'assets', 'listed']) await mkdir(join(folder, name))
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
   return folder
 }
