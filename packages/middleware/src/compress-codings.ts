@@ -66,7 +66,7 @@ export const SYNC_LIMIT_ABOVE_DEFAULT = 8192
 /** All codings in the order in which they are offered unless that is told otherwise; `docs/decisions/compression.md` has the figures. */
 export const codingKinds: ReadonlyMap<CodingName, CodingKind> = new Map<CodingName, CodingKind>([
   ['zstd', { minLevel: 1, maxLevel: 19, defaultLevel: 5, available: zstd !== undefined, create: createZstd }],
-  // From 10 on brotli takes 30 times as long: that is for files which are compressed beforehand.
+  // At 10 brotli takes 150 ms for 64 KiB, at 11 half a second: that is for files which are compressed beforehand.
   ['br', { minLevel: 0, maxLevel: 9, defaultLevel: 4, available: true, create: createBrotli }],
   ['gzip', { minLevel: 1, maxLevel: 9, defaultLevel: 6, available: true, create: createGzipCoding }],
   ['deflate', { minLevel: 1, maxLevel: 9, defaultLevel: 6, available: true, create: createDeflateCoding }],
