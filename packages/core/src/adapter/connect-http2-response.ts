@@ -1,14 +1,14 @@
-import { Buffer } from 'node:buffer'
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import { adaptHttp2, streamOf } from '../gateway/http2-response.ts'
 import { hopByHopHeaders } from '../http/field.ts'
 import { statusLine } from '../http/status.ts'
-import { ClientDisconnected } from '../http-errors.ts'
-import type { Body, HeaderList, StartResponse, Write } from '../protocol.ts'
+import type { Body, HeaderList, StartResponse } from '../protocol.ts'
 import type { FollowedResponse } from './connect-response.ts'
-import { type WriteCallback, WrittenBody } from './written-body.ts'
+import { chunkOf, FollowedBody } from './followed-body.ts'
+import { headPairs } from './head-pairs.ts'
+import type { WriteCallback } from './written-body.ts'
 
 /** What is replaced on the object, and put back by {@link ConnectHttp2Response.restore}. */
 const replaced = [
@@ -31,7 +31,6 @@ type Replaced = (typeof replaced)[number]
  */
 export class ConnectHttp2Response implements FollowedResponse {
   readonly outer: ServerResponse
-  flushed = false
   /** Emits `drain` when all that was written was taken, for a response of this kind that lies inside. */
   readonly room: EventEmitter = new EventEmitter()
   readonly #res: Http2ServerResponse & Headed
@@ -40,17 +39,13 @@ export class ConnectHttp2Response implements FollowedResponse {
   readonly #headers: Readonly<Record<string, unknown>>
   readonly #outside: ConnectHttp2Response | undefined
   readonly #hasBody: boolean
-  readonly #body: WrittenBody
+  readonly #body: FollowedBody
   /** The methods that change headers, as they were before. */
   readonly #change: Pick<Headed, 'setHeader' | 'appendHeader' | 'removeHeader'>
   #startResponse: StartResponse | undefined
-  #write: Write | undefined
   /** Whether the handlers have made their head final, and whether they have ended. */
   #started = false
   #ended = false
-  #settling = false
-  #settled: Body | undefined
-  #answer: { resolve: (body: Body) => void; reject: (error: unknown) => void } | undefined
   /** Whether the answer has begun to go out, and whether it has to its end. */
   #committed = false
   #sent = false
@@ -65,22 +60,24 @@ export class ConnectHttp2Response implements FollowedResponse {
     this.#hasBody = req.method !== 'HEAD'
     const { setHeader, appendHeader, removeHeader } = res
     this.#change = { setHeader, appendHeader, removeHeader }
-    this.#body = new WrittenBody(() => {
-      this.room.emit('drain')
-      if (!this.#ended) res.emit('drain')
-    })
+    this.#body = new FollowedBody(
+      () => {
+        this.room.emit('drain')
+        if (!this.#ended) res.emit('drain')
+      },
+      () => true,
+    )
     this.outer = this.#createOuter(req, stallTimeout)
+  }
+
+  get flushed(): boolean {
+    return this.#body.flushed
   }
 
   run(startResponse: StartResponse, next: () => void): Body | Promise<Body> {
     this.#startResponse = startResponse
     this.#divert()
-    next()
-    if (this.#settled !== undefined) return this.#settled
-    return new Promise((resolve, reject) => {
-      this.#answer = { resolve, reject }
-      this.#res.once('close', () => reject(new ClientDisconnected()))
-    })
+    return this.#body.follow(this.#res as unknown as EventEmitter, next)
   }
 
   restore(): void {
@@ -128,7 +125,7 @@ export class ConnectHttp2Response implements FollowedResponse {
     const headers = given ?? (typeof reason === 'object' ? reason : undefined)
     // Not those of the object itself, which may be the methods of a response that lies inside.
     const { setHeader, appendHeader } = this.#change
-    for (const [name, value, first] of pairsOf(headers)) {
+    for (const [name, value, first] of headPairs(headers)) {
       Reflect.apply(first ? setHeader : appendHeader, res, [name, value as string])
     }
     res.statusCode = status
@@ -144,7 +141,7 @@ export class ConnectHttp2Response implements FollowedResponse {
       if (hopByHopHeaders.has(name)) continue
       for (const item of Array.isArray(value) ? value : [value]) headers.push([name, String(item)])
     }
-    if (!this.#body.left) this.#write = this.#startResponse?.(statusLine(res.statusCode), headers)
+    if (!this.#body.left) this.#body.begin(this.#startResponse?.(statusLine(res.statusCode), headers))
   }
 
   readonly #writeChunk = (
@@ -157,16 +154,13 @@ export class ConnectHttp2Response implements FollowedResponse {
       if (written !== undefined) process.nextTick(written, writtenAfterEnd())
       return false
     }
-    const content = toChunk(chunk, encoding)
+    const content = checkedChunk(chunk, encoding)
     if (!this.#started) this.#start()
     if (!this.#hasBody) {
       if (written !== undefined) process.nextTick(written)
       return true
     }
-    const room = this.#body.write(content, written)
-    if (content.length === 0) this.flushed = true
-    this.#settleSoon()
-    return room
+    return this.#body.writeOn(content, written)
   }
 
   readonly #end = (
@@ -182,36 +176,17 @@ export class ConnectHttp2Response implements FollowedResponse {
       return res
     }
     if (done !== undefined) res.once('finish', done)
-    const content = chunk === undefined || chunk === null ? '' : toChunk(chunk, encoding)
+    const content = chunk === undefined || chunk === null ? '' : checkedChunk(chunk, encoding)
     if (!this.#started) this.#start()
     if (this.#hasBody && content.length > 0) this.#body.write(content, undefined)
     this.#ended = true
     this.#body.end()
-    this.#settle()
     return res
   }
 
   readonly #flush = (): void => {
     if (!this.#started) this.#start()
-    this.flushed = true
-    this.#settleSoon()
-  }
-
-  /** After this tick, unless the response ends in it: what ends at once is given whole. */
-  #settleSoon(): void {
-    if (this.#settling) return
-    this.#settling = true
-    process.nextTick(() => this.#settle())
-  }
-
-  #settle(): void {
-    if (this.#settled !== undefined) return
-    const { chunks } = this.#body
-    const whole = this.#ended && chunks.length < 2
-    // Nothing but the headers was written: they are sent at once (clause 3.2).
-    if (this.flushed && !whole && chunks.length === 0) void this.#write?.('')
-    this.#settled = whole ? (chunks[0] ?? '') : this.#body
-    this.#answer?.resolve(this.#settled)
+    this.#body.flush()
   }
 
   #createOuter(req: IncomingMessage, stallTimeout: number): ServerResponse {
@@ -288,37 +263,14 @@ function show(target: object, getters: Partial<Record<Replaced, () => boolean>>)
   }
 }
 
-/** Names and values in any of the forms that `writeHead` takes, and whether a name is there for the first time. */
-function* pairsOf(headers: unknown): Generator<[name: string, value: unknown, first: boolean]> {
-  if (headers === undefined || headers === null) return
-  if (!Array.isArray(headers)) {
-    for (const [name, value] of Object.entries(headers)) yield [name, value, true]
-    return
-  }
-  const seen = new Set<string>()
-  const pairs = Array.isArray(headers[0]) ? headers : chunked(headers)
-  for (const [name, value] of pairs as [string, unknown][]) {
-    const key = name.toLowerCase()
-    yield [name, value, !seen.has(key)]
-    seen.add(key)
-  }
-}
-
-function chunked(flat: readonly unknown[]): unknown[][] {
-  return Array.from({ length: flat.length / 2 }, (_, index) => [flat[index * 2], flat[index * 2 + 1]])
-}
-
-function toChunk(
+function checkedChunk(
   chunk: unknown,
   encoding: BufferEncoding | WriteCallback | null | undefined,
 ): string | Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk
-  if (typeof chunk !== 'string') {
-    throw Object.assign(new TypeError('Got a chunk that is neither a string nor bytes.'), {
-      code: 'ERR_INVALID_ARG_TYPE',
-    })
-  }
-  return typeof encoding !== 'string' || /^utf-?8$/i.test(encoding) ? chunk : Buffer.from(chunk, encoding)
+  if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunkOf(chunk, encoding)
+  throw Object.assign(new TypeError('Got a chunk that is neither a string nor bytes.'), {
+    code: 'ERR_INVALID_ARG_TYPE',
+  })
 }
 
 function headIsSent(): Error {

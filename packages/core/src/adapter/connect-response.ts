@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { EventEmitter } from 'node:events'
 import { ServerResponse } from 'node:http'
-import { ClientDisconnected } from '../http-errors.ts'
-import type { Body, Chunk, HeaderList, StartResponse, Status, Write } from '../protocol.ts'
+import type { Body, HeaderList, StartResponse, Status } from '../protocol.ts'
+import { chunkOf, FollowedBody } from './followed-body.ts'
 import {
   type AnswerResponse,
   divertHead,
@@ -12,7 +12,7 @@ import {
   holdHeaders,
   setNeedDrain,
 } from './node-response.ts'
-import { type WriteCallback, WrittenBody } from './written-body.ts'
+import type { WriteCallback } from './written-body.ts'
 
 const methods = ['writeHead', 'write', 'end', 'flushHeaders'] as const
 type Method = (typeof methods)[number]
@@ -36,9 +36,8 @@ export interface FollowedResponse {
  */
 export class ConnectResponse implements HeadReceiver, FollowedResponse {
   readonly outer: ServerResponse
-  flushed = false
   readonly #res: AnswerResponse
-  readonly #body: WrittenBody
+  readonly #body: FollowedBody
   /** What the response had before: methods that others had wrapped, and headers that were set. */
   readonly #given: Pick<ServerResponse, Method>
   readonly #own: readonly Method[]
@@ -48,11 +47,7 @@ export class ConnectResponse implements HeadReceiver, FollowedResponse {
   /** Emits `drain` when all that was written was taken, for a response of this kind that lies inside. */
   readonly room: EventEmitter = new EventEmitter()
   #startResponse: StartResponse | undefined
-  #write: Write | undefined
   #measurable = true
-  #settling = false
-  #answer: { resolve: (body: Body) => void; reject: (error: unknown) => void } | undefined
-  #settled: Body | undefined
   /** Whether a handler waits for room in the body; Node would tell of room in the connection instead. */
   #needsDrain = false
   /** Whether the handlers have ended the response, and whether the answer has gone out to its end. */
@@ -69,30 +64,32 @@ export class ConnectResponse implements HeadReceiver, FollowedResponse {
     this.#headers = headers === null ? null : Object.assign(Object.create(null), headers)
     this.#receiver = headReceiverOf(res)
     this.#needDrain = Object.getOwnPropertyDescriptor(res, 'writableNeedDrain')
-    this.#body = new WrittenBody(() => {
-      this.room.emit('drain')
-      if (!this.#needsDrain) return
-      this.#needsDrain = false
-      if (!this.#ended) res.emit('drain')
-    })
+    this.#body = new FollowedBody(
+      () => {
+        this.room.emit('drain')
+        if (!this.#needsDrain) return
+        this.#needsDrain = false
+        if (!this.#ended) res.emit('drain')
+      },
+      () => this.#measurable || !this.#res._hasBody,
+    )
     this.outer = this.#createOuter()
+  }
+
+  get flushed(): boolean {
+    return this.#body.flushed
   }
 
   run(startResponse: StartResponse, next: () => void): Body | Promise<Body> {
     this.#startResponse = startResponse
     this.#divert()
-    next()
-    if (this.#settled !== undefined) return this.#settled
-    return new Promise((resolve, reject) => {
-      this.#answer = { resolve, reject }
-      this.#res.once('close', () => reject(new ClientDisconnected()))
-    })
+    return this.#body.follow(this.#res, next)
   }
 
   start(status: Status, headers: HeaderList, measurable: boolean): void {
     this.#measurable = measurable
     if (!this.#res.shouldKeepAlive) this.closeConnection()
-    if (!this.#body.left) this.#write = this.#startResponse?.(status, headers)
+    if (!this.#body.left) this.#body.begin(this.#startResponse?.(status, headers))
   }
 
   closeConnection(): void {
@@ -156,9 +153,7 @@ export class ConnectResponse implements HeadReceiver, FollowedResponse {
       if (written !== undefined) process.nextTick(written)
       return true
     }
-    const room = this.#body.write(toChunk(chunk, encoding), written)
-    if (chunk.length === 0) this.flushed = true
-    this.#settleSoon()
+    const room = this.#body.writeOn(chunkOf(chunk, encoding), written)
     if (!room) this.#needsDrain = true
     return room
   }
@@ -176,7 +171,7 @@ export class ConnectResponse implements HeadReceiver, FollowedResponse {
     }
     if (chunk) {
       if (!isWritable(chunk)) return Reflect.apply(ServerResponse.prototype.write, res, [chunk])
-      const content = toChunk(chunk, encoding)
+      const content = chunkOf(chunk, encoding)
       if (res._header === null) {
         res._contentLength = Buffer.byteLength(content)
         res._implicitHeader()
@@ -191,33 +186,13 @@ export class ConnectResponse implements HeadReceiver, FollowedResponse {
     // Node sets it when the answer has gone out to its end, which may have come before.
     res.finished = true
     this.#body.end()
-    this.#settle()
     return res
   }
 
   readonly #flush = (): void => {
     const res = this.#res
     if (res._header === null) res._implicitHeader()
-    this.flushed = true
-    this.#settleSoon()
-  }
-
-  /** After this tick, unless the response ends in it: what ends at once is given whole. */
-  #settleSoon(): void {
-    if (this.#settling) return
-    this.#settling = true
-    process.nextTick(() => this.#settle())
-  }
-
-  #settle(): void {
-    if (this.#settled !== undefined) return
-    const { chunks } = this.#body
-    const whole = this.#ended && chunks.length < 2 && (this.#measurable || !this.#res._hasBody)
-    if (this.#ended && !whole && chunks.length === 0) this.flushed = true
-    // Nothing but the headers was written: they are sent at once (clause 3.2).
-    if (this.flushed && !whole && chunks.length === 0) void this.#write?.('')
-    this.#settled = whole ? (chunks[0] ?? '') : this.#body
-    this.#answer?.resolve(this.#settled)
+    this.#body.flush()
   }
 
   /** The response for whoever sends the answer: Node's own methods, and what Node knows of the connection. */
@@ -291,12 +266,4 @@ export class ConnectResponse implements HeadReceiver, FollowedResponse {
 
 function isWritable(chunk: unknown): chunk is string | Uint8Array {
   return typeof chunk === 'string' || chunk instanceof Uint8Array
-}
-
-function toChunk(
-  chunk: string | Uint8Array,
-  encoding: BufferEncoding | WriteCallback | null | undefined,
-): Chunk {
-  if (typeof chunk !== 'string' || typeof encoding !== 'string' || /^utf-?8$/i.test(encoding)) return chunk
-  return Buffer.from(chunk, encoding)
 }
