@@ -1,4 +1,5 @@
 export { CommandError } from './command/command-error.ts'
+export type { Hooks, StapelSettings, WorkerInfo } from './command/settings-file.ts'
 export type { FailedLayer, FailedRequest } from './failure/failed-request.ts'
 export type { BehindError, DescribedError, ExcerptLine, Failure, Frame } from './failure/failure.ts'
 export type { SourceLocation } from './failure/source-location.ts'
