@@ -135,6 +135,7 @@ describe('no tag gets', () => {
     expect(started).toEqual([[['Content-Length', '2']]])
   })
 
+  // robustness.md N4
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])(
     'an answer to %s, whose effect is there already',
     async (method) => {
@@ -163,6 +164,7 @@ describe('no tag gets', () => {
 })
 
 describe('a precondition', () => {
+  // robustness.md N2
   test.each([
     ['the tag', (tag: string) => tag],
     ['the strong form of it', (tag: string) => tag.replace('W/', '')],
@@ -179,6 +181,7 @@ describe('a precondition', () => {
     expect([answer.status, answer.text()]).toEqual([200, 'Hello'])
   })
 
+  // robustness.md N2
   test('If-Match compares strongly, and gives 412', async () => {
     const strong = { strong: true }
     const tag = (await tagOf(hello, strong)) ?? ''
@@ -189,12 +192,23 @@ describe('a precondition', () => {
     expect((await get(hello, { 'If-Match': '*' })).status).toBe(200)
   })
 
+  // robustness.md N1
   test('If-Modified-Since compares with Last-Modified, where no tag was sent', async () => {
     const date = 'Sun, 06 Nov 1994 08:49:37 GMT'
     const app = answers(() => 'a', [['Last-Modified', date]])
     expect((await get(app, { 'If-Modified-Since': date })).status).toBe(304)
     expect((await get(app, { 'If-Modified-Since': date, 'If-None-Match': '"other"' })).status).toBe(200)
     expect((await get(hello, { 'If-Modified-Since': date })).status).toBe(200)
+  })
+
+  // robustness.md N3
+  test.each([
+    ['that is none', 'yesterday', 200],
+    ['that is later', 'Sun, 06 Nov 1994 08:49:38 GMT', 304],
+    ['that is earlier', 'Sun, 06 Nov 1994 08:49:36 GMT', 200],
+  ])('If-Modified-Since with a date %s is %s: %i', async (_name, date, status) => {
+    const app = answers(() => 'a', [['Last-Modified', 'Sun, 06 Nov 1994 08:49:37 GMT']])
+    expect((await get(app, { 'If-Modified-Since': date })).status).toBe(status)
   })
 
   // robustness.md N5
