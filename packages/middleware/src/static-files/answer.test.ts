@@ -1,11 +1,13 @@
+import { once } from 'node:events'
 import { truncateSync } from 'node:fs'
-import { mkdtemp, readdir, readlink, realpath, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, realpath, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Application, type Closeable, FileTruncated, PIECE_READ_SIZE, stack } from '@stapel/core'
 import { serve } from '@stapel/core/node'
 import { Client, createEnviron } from '@stapel/testing'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { staticFiles } from '../static-files.ts'
 import { WHOLE_READ_SIZE } from './content.ts'
 
@@ -263,6 +265,49 @@ describe.skipIf(process.platform !== 'linux')('the file is closed (P10)', () => 
     await expect(app(createEnviron('/large.bin'), refuse)).rejects.toThrow('refused')
     expect(await openFiles()).toEqual([])
   })
+})
+
+describe('over a socket', () => {
+  const huge = 3_000_000
+
+  /** Files that have next to nothing on the disk. */
+  beforeEach(async () => {
+    await put('huge.bin', large)
+    await truncate(join(directory, 'huge.bin'), huge)
+  })
+
+  test('large files arrive whole, many at once', async () => {
+    const server = await serve(app, { port: 0 })
+    try {
+      const url = new URL('/huge.bin', server.url)
+      const sizes = await Promise.all(
+        Array.from({ length: 4 }, async () => {
+          const bytes = Buffer.from(await (await fetch(url)).arrayBuffer())
+          return [bytes.length, bytes.subarray(0, large.length).equals(large)]
+        }),
+      )
+      expect(sizes).toEqual(Array.from({ length: 4 }, () => [huge, true]))
+    } finally {
+      await server.close()
+    }
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'a client that goes away in the middle leaves no file open (robustness.md P10)',
+    async () => {
+      const server = await serve(app, { port: 0 })
+      try {
+        const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+        socket.write('GET /huge.bin HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        await once(socket, 'data')
+        expect(await openFiles()).toEqual(['huge.bin'])
+        socket.destroy()
+        await vi.waitFor(async () => expect(await openFiles()).toEqual([]))
+      } finally {
+        await server.close()
+      }
+    },
+  )
 })
 
 describe('a file that shrinks while it is sent', () => {

@@ -174,13 +174,16 @@ export class FileCache {
   }
 }
 
-// Measured on Node 20 with 10,000 files: so much an entry takes without its content, and each further representation.
-const ENTRY_WEIGHT = 4_096
-const REPRESENTATION_WEIGHT = 2_048
+// Measured on Node 20 with 10,000 files: 2.6 kB without content and 2.8 kB for each further representation, with names of 25 characters.
+const REPRESENTATION_WEIGHT = 3_072
 
 function weightOf({ file, contents }: KeptFile): number {
-  let weight = ENTRY_WEIGHT + REPRESENTATION_WEIGHT * (contents.length - 1) + 2 * file.pathInfo.length
-  for (const content of contents) weight += content?.bytes.byteLength ?? 0
+  // The key, the address and the path of the file, each of which may take two bytes a character.
+  let weight = 6 * file.pathInfo.length
+  for (const [index, { whole }] of file.representations.entries()) {
+    weight += REPRESENTATION_WEIGHT + (contents[index]?.bytes.byteLength ?? 0)
+    for (const [name, value] of whole) weight += name.length + value.length
+  }
   return weight
 }
 
