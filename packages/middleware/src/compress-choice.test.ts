@@ -22,6 +22,13 @@ test('without a header it chooses none', () => {
   expect(createCodingChoice(codings)(undefined)).toBeUndefined()
 })
 
+// Rack once took time by the square of their number (CVE-2026-34230).
+test('of thousands of ranges only the first are read', () => {
+  const choose = createCodingChoice(codings)
+  expect(choose(`gzip, ${'a;q=0.1, '.repeat(5000)}br`)?.name).toBe('gzip')
+  expect(choose(`${'a;q=0.1, '.repeat(5000)}gzip`)).toBeUndefined()
+})
+
 test('is right for more headers than it remembers', () => {
   const choose = createCodingChoice(codings)
   for (let round = 0; round < 2; round++) {
