@@ -76,7 +76,8 @@ export function run(file: string, args: readonly string[], options: CommandOptio
   }
 }
 
-const stapel = join(
+/** The file of the command. */
+export const stapel: string = join(
   dirname(createRequire(join(guestbookFolder, 'app.ts')).resolve('@stapel/devserver/package.json')),
   'bin/stapel.js',
 )

@@ -61,7 +61,7 @@ test('the page tells what happened, the place, the calls, the causes, the reques
       frames: [
         {
           call: 'f',
-          location: { file: '/site/a.ts', line: 2, column: 1 },
+          location: { file: '/site/b.ts', line: 7, column: 1 },
           origin: 'application',
           excerpt: [],
         },

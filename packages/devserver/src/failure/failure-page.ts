@@ -96,6 +96,13 @@ function advice(lines: readonly string[]): string {
   return `<div class="advice">${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('')}</div>\n`
 }
 
+// Node has no name for a function without one, nor for the top level of a module.
+const ANONYMOUS = '(anonymous)'
+
+function isSamePlace(a: Frame['location'], b: Frame['location']): boolean {
+  return a?.file === b?.file && a?.line === b?.line
+}
+
 /** Where it happened, and the lines around. */
 function place(error: DescribedError, show: Show): string {
   if (error.location === undefined) return ''
@@ -118,21 +125,23 @@ function stack(error: DescribedError, show: Show): string {
           `<span class="quiet">${escapeHtml(formatFold(group.frames))}</span>`,
           renderText(group.frames.map((frame) => formatCall(frame, show.cwd)).join('\n')),
         )
-      : group.frames.map((frame) => frameDetails(frame, show)).join(''),
+      : group.frames.map((frame) => frameDetails(frame, error.location, show)).join(''),
   )
   const hidden = error.hiddenFrames === 0 ? '' : `<p>${error.hiddenFrames} more calls outside of these.</p>\n`
   return `<h2>Stack</h2>\n${frames.join('')}${hidden}${propertyTable(error)}`
 }
 
-function frameDetails(frame: Frame, show: Show): string {
+function frameDetails(frame: Frame, above: Frame['location'], show: Show): string {
   const location = frame.location as NonNullable<Frame['location']>
-  const summary = `<span class="call">${escapeHtml(frame.call || '(module)')}</span> <span class="quiet">${escapeHtml(formatLocation(location, show.cwd))}</span>`
+  const summary = `<span class="call">${escapeHtml(frame.call || ANONYMOUS)}</span> <span class="quiet">${escapeHtml(formatLocation(location, show.cwd))}</span>`
+  // Its lines stand above already.
+  if (isSamePlace(location, above)) return `<p class="frame">${summary}</p>\n`
   return renderDetails(summary, placeLine(location, show) + renderExcerpt(frame.excerpt))
 }
 
 function formatCall({ call, location }: Frame, cwd: string): string {
   if (location === undefined) return call
-  return `${call || '(module)'}  ${formatLocation(location, cwd)}`
+  return `${call || ANONYMOUS}  ${formatLocation(location, cwd)}`
 }
 
 function behind(error: BehindError, outer: DescribedError, show: Show): string {

@@ -23,15 +23,14 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; background: var(--pan
 .advice { margin: 0 0 1.25rem; padding: .75rem 1rem; background: var(--advice); border: 1px solid var(--line); border-radius: 6px; overflow-wrap: anywhere }
 .advice p { color: var(--text); margin: 0 }
 .advice p + p { margin-top: .5rem }
-details { border-top: 1px solid var(--line) }
+details, .frame { border-top: 1px solid var(--line); padding-left: 1rem }
 details:last-of-type { border-bottom: 1px solid var(--line) }
-summary { padding: .5rem .25rem; cursor: pointer; font-size: .875rem; overflow-wrap: anywhere }
-details > :not(summary) { margin-left: 1rem }
+summary, .frame { padding: .5rem .25rem .5rem 1rem; margin: 0; color: inherit; font-size: .875rem }
+summary { margin-left: -1rem; padding-left: .25rem; cursor: pointer; overflow-wrap: anywhere }
 .call { font-weight: 600 }
 .quiet { color: var(--quiet) }
 .behind { margin-left: 0; padding-left: 1rem; border-left: 3px solid var(--line) }
 table { width: 100%; margin: 0 0 1rem; border-collapse: collapse; font-size: .8125rem }
-details > table { width: calc(100% - 1rem) }
 th, td { padding: .3rem .75rem .3rem .25rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere }
 th { width: 14rem; font-weight: 400; color: var(--quiet) }
 .threw th, .threw td { color: var(--edge); font-weight: 600 }

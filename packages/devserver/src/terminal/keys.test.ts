@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import { formatKeys, hasKeys, type KeyInput, listenForKeys } from './keys.ts'
+import { formatKeys, hasKeys, type KeyInput, listenForKeys, TYPED_LIMIT } from './keys.ts'
 
 /** A terminal that notes its modes. */
 class Terminal extends EventEmitter implements KeyInput {
@@ -46,9 +46,16 @@ test('each key is told', () => {
   end()
 })
 
+test('keys that come at once are told one by one', () => {
+  const { terminal, done, end } = listening()
+  terminal.press('lr')
+  expect(done).toEqual(['l', 'r'])
+  end()
+})
+
 test('arrows, function keys and what is pasted do nothing', () => {
   const { terminal, done, end } = listening()
-  for (const text of ['\x1b[A', '\x1bOP', 'quit', 'rr']) terminal.press(text)
+  for (const text of ['\x1b[A', '\x1bOP', '\x1b', 'q'.repeat(TYPED_LIMIT + 1)]) terminal.press(text)
   expect(done).toEqual([])
   end()
 })

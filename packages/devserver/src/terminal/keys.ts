@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 
+/** So many characters at once are keys; more are something pasted. */
+export const TYPED_LIMIT = 4
+
 /** What a key does. */
 export interface Key {
   readonly key: string
@@ -49,8 +52,8 @@ export function listenForKeys(
     if (text.includes('\x03')) signal('SIGINT')
     else if (text.includes('\x1c')) signal('SIGQUIT')
     else if (text.includes('\x1a')) suspend()
-    // Several characters are an arrow or a function key, or something pasted.
-    else if (text.length === 1) press(text)
+    // An arrow or a function key begins with an escape; more characters than fast fingers type are something pasted.
+    else if (text.length <= TYPED_LIMIT && !text.includes('\x1b')) for (const key of text) press(key)
   }
   const suspend = (): void => {
     raw(false)

@@ -1,0 +1,3 @@
+import { findUsers } from './users.js'
+
+export const app = () => findUsers()
