@@ -15,11 +15,12 @@ import {
   type Environ,
   type FileTruncated,
   NotFound,
+  type OpenFile,
   reportTo,
   ServiceUnavailable,
 } from '@stapel/core'
 import type { OpenedFile } from '@stapel/core/files'
-import { fileValidators, formatContentDisposition } from '@stapel/core/http'
+import { type FileState, fileValidators, formatContentDisposition } from '@stapel/core/http'
 import { contentTypeOf } from './content-type.ts'
 import { contentTypeOfName } from './content-type-of-name.ts'
 import { FileBody } from './file-body.ts'
@@ -79,7 +80,7 @@ async function openChosen(file: string | URL, environ: Environ): Promise<OpenedF
 
 /** The answer that is an open file, which it takes over. Throws the `HTTPError`s that the request leads to. */
 export async function openedResponse(
-  { file, state }: OpenedFile,
+  { file, state }: { readonly file: OpenFile; readonly state: FileState },
   name: string,
   environ: Environ,
   settings: SendFileSettings,
