@@ -97,7 +97,7 @@ test('a response that closes before there is a body has lost its client', async 
 
 test('a text in another encoding than UTF-8 is bytes', () => {
   expect(chunkOf('caf\u00e9', 'utf8')).toBe('caf\u00e9')
-  expect(chunkOf('caf\u00e9', 'UTF-8')).toBe('caf\u00e9')
+  expect(chunkOf('caf\u00e9', 'UTF-8' as BufferEncoding)).toBe('caf\u00e9')
   expect(chunkOf('caf\u00e9', () => {})).toBe('caf\u00e9')
   expect(chunkOf('6162', 'hex')).toEqual(Buffer.from('ab'))
   const bytes = new Uint8Array([1])

@@ -3,6 +3,7 @@ import { createEnviron } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Body, Chunk, Environ, HeaderList, Status } from '../protocol.ts'
+import { HandlerBody } from './handler-body.ts'
 import { NodeAnswer } from './node-answer.ts'
 import type { ConnectionContext } from './node-connection.ts'
 
@@ -34,6 +35,13 @@ function answering(
   return { answer, run, started, written, log }
 }
 
+/** The body of an answer that is pulled chunk by chunk. */
+async function pulled(run: () => Body | Promise<Body>): Promise<HandlerBody> {
+  const body = await run()
+  expect(body).toBeInstanceOf(HandlerBody)
+  return body as unknown as HandlerBody
+}
+
 function textOf(step: IteratorResult<Chunk>): string | undefined {
   return step.done ? undefined : String(Buffer.from(step.value as Uint8Array))
 }
@@ -47,19 +55,19 @@ describe('the body', () => {
 
   test('that comes later gives each chunk when it is asked for, and lets the writer go on then', async () => {
     const taken: string[] = []
-    const { answer, run } = answering((_req, res) => {
+    const { run } = answering((_req, res) => {
       setImmediate(() => {
         res.write('one', () => taken.push('one'))
         res.write('two', () => taken.push('two'))
         res.end()
       })
     })
-    expect(await run()).toBe(answer)
+    const body = await pulled(run)
     expect(taken).toEqual([])
-    expect(textOf(await answer.next())).toBe('one')
+    expect(textOf(await body.next())).toBe('one')
     expect(taken).toEqual([])
-    expect(textOf(await answer.next())).toBe('two')
-    expect(await answer.next()).toEqual({ done: true, value: undefined })
+    expect(textOf(await body.next())).toBe('two')
+    expect(await body.next()).toEqual({ done: true, value: undefined })
     expect(taken).toEqual(['one', 'two'])
   })
 
@@ -72,22 +80,22 @@ describe('the body', () => {
 
   test('that is given up closes the response of the handler', async () => {
     let closed = false
-    const { answer, run } = answering((_req, res) => {
+    const { run } = answering((_req, res) => {
       res.on('close', () => {
         closed = true
       })
       res.write('one')
     })
-    await run()
-    await answer.next()
-    await answer.return()
-    answer.close()
+    const body = await pulled(run)
+    await body.next()
+    await body.return()
+    body.close()
     await expect.poll(() => closed).toBe(true)
   })
 
   test('that nobody wants for HEAD leaves its handler the time to end it', async () => {
     let finished = false
-    const { answer, run } = answering(
+    const { run } = answering(
       (_req, res) => {
         res.on('finish', () => {
           finished = true
@@ -97,8 +105,8 @@ describe('the body', () => {
       },
       { method: 'HEAD' },
     )
-    await run()
-    answer.close()
+    const body = await pulled(run)
+    body.close()
     await expect.poll(() => finished).toBe(true)
   })
 })
@@ -117,9 +125,9 @@ describe('a failure', () => {
       res.write('one')
       setImmediate(() => answer.fail(new Error('too late')))
     })
-    await run()
-    expect(textOf(await answer.next())).toBe('one')
-    await expect(answer.next()).rejects.toThrow('too late')
+    const body = await pulled(run)
+    expect(textOf(await body.next())).toBe('one')
+    await expect(body.next()).rejects.toThrow('too late')
   })
 
   test('after its end is logged', async () => {

@@ -2,15 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Body, Chunk, Environ, HeaderList, StartResponse, Status, Write } from '../protocol.ts'
 import { reportTo } from '../report.ts'
+import { type BodyOwner, HandlerBody } from './handler-body.ts'
 import { parseInformationalHead } from './informational-head.ts'
 import type { ConnectionContext } from './node-connection.ts'
 import { aborted, NodeInput } from './node-input.ts'
 import { createRequest } from './node-request.ts'
 import { createResponse, emitClose, hasBody, tellDrain } from './node-response.ts'
 import { AdapterSocket } from './node-socket.ts'
-import { SocketChunks, type WrittenChunk } from './socket-chunks.ts'
-
-type Step = IteratorResult<Chunk, undefined>
+import type { WrittenChunk } from './socket-chunks.ts'
 
 /**
  * One request to a `(req, res)` handler and the answer that it writes, given out as an application's answer: a single chunk where the
@@ -18,7 +17,7 @@ type Step = IteratorResult<Chunk, undefined>
  *
  * Node's stream machinery in {@link AdapterSocket} keeps the back pressure: a chunk counts as written when the next one is asked for.
  */
-export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
+export class NodeAnswer implements BodyOwner {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly input: NodeInput
@@ -28,19 +27,15 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
   #write: Write | undefined
   /** Whether a body of one chunk may be given as that chunk, whose length a gateway tells. */
   #measurable = true
-  readonly #chunks = new SocketChunks()
+  readonly #body = new HandlerBody(this)
   #flushing = false
-  /** Set when the handler has ended the response. */
-  #ended = false
   /** Set when nobody wants the answer any more: the client has gone, or a layer replaced the body. */
   #left = false
   /** Set when the response is complete and Node has told so. */
   #complete = false
   #inputError: unknown
-  #failure: { readonly error: unknown } | undefined
   #settled: Settled | undefined
   #awaitAnswer: { resolve: (body: Body) => void; reject: (error: unknown) => void } | undefined
-  #awaitStep: { resolve: (step: Step) => void; reject: (error: unknown) => void } | undefined
 
   constructor(environ: Environ, startResponse: StartResponse) {
     this.#environ = environ
@@ -80,13 +75,11 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     }
     if (this.#settled === undefined) {
       this.#settle({ error })
-    } else if (this.#ended) {
+    } else if (this.#body.ended) {
       reportTo(this.#environ)(error)
       return
     } else {
-      this.#failure = { error }
-      this.#awaitStep?.reject(error)
-      this.#awaitStep = undefined
+      this.#body.fail(error)
     }
     this.#left = true
     this.#socket.destroy()
@@ -119,9 +112,9 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
       written()
       return
     }
-    this.#chunks.put(chunks, written)
-    if (this.#left) this.#taken()
-    else if (this.#settled !== undefined) this.#wake()
+    this.#body.put(chunks, written)
+    if (this.#left) this.#body.done()
+    else if (this.#settled !== undefined) this.#body.wake()
     else this.#flushSoon()
   }
 
@@ -134,86 +127,47 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     if (!this.#complete && !this.req.destroyed) this.req.destroy(aborted())
   }
 
-  [Symbol.asyncIterator](): this {
-    return this
+  taken(): void {
+    if (!this.#socket.writableNeedDrain) tellDrain(this.res)
   }
 
-  next(): Promise<Step> {
-    try {
-      const step = this.#step()
-      if (step !== undefined) return Promise.resolve(step)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-    return new Promise((resolve, reject) => {
-      this.#awaitStep = { resolve, reject }
-    })
-  }
-
-  return(): Promise<Step> {
-    this.#leave()
-    return Promise.resolve({ done: true, value: undefined })
-  }
-
-  close(): void {
-    this.#leave()
+  leave(): void {
+    if (this.#left || (this.#body.ended && !this.#body.waiting)) return
+    this.#left = true
+    // An answer without content is complete without its body, and its handler may end it in its own time.
+    if (!hasBody(this.res)) this.#body.done()
+    else this.#socket.destroy()
   }
 
   get #context(): ConnectionContext {
     return this.#environ['stapel.context']
   }
 
-  #step(): Step | undefined {
-    for (;;) {
-      const value = this.#chunks.take()
-      if (value !== undefined) return { done: false, value }
-      if (this.#failure !== undefined) throw this.#failure.error
-      // Taking what was written lets Node write more, or tell that all is.
-      if (this.#chunks.waiting) this.#taken()
-      else if (this.#ended) return { done: true, value: undefined }
-      else return undefined
-    }
-  }
-
-  #taken(): void {
-    this.#chunks.done()
-    if (!this.#socket.writableNeedDrain) tellDrain(this.res)
-  }
-
-  #wake(): void {
-    const waiting = this.#awaitStep
-    if (waiting === undefined) return
-    const step = this.#step()
-    if (step === undefined) return
-    this.#awaitStep = undefined
-    waiting.resolve(step)
-  }
-
   /** Called by Node when the response was ended and all of it was handed to the socket. */
   readonly #end = (): void => {
-    this.#ended = true
+    this.#body.end()
     if (this.#left) return
     if (this.#settled !== undefined) {
-      this.#wake()
+      this.#body.wake()
       return
     }
     const whole = this.#whole()
     if (whole === undefined) {
       // Sent at once, the headers go out without a length, which a gateway would tell of an empty body.
-      if (this.#chunks.size === 0) void this.#write?.('')
-      this.#settle({ body: this })
+      if (this.#body.size === 0) void this.#write?.('')
+      this.#settle({ body: this.#body })
       return
     }
     this.#settle({ body: whole })
     this.#left = true
     // The answer is out of our hands; Node tells its listeners as it does when the bytes are in the kernel's.
-    if (this.#chunks.waiting) process.nextTick(() => this.#taken())
+    if (this.#body.waiting) process.nextTick(() => this.#body.done())
   }
 
   /** The body, where it is a single chunk or none. */
   #whole(): Chunk | undefined {
     if (!this.#measurable && hasBody(this.res)) return undefined
-    return this.#socket.writableLength > this.#chunks.size ? undefined : this.#chunks.only()
+    return this.#socket.writableLength > this.#body.size ? undefined : this.#body.only()
   }
 
   /** After this tick, unless the response ends in it: what ends at once is given whole. */
@@ -223,11 +177,11 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     process.nextTick(() => {
       if (this.#settled !== undefined || this.#left) return
       try {
-        if (this.#chunks.empty) {
+        if (this.#body.empty) {
           // Nothing but the headers was written: they are sent at once (clause 3.2).
           void this.#write?.('')
         }
-        this.#settle({ body: this })
+        this.#settle({ body: this.#body })
       } catch (error) {
         this.fail(error)
       }
@@ -240,15 +194,6 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     if (waiting === undefined) return
     if ('error' in settled) waiting.reject(settled.error)
     else waiting.resolve(settled.body)
-  }
-
-  /** Nobody reads the body any more. */
-  #leave(): void {
-    if (this.#left || (this.#ended && !this.#chunks.waiting)) return
-    this.#left = true
-    // An answer without content is complete without its body, and its handler may end it in its own time.
-    if (!hasBody(this.res)) this.#taken()
-    else this.#socket.destroy()
   }
 
   #watchClient(): void {
@@ -282,10 +227,10 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     const context = this.#context
     const failure = error ?? aborted()
     let thrown: unknown = failure
-    if (this.#write !== undefined && !this.#chunks.empty) {
+    if (this.#write !== undefined && !this.#body.empty) {
       // What was written before goes out before the connection is cut.
-      this.#failure = { error: failure }
-      if (this.#settled === undefined) this.#settle({ body: this })
+      this.#body.fail(failure)
+      if (this.#settled === undefined) this.#settle({ body: this.#body })
       return
     }
     if (error === null || error !== this.#inputError) {
@@ -297,9 +242,7 @@ export class NodeAnswer implements AsyncIterableIterator<Chunk, undefined> {
     if (this.#settled === undefined) {
       this.#settle({ error: thrown })
     } else {
-      this.#failure = { error: thrown }
-      this.#awaitStep?.reject(thrown)
-      this.#awaitStep = undefined
+      this.#body.fail(thrown)
     }
   }
 
