@@ -25,6 +25,7 @@ pre { margin: 0 0 1rem; padding: .75rem; overflow-x: auto; background: var(--pan
 .advice p + p { margin-top: .5rem }
 details, .frame { border-top: 1px solid var(--line); padding-left: 1rem }
 details:last-of-type { border-bottom: 1px solid var(--line) }
+details + p:not(.frame) { margin-top: 1.5rem }
 summary, .frame { padding: .5rem .25rem .5rem 1rem; margin: 0; color: inherit; font-size: .875rem }
 summary { margin-left: -1rem; padding-left: .25rem; cursor: pointer; overflow-wrap: anywhere }
 .call { font-weight: 600 }
