@@ -24,6 +24,7 @@ export {
 export { selectPieces } from './byte-ranges-body.ts'
 export { FilePieces, PIECE_READ_SIZE } from './byte-ranges-file.ts'
 export { type Answer, capture } from './capture.ts'
+export { COPY_LIMIT, copyWithout } from './copy-without.ts'
 export { type ErrorForm, errorForm } from './error-answer.ts'
 export { FileTruncated } from './file-truncated.ts'
 export type * from './file-wrapper.ts'

@@ -14,7 +14,13 @@
  *
  * @module
  */
-import type { Application, Environ, Middleware, StartResponse } from '@stapel/core'
+import {
+  type Application,
+  copyWithout,
+  type Environ,
+  type Middleware,
+  type StartResponse,
+} from '@stapel/core'
 import { checkOptions, flag, type OptionCheck } from './check-options.ts'
 import {
   type ForwardedRequest,
@@ -235,26 +241,6 @@ function applyChanges(
   return copy
 }
 
-// Keys are left out as a copy is made, not deleted from it: an object that keys were deleted from is a hundred times slower to copy (6 µs
-// instead of 60 ns on Node 20), and every mount and router inside does.
-
-function withoutHeaders({
-  HTTP_X_FORWARDED_FOR,
-  HTTP_X_FORWARDED_PROTO,
-  HTTP_X_FORWARDED_HOST,
-  HTTP_X_FORWARDED_PORT,
-  HTTP_X_FORWARDED_PREFIX,
-  HTTP_X_FORWARDED_BY,
-  HTTP_X_FORWARDED_SERVER,
-  HTTP_X_FORWARDED_SCHEME,
-  HTTP_X_FORWARDED_SSL,
-  HTTP_FORWARDED,
-  REMOTE_PORT,
-  ...rest
-}: Environ): Environ {
-  return rest as Environ
-}
-
-function withoutPort({ REMOTE_PORT, ...rest }: Environ): Environ {
-  return rest as Environ
-}
+// Left out as a copy is made, and not deleted from it.
+const withoutHeaders = copyWithout([...forwardingKeys, 'REMOTE_PORT'])
+const withoutPort = copyWithout(['REMOTE_PORT'])
