@@ -17,6 +17,18 @@ describe.each([
     expect(Object.keys(params)).toEqual(['text', 'value', 'list'])
   })
 
+  test('give lists of any length, which end where the wildcard does', () => {
+    const list = (path: string, start: number, end: number): unknown =>
+      create([{ name: 'list', kind: 'list' }])(path, [start, end], []).list
+    const path = '/a/b%2F/c/d/%zz'
+    expect(list(path, 1, 2)).toEqual(['a'])
+    expect(list('/a', 1, 2)).toEqual(['a'])
+    expect(list('/ab/c', 1, 5)).toEqual(['ab', 'c'])
+    expect(list('/a/b/c', 1, 4)).toEqual(['a', 'b'])
+    expect(list('/a/b/c/d/e', 1, 8)).toEqual(['a', 'b', 'c', 'd'])
+    expect(list(path, 1, 11)).toEqual(['a', 'b/', 'c', 'd'])
+  })
+
   test('may have any name', () => {
     const name = '"\\\u2028 first `}` + 1'
     expect(create([{ name, kind: 'text' }])('/x', [1, 2], [])).toEqual({ [name]: 'x' })

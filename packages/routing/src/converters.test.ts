@@ -28,6 +28,24 @@ describe('int', () => {
     expect(int().parse(text)).toBeUndefined()
   })
 
+  test('reads what a pattern and Number read', () => {
+    const part = fc.constantFrom('0', '1', '9', '-', '+', ' ', '9007199254740', '٣', '.')
+    const options = fc.record({ signed: fc.boolean(), digits: fc.constantFrom(undefined, 1, 3, 16) })
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 5 }), options, (parts, { signed, digits }) => {
+        const text = parts.join('')
+        const count = digits === undefined ? '[1-9][0-9]{0,15}' : `[0-9]{${digits}}`
+        const isOne = new RegExp(`^(?:0|${signed ? '-?' : ''}${count})$`).test(text)
+        const isZero = /^-?0*$/.test(text)
+        const spelt = digits === undefined ? text === '0' : text === '0'.repeat(digits)
+        const number =
+          isOne && (!isZero || spelt) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined
+        expect(int({ signed, ...(digits === undefined ? {} : { digits }) }).parse(text), text).toBe(number)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
   test('keeps to its limits', () => {
     const converter = int({ min: 1, max: 3 })
     expect(['0', '1', '3', '4'].map((text) => converter.parse(text))).toEqual([undefined, 1, 3, undefined])
