@@ -1,9 +1,9 @@
 /**
  * What a layer costs: each middleware around an application that says hello, in memory and without a gateway, or with `--sockets` behind it:
- * `node layers.js [case …] [--rounds 40] [--instructions] [--sockets]`, after `pnpm build`.
+ * `node layers.js [case …] [--rounds 150] [--instructions] [--sockets]`, after `pnpm build`.
  *
  * Each case has a process of its own, so that none is slowed by code that was compiled for others; they take turns, and of all rounds the fastest counts. Printed
- * are nanoseconds and bytes of memory a request beyond those of the first case. With `--instructions`, instructions are counted by valgrind as well (the
+ * are nanoseconds of the processor and bytes of memory a request beyond those of the first case. With `--instructions`, instructions are counted by valgrind as well (the
  * difference of two runs), which other work on the machine does not disturb.
  */
 import { execFile, fork } from 'node:child_process'
@@ -19,7 +19,7 @@ import { compareOverSockets } from './layers/sockets.js'
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '40' },
+    rounds: { type: 'string', default: '150' },
     instructions: { type: 'boolean', default: false },
     sockets: { type: 'boolean', default: false },
   },
@@ -52,7 +52,7 @@ async function measure() {
     for (const process of running.values()) await ask(process, { requests: 60_000 })
     for (let round = 0; round < rounds; round++) {
       for (const [name, process] of running) {
-        const { nanoseconds } = await ask(process, { requests: 5000 })
+        const { nanoseconds } = await ask(process, { requests: 1000 })
         best.set(name, Math.min(best.get(name), nanoseconds))
       }
     }

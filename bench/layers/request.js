@@ -62,8 +62,11 @@ function compileEnviron(values) {
   return new Function('input', 'errors', 'context', `return { ${rows.join(', ')}, ${made} }`)
 }
 
+// What the gateway of Node offers besides the protocol is there.
 class Input {
-  hasBody = false
+  get hasBody() {
+    return false
+  }
   async *[Symbol.asyncIterator]() {}
 }
 
@@ -73,6 +76,12 @@ class Context {
   get signal() {
     this.#controller ??= new AbortController()
     return this.#controller.signal
+  }
+  get gone() {
+    return this.#controller?.signal.aborted ?? false
+  }
+  onGone(listener) {
+    this.listener = listener
   }
   read() {
     return Promise.resolve(new Uint8Array(0))
