@@ -34,6 +34,8 @@ describe('the value', () => {
     [{ maxAge: 60, mustRevalidate: true }, 'private, max-age=60, must-revalidate'],
     [{ maxAge: 60, sMaxage: 600 }, 'private, max-age=60'],
     ['public, no-cache', 'private, no-cache'],
+    ['max-age=60, must-revalidate', 'private, max-age=60, must-revalidate'],
+    ['private="Set-Cookie", public', 'private'],
     ['max-age=60', 'max-age=60'],
     ['no-cache', 'no-cache'],
     ['no-store, public', 'no-store, public'],

@@ -78,9 +78,9 @@ function formatAuthorized(
   directives: ResponseCacheControl,
   written = formatCacheControl(directives),
 ): string {
-  const { public: all, sMaxage, mustRevalidate, proxyRevalidate: _, ...others } = directives
+  const { public: all, private: fields, sMaxage, mustRevalidate, proxyRevalidate: _, ...others } = directives
   const shared = all || sMaxage !== undefined || mustRevalidate
-  if (!shared || directives.noStore || directives.private === true) return written
+  if (!shared || directives.noStore || fields === true) return written
   return formatCacheControl({ private: true, ...others, ...(mustRevalidate && { mustRevalidate }) })
 }
 

@@ -10,7 +10,7 @@
 import type { Dirent } from 'node:fs'
 import { lstat, opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isHTTPError, ServiceUnavailable } from '@stapel/core'
+import { ServiceUnavailable } from '@stapel/core'
 import { isDotfile, isSafeName } from '@stapel/core/http'
 import type { Directory } from './mounts.ts'
 import { openNamed } from './open-named.ts'
@@ -82,7 +82,7 @@ async function listDirectory(
       return lookAt(name, await lstat(join(path, name)))
     })
     for (const result of await Promise.allSettled(looked)) {
-      // What is gone by now, or may not be looked at, is not shown.
+      // What is gone by now, or is denied, is not shown.
       if (result.status === 'fulfilled' && result.value !== undefined) entries.push(result.value)
     }
   }
@@ -123,14 +123,9 @@ async function lookAtLink(
   names: readonly string[],
 ): Promise<ListedEntry | undefined> {
   const name = names.at(-1) as string
-  try {
-    const found = await openNamed(root, names, rules)
-    if (found === undefined) return undefined
-    if (found === 'directory') return lookAt(name, await stat(join(root, ...names)))
-    await found.file.close()
-    return { name, type: 'file', size: found.state.size, modifiedMs: found.state.mtimeMs }
-  } catch (error) {
-    if (isHTTPError(error)) return undefined
-    throw error
-  }
+  const found = await openNamed(root, names, rules)
+  if (found === undefined) return undefined
+  if (found === 'directory') return lookAt(name, await stat(join(root, ...names)))
+  await found.file.close()
+  return { name, type: 'file', size: found.state.size, modifiedMs: found.state.mtimeMs }
 }

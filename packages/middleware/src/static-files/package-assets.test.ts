@@ -27,6 +27,7 @@ beforeAll(async () => {
   await writeFile(join(stored, 'dist/htmx.js'), 'htmx')
   await writeFile(join(directory, 'node_modules/events/a.txt'), 'events')
   await writeFile(join(directory, 'secret.txt'), 'outside')
+  await mkdir(join(directory, 'store/htmx.org-old'))
   await symlink(stored, join(project, 'node_modules/htmx.org'))
   await symlink('../..', join(stored, 'up'))
 })
@@ -100,9 +101,12 @@ describe('misuse throws a TypeError that shows what it got', () => {
   })
 
   // robustness.md P1, P5
-  test.each(['..', '../..', 'dist/../..', 'up', 'up/project'])('the folder %j, which leads out', (folder) => {
-    expect(() => packageAssets('htmx.org', folder, project)).toThrow('which leads out of htmx.org')
-  })
+  test.each(['..', '../..', '../htmx.org-old', 'dist/../..', 'up', 'up/project'])(
+    'the folder %j, which leads out',
+    (folder) => {
+      expect(() => packageAssets('htmx.org', folder, project)).toThrow('which leads out of htmx.org')
+    },
+  )
 
   test.each(['', '/etc', 'a\0b', 42])('the folder %j, which is none', (folder) => {
     expect(() => packageAssets('htmx.org', folder as string, project)).toThrow(

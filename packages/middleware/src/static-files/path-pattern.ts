@@ -103,7 +103,7 @@ function nameTest(pattern: string): NameTest {
   const middle = pieces.slice(1, -1)
   return (name) => {
     const end = name.length - tail.length
-    if (head.length > end || !name.startsWith(head) || !name.endsWith(tail)) return false
+    if (!name.startsWith(head) || !name.endsWith(tail)) return false
     let at = head.length
     for (const piece of middle) {
       const found = name.indexOf(piece, at)

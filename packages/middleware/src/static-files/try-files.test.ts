@@ -89,6 +89,11 @@ describe('a path without the ending', () => {
     expect(await given(clientOf(), '/both/')).toBe('inside both/index.html')
   })
 
+  test('gives no directory that is called so', async () => {
+    expect(await given(clientOf(), '/more')).toBe('inner /more')
+    expect(await given(clientOf(), '/more.html')).toBe('→ /more.html/')
+  })
+
   test.each(['/missing', '/missing/', '/', '/more', '/about/deeper', '/hidden/', '/hidden', '/about.', '//'])(
     '%s gives nothing where there is nothing',
     async (path) => {
