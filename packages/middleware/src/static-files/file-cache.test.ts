@@ -356,4 +356,23 @@ describe('neighbours', () => {
     expect(answerAtOnce('/a.txt', { HTTP_ACCEPT_ENCODING: 'br' })?.status).toBe('200 OK')
     expect(answerAtOnce('/a.txt')).toBeUndefined()
   })
+
+  test('that cannot be opened for want of files gives 503, and the others are closed (robustness.md P10)', async () => {
+    await put('a.txt.br', 'br')
+    app = appOf({ precompressed: ['br', 'gzip'] })
+    const real = vi.mocked(open).getMockImplementation() as typeof open
+    const handles: Awaited<ReturnType<typeof open>>[] = []
+    vi.mocked(open).mockImplementation(async (...args) => {
+      if (String(args[0]).endsWith('.br')) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
+      const handle = await real(...args)
+      handles.push(handle)
+      return handle
+    })
+    try {
+      expect((await new Client(app).get('/a.txt')).status).toBe(503)
+    } finally {
+      vi.mocked(open).mockImplementation(real)
+    }
+    expect(handles.map(({ fd }) => fd)).toEqual([-1])
+  })
 })
