@@ -49,7 +49,7 @@ async function measure() {
   const bytes = new Map()
   try {
     // Until the code is compiled.
-    for (const process of running.values()) await ask(process, { requests: 60_000 })
+    for (const process of running.values()) await ask(process, { requests: 30_000 })
     for (let round = 0; round < rounds; round++) {
       for (const [name, process] of running) {
         const { nanoseconds } = await ask(process, { requests: 1000 })

@@ -36,14 +36,16 @@ export function createCall({ make, environ: own = {} }) {
   const app = make()
   const makeEnviron = compileEnviron({ ...base, ...own })
   return () => {
-    environ = makeEnviron(new Input(), errors, new Context())
+    const environ = makeEnviron(new Input(), errors, new Context())
+    kept[made++ & 7] = environ
     const body = app(environ, startResponse)
     return typeof body?.then === 'function' ? body.then(read) : read(body)
   }
 }
 
-/** Kept outside of the function, or the compiler would see that nobody reads it and not make it. */
-export let environ
+// Kept, or the compiler would see that nobody reads an environ and not make it.
+const kept = new Array(8)
+let made = 0
 
 /** Makes `count` requests, one after the other. */
 export async function run(call, count) {
