@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
@@ -62,5 +62,8 @@ test.runIf(process.platform === 'linux')(
     await mkdir(join(directory, 'empty'))
     expect(ignoresCase(join(directory, 'empty'))).toBe(false)
     expect(ignoresCase(join(directory, 'missing'))).toBe(false)
+    // Two names of one file are two all the same.
+    await link(join(directory, 'Secret.txt'), join(directory, 'sECRET.TXT'))
+    expect(ignoresCase(directory)).toBe(false)
   },
 )
