@@ -64,6 +64,8 @@ export interface Site {
   bytesWritten(): number
   /** What was logged of errors. */
   errors(): string
+  /** Adds a file. */
+  write(name: string, content: Buffer): Promise<void>
   close(): Promise<void>
 }
 
@@ -128,6 +130,7 @@ export async function startSite(pages: Application, options: SiteOptions = {}): 
     connections: () => sockets.length,
     errors: () => logged,
     bytesWritten: () => sockets.reduce((sum, socket) => sum + socket.bytesWritten, 0),
+    write: (name, content) => writeFile(join(folder, name), content),
     async close() {
       await running.close({ timeout: 0 })
       await rm(folder, { recursive: true })
