@@ -1,5 +1,6 @@
 import { type DevServer, type DevServerOptions, startDevServer } from '../reload/dev-server.ts'
 import { serveDirectly } from '../reload/direct.ts'
+import { hasKeys } from '../terminal/keys.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { paletteFor } from '../terminal/terminal.ts'
 import type { Invocation } from './commands.ts'
@@ -10,18 +11,30 @@ import { output } from './output.ts'
 /** `stapel <module>`: serves until it is told to stop. */
 export async function runDev(invocation: Invocation): Promise<number> {
   const load = readTarget(invocation, 'Name the application to serve, as in: stapel app.ts:app')
-  const { host, port = DEFAULT_PORT, reload } = invocation.settings
+  const { host, port = DEFAULT_PORT, reload, trace, showSecrets } = invocation.settings
+  const keys = hasKeys(process.stdin, process.stdout)
   const events = createReporter({
     output,
     palette: paletteFor(process.stdout, process.env),
     target: load.text,
+    host,
     reload,
-    exposed: !/^(?:localhost|127\..*|::1)$/.test(host),
+    keys,
+    collapse: process.stdout.isTTY === true,
+    trace,
+    secrets: showSecrets,
+    elapsed: () => performance.now(),
   })
   const options: DevServerOptions = { load, host, port, events }
   const stopped = whenStopped()
-  const server = await (reload ? startDevServer(options) : serveDirectly(options))
-  return await stopped(server)
+  const starting = reload ? startDevServer(options) : serveDirectly(options)
+  const endKeys = keys
+    ? (await import('../terminal/dev-keys.ts')).listenForDevKeys(starting, events)
+    : undefined
+  const code = await stopped(await starting)
+  endKeys?.()
+  events.flush()
+  return code
 }
 
 /** Waits for SIGINT or SIGTERM and stops the server; a second signal ends it at once. */

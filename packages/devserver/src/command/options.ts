@@ -97,6 +97,8 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     help: 'serve from this one process, without watching files',
     fallback: true,
   }),
+  trace: flag({ help: 'print requests and answers as curl -v does', fallback: false }),
+  showSecrets: flag({ help: 'print cookies and credentials with --trace, too', fallback: false }),
   json: flag({ help: 'print JSON', fallback: false }),
 }
 

@@ -30,6 +30,10 @@ export interface Settings {
   readonly healthz: string | undefined
   /** Whether the application is started again when one of its files changes. */
   readonly reload: boolean
+  /** Whether requests and answers are printed with their header fields. */
+  readonly trace: boolean
+  /** Whether `trace` prints cookies, credentials and the like, too. */
+  readonly showSecrets: boolean
   /** Whether what is printed is JSON. */
   readonly json: boolean
 }
