@@ -1,24 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ClientDisconnected, ContentTooLarge } from '../http-errors.ts'
 import { collectBody } from './collect-body.ts'
 import { discard } from './discard.ts'
-import { RawConnection } from './raw.test-support.ts'
-
-/** A connection to a server of Node's own that hands its requests to `handle`. */
-async function connectTo(
-  handle: (req: IncomingMessage, res: ServerResponse) => unknown,
-): Promise<RawConnection> {
-  const server = createServer((req, res) => void handle(req, res))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return RawConnection.open({ port: (server.address() as AddressInfo).port, url: '' })
-}
+import { connectTo } from './raw.test-support.ts'
 
 const head = (length: number, path = '/'): string =>
   `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`

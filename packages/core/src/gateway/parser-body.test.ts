@@ -1,24 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { isUntouched, takeFromParser } from './parser-body.ts'
-import { RawConnection } from './raw.test-support.ts'
+import { connectTo } from './raw.test-support.ts'
 
 const request = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nHello'
-
-/** A connection to a server of Node's own that hands its requests to `handle`. */
-async function connectTo(
-  handle: (req: IncomingMessage, res: ServerResponse) => unknown,
-): Promise<RawConnection> {
-  const server = createServer((req, res) => void handle(req, res))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return RawConnection.open({ port: (server.address() as AddressInfo).port, url: '' })
-}
 
 test('a request is untouched when it comes', async () => {
   const connection = await connectTo((req, res) => res.end(`[${isUntouched(req)}]`))

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Application } from '../protocol.ts'
 import { validate } from '../validate.ts'
@@ -21,6 +22,19 @@ export async function serveForTest(
   const running = await serve(validated ? validate(app) : app, { port: 0, errors, ...rest })
   onTestFinished(() => running.close({ timeout: 0 }))
   return { ...running, log }
+}
+
+/** A connection to a server of Node's own that hands its requests to `handle`. */
+export async function connectTo(
+  handle: (req: IncomingMessage, res: ServerResponse) => unknown,
+): Promise<RawConnection> {
+  const server = createServer((req, res) => void handle(req, res))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return RawConnection.open({ port: (server.address() as AddressInfo).port, url: '' })
 }
 
 /** A plain connection that sends what it is told and collects what comes. */
