@@ -28,6 +28,8 @@ export async function runDev(invocation: Invocation): Promise<number> {
   const options: DevServerOptions = { load, host, port, events }
   const stopped = whenStopped()
   const starting = reload ? startDevServer(options) : serveDirectly(options)
+  // Told below; until then nobody waits for it.
+  starting.catch(() => {})
   const endKeys = keys
     ? (await import('../terminal/dev-keys.ts')).listenForDevKeys(starting, events)
     : undefined

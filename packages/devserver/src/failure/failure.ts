@@ -1,8 +1,5 @@
-import { adviceFor } from './advice.ts'
-import { behindErrors } from './behind-errors.ts'
-import { type DescribedError, describeError } from './describe-error.ts'
+import type { DescribedError } from './describe-error.ts'
 import type { FailedRequest } from './failed-request.ts'
-import type { SourceLocation } from './source-location.ts'
 
 export type { DescribedError } from './describe-error.ts'
 export type { ExcerptLine } from './excerpt.ts'
@@ -28,32 +25,6 @@ export interface BehindError extends DescribedError {
   readonly relation: 'cause' | 'part'
   /** How far it is behind the error that was thrown; from 1. */
   readonly depth: number
-}
-
-export interface DescribeOptions {
-  /** Asked where it happened when the error does not say. */
-  readonly search?: () => SourceLocation | undefined
-  /** What was going on, in a sentence. */
-  readonly happened?: string
-  /** In place of the message of the error. */
-  readonly title?: string
-  readonly request?: FailedRequest
-}
-
-/** Describes anything that was thrown; never throws itself. */
-export function describeFailure(
-  error: unknown,
-  { search, happened, title, request }: DescribeOptions = {},
-): Failure {
-  return {
-    kind: 'error',
-    ...describeError(error, search),
-    ...(title !== undefined && { title }),
-    behind: behindErrors(error),
-    advice: adviceFor(error),
-    ...(happened !== undefined && { happened }),
-    ...(request !== undefined && { request }),
-  }
 }
 
 /** A failure that one sentence explains. */

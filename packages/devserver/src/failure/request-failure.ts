@@ -1,6 +1,7 @@
 import type { Environ } from '@stapel/core'
+import { describeFailure } from './describe-failure.ts'
 import { describeRequest } from './failed-request.ts'
-import { describeFailure, type Failure } from './failure.ts'
+import type { Failure } from './failure.ts'
 
 /** An error during a request, with that request. `begun` tells whether its answer had begun. Never throws. */
 export function requestFailure(error: unknown, environ: Environ, begun: boolean): Failure {

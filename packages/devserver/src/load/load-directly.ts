@@ -1,6 +1,7 @@
 import type { Application } from '@stapel/core'
 import { CommandError } from '../command/command-error.ts'
-import { describeFailure, type Failure } from '../failure/failure.ts'
+import { describeFailure } from '../failure/describe-failure.ts'
+import type { Failure } from '../failure/failure.ts'
 import { HAPPENED_LOADING } from '../failure/happened.ts'
 import { searchLocation } from '../failure/locate-failure.ts'
 import type { LoadSettings } from '../reload/messages.ts'

@@ -9,10 +9,8 @@ import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Application } from '@stapel/core'
 import type { RunningServer } from '@stapel/core/node'
-import { exitFailure } from '../failure/exit-failure.ts'
-import { describeFailure, type Failure, plainFailure } from '../failure/failure.ts'
+import { type Failure, plainFailure } from '../failure/failure.ts'
 import { HAPPENED_LOADING, happenedUncaught } from '../failure/happened.ts'
-import { searchLocation } from '../failure/locate-failure.ts'
 import { loadApplication, prepareTypeScript, TargetError } from '../load/load-application.ts'
 import { trackLoadedFiles } from '../load/loaded-files.ts'
 import { MISSING } from './file-signature.ts'
@@ -53,7 +51,7 @@ process.on('uncaughtException', (error, origin) => {
 })
 process.on('exit', (code) => {
   flushFiles()
-  if (!ended && !stopping && directory !== undefined) tell({ stapel: 'failed', failure: exitFailure(code) })
+  if (!ended && !stopping) tell({ stapel: 'exit', code, stack: String(new Error().stack) })
 })
 
 async function start(settings: ChildSettings): Promise<void> {
@@ -100,11 +98,19 @@ function fail(error: unknown, happened: string): void {
   if (ended) return
   ended = true
   flushFiles()
-  const failure =
-    error instanceof TargetError
-      ? plainFailure('target', error.message)
-      : describeFailure(error, { search: () => searchLocation(error, loaded), happened })
-  tell({ stapel: 'failed', failure }, () => process.exit(1))
+  void describe(error, happened)
+    .catch((failure) => plainFailure('error', `${String(error)}\n${String(failure)}`))
+    .then((failure) => tell({ stapel: 'failed', failure }, () => process.exit(1)))
+}
+
+/** What that is done with is imported now: it would take a good part of the time that a start takes. */
+async function describe(error: unknown, happened: string): Promise<Failure> {
+  if (error instanceof TargetError) return plainFailure('target', error.message)
+  const [{ describeFailure }, { searchLocation }] = await Promise.all([
+    import('../failure/describe-failure.ts'),
+    import('../failure/locate-failure.ts'),
+  ])
+  return describeFailure(error, { search: () => searchLocation(error, loaded), happened })
 }
 
 function tell(message: ToParent, sent?: () => void): void {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { attach } from '@stapel/core/node'
-import { describeFailure } from '../failure/failure.ts'
+import { describeFailure } from '../failure/describe-failure.ts'
 import { happenedUncaught } from '../failure/happened.ts'
 import { searchLocation } from '../failure/locate-failure.ts'
 import { inDevelopment } from '../load/in-development.ts'

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Duplex } from 'node:stream'
 import { endAnswer } from '@stapel/core/node'
 import { type Failure, plainFailure } from '../failure/failure.ts'
-import { answerFailure } from '../failure/failure-page.ts'
 import type { RequestRecord } from '../terminal/request-line.ts'
 import { recordRequest } from '../terminal/request-log.ts'
 import { markOf } from './connection-mark.ts'
@@ -144,8 +143,11 @@ function endOf(worker: Answering): Promise<Failure | undefined> {
 }
 
 function showFailure(exchange: Exchange, failure: Failure, status: number = 500): void {
-  const { headers, body } = answerFailure(failure, exchange.req.headers.accept, status)
-  send(exchange, status, headers.flat(), body)
+  void import('../failure/failure-page.ts').then(({ answerFailure }) => {
+    if (exchange.res.destroyed) return
+    const { headers, body } = answerFailure(failure, exchange.req.headers.accept, status)
+    send(exchange, status, headers.flat(), body)
+  })
 }
 
 function send(

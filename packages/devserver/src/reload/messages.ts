@@ -17,6 +17,8 @@ export type ToParent =
   /** A request failed; the application goes on. */
   | { readonly stapel: 'threw'; readonly failure: Failure }
   | { readonly stapel: 'outline'; readonly text: string }
+  /** It ends by its own will; the stack says who asked for it. */
+  | { readonly stapel: 'exit'; readonly code: number; readonly stack: string }
   /** The application could not be loaded, or threw where nobody caught it; the process ends. */
   | { readonly stapel: 'failed'; readonly failure: Failure }
 

@@ -42,6 +42,7 @@ export class Worker implements Upstream {
   readonly ended: Promise<Failure>
   readonly #process: ChildProcess
   #failure: Failure | undefined
+  #exit: { readonly code: number; readonly stack: string } | undefined
   #active = 0
   #retired = false
   #outlined: ((text: string) => void) | undefined
@@ -59,6 +60,7 @@ export class Worker implements Upstream {
       if (message?.stapel === 'files') events.files(message.files)
       else if (message?.stapel === 'threw') events.threw(message.failure)
       else if (message?.stapel === 'outline') this.#outlined?.(message.text)
+      else if (message?.stapel === 'exit') this.#exit = message
       else if (message?.stapel === 'failed') this.#failure ??= message.failure
       else if (message?.stapel === 'ready') {
         this.readyAt = performance.now()
@@ -77,7 +79,7 @@ export class Worker implements Upstream {
           end(plainFailure('error', `The process could not be started: ${error.message}`))
       })
       // 'close' comes after the last message, 'exit' may come before it.
-      this.#process.on('close', (code, signal) => end(this.#failure ?? endedBy(code, signal)))
+      this.#process.on('close', (code, signal) => void this.#describeEnd(code, signal).then(end))
     })
     this.#tell({ stapel: 'prepare', tsx: options.tsx })
   }
@@ -132,6 +134,13 @@ export class Worker implements Upstream {
   kill(): void {
     this.#retired = true
     this.#process.kill('SIGKILL')
+  }
+
+  async #describeEnd(code: number | null, signal: NodeJS.Signals | null): Promise<Failure> {
+    if (this.#failure !== undefined) return this.#failure
+    if (this.#exit === undefined || this.#retired) return endedBy(code, signal)
+    const { exitFailure } = await import('../failure/exit-failure.ts')
+    return exitFailure(this.#exit.code, this.#exit.stack)
   }
 
   #stop(): void {
