@@ -211,6 +211,8 @@ describe('what is no neighbour', () => {
     await put('.hidden', 'hidden')
     await symlink('.hidden', join(directory, 'app.js.br'))
     await expectPlain()
+    client = clientOf({ precompressed: ['br'], dotfiles: 'deny' })
+    await expectPlain()
   })
 
   test.skipIf(process.platform === 'win32')('a FIFO, which nobody waits for', async () => {

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { Forbidden } from '@stapel/core'
 import type { OpenedFile } from '@stapel/core/files'
 import { chooseEncoding } from '@stapel/core/http'
 import type { OptionCheck } from '../check-options.ts'
@@ -101,11 +102,18 @@ export function createVariantChoice(): VariantChoice {
 const neighbourName = /\.(?:br|zst|gz)$/i
 
 async function openVariant(resource: Resource, coding: Precompressed): Promise<Variant | undefined> {
-  const opened = await resource.openNeighbour(precompressedEndings.get(coding) as string)
+  const opened = await resource
+    .openNeighbour(precompressedEndings.get(coding) as string)
+    .catch(absentIfForbidden)
   if (opened === undefined) return undefined
   if (isCurrent(opened, resource)) return { coding, opened }
   await opened.file.close()
   return undefined
+}
+
+/** A neighbour that is denied is none: the file itself may be served. */
+function absentIfForbidden(error: unknown): undefined {
+  if (!(error instanceof Forbidden)) throw error
 }
 
 function isCurrent(neighbour: OpenedFile, file: OpenedFile): boolean {
