@@ -99,7 +99,7 @@ describe('--no-reload', () => {
     expect(await response.text()).toBe('Hello from /')
     await running.printed(/GET \/ 200 12 B \d+ ms\n/)
     expect(running.output()).toContain(`pid ${running.pid}\n`)
-    expect(running.output()).toContain('(reload off)')
+    expect(running.output()).toContain('(reload off, ready in ')
     running.kill('SIGTERM')
     expect((await running.ended).code).toBe(0)
   })

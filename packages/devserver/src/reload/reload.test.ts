@@ -181,7 +181,7 @@ describe('what breaks is shown, until it is mended', () => {
     const url = await running.url()
     project.write('text.ts', "export const other = 1\nexport const text: string = 'never closed\n")
     const text = await poll(url, (_text, status) => status === 500)
-    expect(text).toMatch(/^SyntaxError: /)
+    expect(text).toMatch(/^The application could not be loaded\.\n\nSyntaxError: /)
     expect(text).toContain('  at text.ts:2:')
     expect(text).toContain("> 2 | export const text: string = 'never closed\n")
     await running.printed(/> 2 \| export const text: string = 'never closed\n/)
@@ -254,7 +254,7 @@ describe('what breaks is shown, until it is mended', () => {
     expect(response.status).toBe(500)
     const text = await response.text()
     expect(text).toMatch(
-      /^Error: Cannot find module '.*text\.ts' imported from .*app\.ts\n {2}at app\.ts:1:22\n/,
+      /\nError: Cannot find module '.*text\.ts' imported from .*app\.ts\n {2}at app\.ts:1:22\n/,
     )
     project.write('new/text.ts', says('there'))
     expect(await poll(url, (_text, status) => status === 200)).toBe('there')
@@ -277,7 +277,7 @@ describe('what breaks is shown, until it is mended', () => {
     await using project = createProject({ 'app.js': 'process.exit(3)\n' })
     await using running = stapel(project.directory, ['app.js', '--port=0'])
     const url = await running.url()
-    expect(await (await fetch(url)).text()).toBe("The application's process ended with exit code 3.\n")
+    expect(await (await fetch(url)).text()).toMatch(/\nprocess\.exit\(3\) was called\.\n {2}at app\.js:1:9\n/)
     project.write('app.js', plainApp('well'))
     expect(await poll(url, (_text, status) => status === 200)).toBe('well')
   })
