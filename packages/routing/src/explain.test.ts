@@ -413,7 +413,8 @@ describe('agrees with the matcher', () => {
         (rules, requests) => {
           const router = routerOf(rules)
           for (const each of requests) {
-            const match = router.match(each.method, each.path, each.host, each)
+            const { method, path, host, ...options } = each
+            const match = router.match(method, path, host, options)
             const { tried } = explain(router, each, match)
             const answering = tried.find(({ failure }) => failure === undefined)
             expect(answering?.rule.pattern).toBe(match.rule?.pattern)

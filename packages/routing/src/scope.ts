@@ -43,6 +43,8 @@ export class Scope {
   readonly #convert: Converters
   readonly #defaults: Readonly<Record<string, unknown>>
   readonly #parsedHost: HostPattern | undefined
+  /** Whether nothing is inherited. */
+  readonly #isEmpty: boolean
   readonly #others: Pick<ScopeInit, 'host' | 'methods' | 'redirectSlashes' | 'mergeSlashes'>
 
   /** Throws a TypeError that shows what is wrong. */
@@ -59,6 +61,11 @@ export class Scope {
     this.#convert = outer === undefined ? { ...convert } : { ...outer.#convert, ...convert }
     this.#defaults = outer === undefined ? { ...defaults } : { ...outer.#defaults, ...defaults }
     this.#others = outer === undefined ? own : { ...outer.#others, ...given(own) }
+    this.#isEmpty =
+      this.#prefix === '' &&
+      this.#name === '' &&
+      this.#middleware.length === 0 &&
+      [this.#convert, this.#defaults, given(this.#others)].every(isEmpty)
     this.#parsedHost = host === undefined ? outer?.parsedHostOf({ pattern: '' }) : parseHostPattern(host)
   }
 
@@ -70,6 +77,7 @@ export class Scope {
 
   /** A rule with all that it inherits. */
   complete(init: RuleInit): RuleInit {
+    if (this.#isEmpty) return init
     const { app, router, mounted = router !== undefined, websocket, buildOnly, alias } = init
     const pattern = this.#joinPattern(init.pattern, mounted)
     const { host = this.#others.host } = init
