@@ -53,21 +53,23 @@ export function encodeAnswer(
   if (!isNegotiable(code, head, settings)) return answer
   const headers = varyOn(answer.headers, 'Accept-Encoding')
   const isHead = environ.REQUEST_METHOD === 'HEAD'
-  const size = sizeOf(answer.body)
+  const body = isHead ? answer.body : toBytesOnce(answer.body)
+  const size = sizeOf(body)
   if (isPartial(code, head) || !isWorthwhile(size, head.length, isHead, settings))
     return { ...answer, headers }
 
   const report = reportTo(environ)
-  const encoded = (body: Body): Answer => ({
+  const encoded = (content: Body): Answer => ({
     ...answer,
     headers: encodedHeaders(headers, coding.name),
-    body,
+    body: content,
   })
   if (isHead) return encoded(withoutLength(answer.body, report))
-  const work: Work = { body: answer.body, size, length: head.length, coding, report }
+  const work: Work = { body, size, length: head.length, coding, report }
   const key = settings.cache && code === 200 ? cacheKeyOf(environ, answer.headers, coding.name) : undefined
-  const body = key === undefined ? encodeBody(work) : encodeOnce(work, settings.cache as CompressCache, key)
-  return isPromise<Body>(body) ? body.then(encoded) : encoded(body)
+  const content =
+    key === undefined ? encodeBody(work) : encodeOnce(work, settings.cache as CompressCache, key)
+  return isPromise<Body>(content) ? content.then(encoded) : encoded(content)
 }
 
 interface Work {
@@ -145,6 +147,11 @@ function isWorthwhile(size: number, length: number, isHead: boolean, settings: C
   // A wrong Content-Length is the gateway's to find (clause 4.5): compressed, the answer would look whole.
   if (size !== -1 && length !== -1 && size !== length) return false
   return size === -1 || size >= settings.threshold
+}
+
+/** A text as bytes, which are needed anyway: its size comes with them. */
+function toBytesOnce(body: Body): Body {
+  return typeof body === 'string' && body.length <= WHOLE_LIMIT ? Buffer.from(body) : body
 }
 
 /** The bytes of a body known whole; -1 for any other. */
