@@ -124,7 +124,10 @@ class Batch {
   }
 
   addMissing(specifier: string, parent: string | undefined): void {
-    for (const path of candidatesFor(specifier, parent)) this.#add(path, () => MISSING)
+    for (const [index, path] of candidatesFor(specifier, parent).entries()) {
+      // A file that is there already did not satisfy the import, as that of `./a` by `a.js`: only its change may.
+      this.#add(path, () => (index === 0 ? MISSING : signatureOf(path)))
+    }
   }
 
   flush(): void {
