@@ -37,10 +37,10 @@ export class FetchEnvirons {
     const queryString = query !== '' && irregularInQuery.test(query) ? encodeQuery(query) : query
     let shape = this.#noHeaders
     const values: string[] = []
-    // On Node 20 cheaper than forEach, by a tenth of a browser's request.
-    for (const [name, value] of request.headers) {
-      shape = shape.with(name)
-      values.push(value)
+    // By indexes: a pattern makes an iterator for each pair, and forEach is slower on Node 20. It is 2 to 4 % of a browser's request.
+    for (const field of request.headers) {
+      shape = shape.with(field[0])
+      values.push(field[1])
     }
     const environ = shape.create(
       values,
