@@ -36,7 +36,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       ['stapel app.js', 'its export app, or else the default export'],
       ["stapel 'app.ts:create()'", 'what the function create returns'],
     ],
-    settings: ['host', 'port', 'reload', 'trace', 'showSecrets', 'app', 'config'],
+    settings: ['host', 'port', 'allowHost', 'reload', 'trace', 'showSecrets', 'app', 'config'],
     run: async (invocation) => (await import('./dev-command.ts')).runDev(invocation),
   },
   serve: {

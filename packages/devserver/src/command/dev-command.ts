@@ -11,7 +11,7 @@ import { output } from './output.ts'
 /** `stapel <module>`: serves until it is told to stop. */
 export async function runDev(invocation: Invocation): Promise<number> {
   const load = readTarget(invocation, 'Name the application to serve, as in: stapel app.ts:app')
-  const { host, port = DEFAULT_PORT, reload, trace, showSecrets } = invocation.settings
+  const { host, port = DEFAULT_PORT, allowHost, reload, trace, showSecrets } = invocation.settings
   const keys = hasKeys(process.stdin, process.stdout)
   const events = createReporter({
     output,
@@ -25,7 +25,7 @@ export async function runDev(invocation: Invocation): Promise<number> {
     secrets: showSecrets,
     elapsed: () => performance.now(),
   })
-  const options: DevServerOptions = { load, host, port, events }
+  const options: DevServerOptions = { load, host, port, allowHost, events }
   const stopped = whenStopped()
   const starting = reload ? startDevServer(options) : serveDirectly(options)
   // Told below; until then nobody waits for it.

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { flag, type Option, text, whole, word } from './option.ts'
+import { parseHostPattern } from '@stapel/core/http'
+import { flag, type Option, text, texts, whole, word } from './option.ts'
 import type { Settings } from './settings.ts'
 
 /** The address listened on unless `--host` says otherwise: this machine only. */
@@ -92,6 +93,14 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     },
     'a path that begins with /',
     (path) => /^\/[^?#\s]*$/.test(path),
+  ),
+  allowHost: texts(
+    {
+      value: '<name>',
+      help: 'answer for a host besides localhost and addresses; .example.org for all below it, too; may be repeated',
+    },
+    'a name, as in dev.example.org or .example.org',
+    (name) => parseHostPattern(name) !== undefined,
   ),
   reload: flag({
     help: 'serve from this one process, without watching files',

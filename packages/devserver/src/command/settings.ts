@@ -28,6 +28,8 @@ export interface Settings {
   readonly accessLog: AccessLogFormat
   /** The path that tells balancers whether this worker takes requests. */
   readonly healthz: string | undefined
+  /** The hosts that are answered for besides those of this machine. */
+  readonly allowHost: readonly string[]
   /** Whether the application is started again when one of its files changes. */
   readonly reload: boolean
   /** Whether requests and answers are printed with their header fields. */

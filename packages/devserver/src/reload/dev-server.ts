@@ -8,6 +8,7 @@ import { CommandError } from '../command/command-error.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { RequestRecord } from '../terminal/request-line.ts'
 import { createFront } from './front.ts'
+import { createHostCheck } from './known-hosts.ts'
 import { listenMessage } from './listen-error.ts'
 import type { LoadSettings } from './messages.ts'
 import { createPeerHeader } from './peer.ts'
@@ -17,6 +18,8 @@ export interface DevServerOptions {
   readonly load: LoadSettings
   readonly host: string
   readonly port: number
+  /** The names that are answered for besides those of this machine. */
+  readonly allowHost: readonly string[]
   readonly events: DevServerEvents
 }
 
@@ -60,6 +63,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const { events } = options
   let reloader: Reloader | undefined
   const front = createFront({
+    checkHost: createHostCheck(options.host, options.allowHost),
     turn: (signal) => (reloader as Reloader).turn(signal),
     log: (record) => events.request(record),
   })

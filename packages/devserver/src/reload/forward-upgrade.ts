@@ -15,7 +15,7 @@ import { relay, requestHeaders, type Upstream } from './proxy.ts'
 export interface UpgradeForward {
   readonly server: Server
   /** Where to ask; `undefined` while there is no application, whose absence an ordinary request is told. */
-  readonly upstream: () => Promise<Upstream | undefined>
+  readonly upstream: (req: IncomingMessage) => Promise<Upstream | undefined>
   readonly log: (record: RequestRecord) => void
 }
 
@@ -29,7 +29,7 @@ export function forwardUpgrade(
       return
     }
     socket.on('error', ignore)
-    void options.upstream().then((upstream) => {
+    void options.upstream(req).then((upstream) => {
       if (socket.destroyed) return
       if (upstream === undefined) giveBack(options.server, req, socket, head)
       else ask(req, socket, head, upstream, options)

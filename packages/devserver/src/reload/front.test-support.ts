@@ -13,6 +13,7 @@ import type { Failure } from '../failure/failure.ts'
 import type { RequestRecord } from '../terminal/request-line.ts'
 import { listen, urlOf } from './dev-server.ts'
 import { createFront } from './front.ts'
+import type { HostCheck } from './known-hosts.ts'
 import { createPeerHeader, restorePeer } from './peer.ts'
 import type { Answering, Turn } from './reloader.ts'
 
@@ -59,10 +60,12 @@ export async function workerForTest(app: Application): Promise<Answering> {
 export async function frontOver(
   turn: (signal?: AbortSignal) => Turn | Promise<Turn>,
   peerHeader: string = '',
+  checkHost: HostCheck = () => 'known',
 ): Promise<TestFront> {
   const records: RequestRecord[] = []
   const listeners = new Set<() => void>()
   const front = createFront({
+    checkHost,
     turn,
     log: (record) => {
       records.push(record)

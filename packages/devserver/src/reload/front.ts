@@ -6,6 +6,7 @@ import type { RequestRecord } from '../terminal/request-line.ts'
 import { recordRequest } from '../terminal/request-log.ts'
 import { markOf } from './connection-mark.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
+import { checkHosts, type HostCheck } from './known-hosts.ts'
 import { forward } from './proxy.ts'
 import type { Answering, Turn } from './reloader.ts'
 
@@ -19,6 +20,7 @@ export const KEEP_ALIVE_TIMEOUT_MS = 75_000
 const ATTEMPTS = 3
 
 export interface FrontOptions {
+  readonly checkHost: HostCheck
   readonly turn: (signal?: AbortSignal) => Turn | Promise<Turn>
   readonly log: (record: RequestRecord) => void
 }
@@ -39,7 +41,8 @@ export function createFront(options: FrontOptions): Server {
     'upgrade',
     forwardUpgrade({
       server,
-      upstream: async () => {
+      upstream: async (req) => {
+        if (checkHosts(req, options.checkHost) !== undefined) return undefined
         const turn = await options.turn()
         return turn.by === 'worker' ? turn.worker : undefined
       },
@@ -66,6 +69,12 @@ function handle(
   const exchange: Exchange = { req, res, expectsContinue, note: recordRequest(req, res, options.log) }
   req.on('error', ignore)
   res.on('error', ignore)
+  const refusal = checkHosts(req, options.checkHost)
+  if (refusal !== undefined) {
+    exchange.note('the host is not known; --allow-host allows it', true)
+    send(exchange, refusal.status, ['Content-Type', 'text/plain; charset=utf-8'], refusal.text)
+    return
+  }
   take(exchange, options, ATTEMPTS)
 }
 
@@ -73,7 +82,7 @@ interface Exchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly expectsContinue: boolean
-  readonly note: (note: string) => void
+  readonly note: (note: string, always?: boolean) => void
 }
 
 function take(exchange: Exchange, options: FrontOptions, attempts: number): void {

@@ -11,7 +11,7 @@ export interface RequestRecord {
   /** The bytes of the body. */
   readonly bytes: number
   readonly ms: number
-  /** How it ended, where it did not end well: `'client left'`. */
+  /** How it ended, where it did not end well (`'client left'`), or what else is to be said of it. */
   readonly note?: string | undefined
   /** Gives what went over the connection, for `--trace`; absent where nobody kept it. */
   readonly heads?: (() => ExchangeHeads) | undefined

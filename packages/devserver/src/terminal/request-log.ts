@@ -2,14 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestRecord } from './request-line.ts'
 import type { ExchangeHeads, MessageHead } from './trace-lines.ts'
 
-/** Calls `log` when the last byte of an answer has gone, or its connection has. The result is to be called before an answer is cut. */
+/**
+ * Calls `log` when the last byte of an answer has gone, or its connection has. The result is to be called before an answer is cut, and with `true`
+ * for what is to be said of an answer that ends well.
+ */
 export function recordRequest(
   req: IncomingMessage,
   res: ServerResponse,
   log: (record: RequestRecord) => void,
-): (note: string) => void {
+): (note: string, always?: boolean) => void {
   const start = performance.now()
   let reason = 'client left'
+  let remark: string | undefined
   const method = req.method ?? ''
   // Frameworks rewrite `url` while they route.
   const target = req.url ?? ''
@@ -21,12 +25,13 @@ export function recordRequest(
       status: res.headersSent ? res.statusCode : 0,
       bytes: count(),
       ms: performance.now() - start,
-      note: res.writableFinished ? undefined : reason,
+      note: res.writableFinished ? remark : reason,
       heads: () => headsOf(req, res, `${method} ${target}`),
     })
   })
-  return (note) => {
+  return (note, always = false) => {
     reason = note
+    if (always) remark = note
   }
 }
 
