@@ -11,3 +11,4 @@ export {
 } from './reload/dev-server.ts'
 export type { LoadSettings } from './reload/messages.ts'
 export type { RequestRecord } from './terminal/request-line.ts'
+export type { ExchangeHeads, MessageHead } from './terminal/trace-lines.ts'

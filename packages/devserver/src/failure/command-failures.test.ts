@@ -143,6 +143,24 @@ test.for([
   expect(running.output()).toMatch(pattern)
 })
 
+test('places in TypeScript are those of its source', async () => {
+  await using project = createProject({
+    'app.ts': `interface Visitor {
+  readonly name: string
+}
+
+export function app(): string {
+  const visitor = undefined as unknown as Visitor
+  return visitor.name
+}
+`,
+  })
+  await using running = stapel(project.directory, ['app.ts', '--port=0'])
+  const page = await (await fetch(await running.url())).text()
+  expect(page).toMatch(/TypeError: [^\n]+\n {2}at app\.ts:7:18\n/)
+  expect(page).toContain('> 7 |   return visitor.name\n')
+})
+
 test('--trace shows requests and answers without what is secret', async () => {
   await using project = createProject({ 'app.js': app })
   await using running = stapel(project.directory, ['app.js', '--port=0', '--trace'])
