@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { HeaderList } from '@stapel/core'
 import { describe, expect, test } from 'vitest'
-import { encodedHeaders, isCompressibleType, readHead } from './compress-head.ts'
+import { encodedHeaders, isCompressibleType, readHead, remembering } from './compress-head.ts'
 
 describe('readHead', () => {
   test('gives the type in lower case and without parameters', () => {
@@ -85,4 +85,16 @@ test('isCompressibleType agrees with the MIME database where that decides', () =
     )
     .map(([type]) => type)
   expect(others).toEqual(['application/octet-stream'])
+})
+
+test('what is remembered is what was decided, also beyond what fits', () => {
+  let asked = 0
+  const isEven = remembering((text) => {
+    asked++
+    return Number(text) % 2 === 0
+  })
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 1000; i++) expect(isEven(String(i))).toBe(i % 2 === 0)
+  }
+  expect(asked).toBe(1000 + 744)
 })

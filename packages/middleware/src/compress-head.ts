@@ -125,7 +125,22 @@ const others: ReadonlySet<string> = new Set([
   'x-shader/x-vertex',
 ])
 
-function essence(value: string): string {
+/** How many content types are remembered; an application has a handful. */
+const TYPE_LIMIT = 256
+
+/** A function of a text that remembers what it gave for the first {@link TYPE_LIMIT} different ones. */
+export function remembering<T>(decide: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>()
+  return (text) => {
+    let answer = known.get(text)
+    if (answer !== undefined) return answer
+    answer = decide(text)
+    if (known.size < TYPE_LIMIT && text.length <= 128) known.set(text, answer)
+    return answer
+  }
+}
+
+const essence = remembering((value) => {
   const semicolon = value.indexOf(';')
   return (semicolon === -1 ? value : value.slice(0, semicolon)).trim().toLowerCase()
-}
+})

@@ -28,7 +28,7 @@ import { captureWhere } from './compress-capture.ts'
 import { createCodingChoice } from './compress-choice.ts'
 import { type Coding, codingKinds, createCodings } from './compress-codings.ts'
 import { markFiles } from './compress-files.ts'
-import { isCompressibleType, readHead } from './compress-head.ts'
+import { isCompressibleType, readHead, remembering } from './compress-head.ts'
 import { type CompressOptions, compressChecks } from './compress-options.ts'
 
 export type { CompressCacheOptions } from './compress-cache.ts'
@@ -62,7 +62,7 @@ export function compress(options: CompressOptions = {}): Middleware {
   const { codings = codingKinds.keys(), level, threshold = 1024, except } = options
   const settings: CompressSettings = {
     threshold: Math.max(threshold, 1),
-    compressible: options.compressible ?? isCompressibleType,
+    compressible: options.compressible ?? remembering(isCompressibleType),
     cache: options.cache && new CompressCache(options.cache),
   }
   const choose = createCodingChoice(createCodings(codings, level))
