@@ -26,10 +26,12 @@ test('method, target, headers, environ, layers, rules and parameters are told, s
       ],
     }),
     error,
+    true,
   )
   expect(request).toMatchObject({
     method: 'GET',
     target: '/users/7?token=(hidden)&q=1',
+    begun: true,
     layers: [
       { name: 'log', ms: 2, threw: false },
       { name: 'site', threw: true },
@@ -58,14 +60,19 @@ test('method, target, headers, environ, layers, rules and parameters are told, s
 
 test('an error that came out of no layer marks none', () => {
   const told = trace({ layers: ['log'], times: [1], thrown: { error: new Error('other'), layer: 0 } })
-  expect(describeRequest(createEnviron('/'), told, new Error('no')).layers).toEqual([
+  expect(describeRequest(createEnviron('/'), told, new Error('no'), false).layers).toEqual([
     { name: 'log', ms: 1, threw: false },
   ])
 })
 
 test('of very much the first is told', () => {
   const headers = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`X-${i}`, 'v'.repeat(5_000)]))
-  const request = describeRequest(createEnviron(`/${'p'.repeat(10_000)}`, { headers }), trace(), undefined)
+  const request = describeRequest(
+    createEnviron(`/${'p'.repeat(10_000)}`, { headers }),
+    trace(),
+    undefined,
+    false,
+  )
   expect(request.target).toHaveLength(REQUEST_VALUE_LIMIT + 1)
   expect(request.headers).toHaveLength(ENTRY_LIMIT)
   expect(request.headers.every(([, value]) => value.length <= REQUEST_VALUE_LIMIT + 1)).toBe(true)

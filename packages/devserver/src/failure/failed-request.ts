@@ -7,6 +7,8 @@ export interface FailedRequest {
   readonly method: string
   /** The request target as sent. */
   readonly target: string
+  /** Whether its answer had begun, so that no page could take the place of it. */
+  readonly begun: boolean
   readonly headers: readonly Entry[]
   /** Everything else of environ. */
   readonly environ: readonly Entry[]
@@ -33,13 +35,19 @@ export const REQUEST_VALUE_LIMIT = 1000
 /** So many headers, and so many other keys of environ, are shown. */
 export const ENTRY_LIMIT = 100
 
-/** What is told of a request; `error` is what is looked for among the layers. Never throws. */
-export function describeRequest(environ: Environ, trace: Trace, error: unknown): FailedRequest {
+/** What is told of a request; `error` is what is looked for among the layers. */
+export function describeRequest(
+  environ: Environ,
+  trace: Trace,
+  error: unknown,
+  begun: boolean,
+): FailedRequest {
   const keys = Object.keys(environ)
   const headers = keys.filter((key) => key.startsWith('HTTP_') || contentKeys.has(key))
   return {
     method: cut(environ.REQUEST_METHOD, 100),
     target: cut(maskQuery(environ.REQUEST_URI), REQUEST_VALUE_LIMIT),
+    begun,
     headers: entries(environ, headers).map(([key, value]) => [headerName(key), value]),
     environ: entries(
       environ,

@@ -36,6 +36,7 @@ const failure: Failure = {
   request: {
     method: evil,
     target: evil,
+    begun: false,
     headers: [[evil, evil]],
     environ: [[evil, evil]],
     layers: [{ name: evil, ms: 1, threw: true }],
@@ -70,6 +71,7 @@ test('the page tells what happened, the place, the calls, the causes, the reques
       request: {
         method: 'GET',
         target: '/x',
+        begun: false,
         headers: [['Host', 'a.example']],
         environ: [['SCRIPT_NAME', '']],
         layers: [

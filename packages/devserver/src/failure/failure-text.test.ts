@@ -31,6 +31,7 @@ const failure: Failure = {
   request: {
     method: 'GET',
     target: '/',
+    begun: false,
     headers: [],
     environ: [],
     layers: [
@@ -39,7 +40,7 @@ const failure: Failure = {
       { name: 'later', threw: false },
     ],
     rules: ['GET /'],
-    params: [],
+    params: [['id', '7']],
   },
 }
 
@@ -70,9 +71,22 @@ Caused by: Error: behind it
 
 Layers: log 3.1 ms > site 2.0 ms (threw) > later
 Matched: GET /
+  id: 7
 
 Install it.
 `)
+})
+
+test('where no page could be sent, the request is shown, too', () => {
+  const request: FailedRequest = {
+    ...(failure.request as FailedRequest),
+    begun: true,
+    headers: [['Host', 'a.example']],
+    environ: [['SCRIPT_NAME', '/site']],
+  }
+  expect(formatFailure({ ...failure, request })).toContain(
+    'Request: GET /\n  Host: a.example\n  SCRIPT_NAME: /site\n',
+  )
 })
 
 test('a failure that one sentence explains is that sentence', () => {
@@ -92,7 +106,17 @@ test('nothing of a failure can change the terminal', () => {
     frames: [frame(evil, evil), frame(evil, `/node_modules/${evil}/x.js`, 'library')],
     properties: [[evil, evil]],
     behind: [{ ...plainFailure('error', evil), relation: 'part', depth: 1 }],
-    request: { ...(failure.request as FailedRequest), rules: [evil], layers: [{ name: evil, threw: true }] },
+    request: {
+      ...(failure.request as FailedRequest),
+      begun: true,
+      method: evil,
+      target: evil,
+      headers: [[evil, evil]],
+      environ: [[evil, evil]],
+      params: [[evil, evil]],
+      rules: [evil],
+      layers: [{ name: evil, threw: true }],
+    },
     advice: [evil],
   })
   expect(text).toContain('a\\x1b[2J\\u202eb')

@@ -101,7 +101,8 @@ function formatExcerpt(error: DescribedError, palette: Palette): string[] {
 }
 
 /** The layers that the request passed, and the rules that matched. */
-function formatRequestParts({ layers, rules }: FailedRequest, palette: Palette): string[] {
+function formatRequestParts(request: FailedRequest, palette: Palette): string[] {
+  const { layers, rules, params } = request
   const passed = layers.map(({ name, ms, threw }) => {
     const text = `${escapeControls(name)}${ms === undefined ? '' : ` ${ms.toFixed(1)} ms`}`
     return threw ? palette.red(`${text} (threw)`) : text
@@ -110,5 +111,13 @@ function formatRequestParts({ layers, rules }: FailedRequest, palette: Palette):
     '',
     ...(passed.length > 0 ? [`Layers: ${passed.join(' > ')}`] : []),
     ...rules.map((rule) => `Matched: ${escapeControls(rule)}`),
+    ...params.map(([name, value]) => `  ${escapeControls(name)}: ${escapeControls(value)}`),
+    ...(request.begun ? formatRequest(request).map(palette.dim) : []),
   ]
+}
+
+/** The request itself: where there is a page, it is there. */
+function formatRequest({ method, target, headers, environ }: FailedRequest): string[] {
+  const lines = [...headers, ...environ].map(([name, value]) => `  ${name}: ${value}`)
+  return [`Request: ${method} ${target}`, ...lines].map(escapeControls)
 }

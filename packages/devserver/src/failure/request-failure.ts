@@ -6,7 +6,7 @@ import type { Failure } from './failure.ts'
 /** An error during a request, with that request. `begun` tells whether its answer had begun. Never throws. */
 export function requestFailure(error: unknown, environ: Environ, begun: boolean): Failure {
   const { trace } = environ['stapel.context']
-  const request = trace === undefined ? undefined : describeRequest(environ, trace, error)
+  const request = trace === undefined ? undefined : describeRequest(environ, trace, error, begun)
   return describeFailure(error, {
     happened:
       request === undefined
