@@ -29,7 +29,7 @@ afterAll(async () => {
 test.each(['entries/%zz', 'entries/%ff', 'static/%zz', 'admin/entries/%/delete'])(
   'answers 400 to malformed percent-encoding: /%s',
   async (path) => {
-    expect(await sendRaw(url, `GET /${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).toMatch(
+    expect(await sendRaw(url, `GET /${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)).toMatch(
       /^HTTP\/1\.1 400 /,
     )
   },
@@ -43,7 +43,7 @@ test.each([
   '.gitignore',
   'style.css%00.png',
 ])('gives no file outside of the folder: /static/%s', async (path) => {
-  const answer = await sendRaw(url, `GET /static/${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+  const answer = await sendRaw(url, `GET /static/${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
   expect(answer).toMatch(/^HTTP\/1\.1 40[04] /)
   expect(answer).not.toContain('staticFiles')
 })
@@ -94,7 +94,7 @@ test('answers 405 with what is allowed to a method that the address does not hav
 })
 
 test('answers 501 to a method that nobody knows', async () => {
-  expect(await sendRaw(url, 'BREW / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(
+  expect(await sendRaw(url, 'BREW / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toMatch(
     /^HTTP\/1\.1 501 /,
   )
 })
@@ -104,9 +104,9 @@ test.each([
   ['no request line', 'hello\r\n\r\n'],
   [
     'two lengths',
-    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab',
+    'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab',
   ],
-  ['a header without a name', 'GET / HTTP/1.1\r\nHost: a\r\n: x\r\nConnection: close\r\n\r\n'],
+  ['a header without a name', 'GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\nConnection: close\r\n\r\n'],
 ])('answers 400 to a request with %s', async (_what, request) => {
   expect(await sendRaw(url, request)).toMatch(/^HTTP\/1\.1 400 /)
 })
@@ -117,7 +117,7 @@ test('leaves no temporary file of an upload that the client cuts off', async () 
   const head =
     '--b\r\nContent-Disposition: form-data; name="picture"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
   socket.write(
-    `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1900000\r\n\r\n${head}`,
+    `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1900000\r\n\r\n${head}`,
   )
   socket.write(Buffer.concat([png, Buffer.alloc(900_000)]))
   await until(async () => (await uploads()).length > 0)

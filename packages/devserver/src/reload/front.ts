@@ -109,6 +109,7 @@ function answer(exchange: Exchange, turn: Turn, options: FrontOptions, attempts:
     send(exchange, 503, ['Content-Type', 'text/plain; charset=utf-8', 'Retry-After', '1'], `${turn.reason}\n`)
     return
   }
+  if (turn.outdated === true) exchange.note('by the old code, the new one is still starting', true)
   pass(exchange, turn.worker, options, attempts)
 }
 

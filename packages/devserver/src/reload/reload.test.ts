@@ -112,6 +112,62 @@ export async function app(environ, startResponse) {
     expect(await poll(url, () => true)).toBe('three')
   })
 
+  test('to what takes long to start leaves the old code answering, and says so', async () => {
+    await using project = createProject({ 'app.js': plainApp('old') })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    project.write(
+      'app.js',
+      `await new Promise((resolve) => setTimeout(resolve, 60_000))\n${plainApp('late')}`,
+    )
+    await running.printed(/^app\.js changed, restarting$/m)
+    expect(await (await fetch(url)).text()).toBe('old')
+    await running.printed(/^GET \/ 200 .* \(by the old code, the new one is still starting\)$/m)
+    project.write('app.js', plainApp('new'))
+    expect(await poll(url, (text) => text === 'new')).toBe('new')
+  })
+
+  test('finds free what the old process alone could have', async () => {
+    const listening = (text: string): string => `import { createServer } from 'node:net'
+import { readFileSync, writeFileSync } from 'node:fs'
+const server = createServer()
+const port = Number(readFileSync('port', 'utf8'))
+await new Promise((resolve, reject) => server.on('error', reject).listen(port, '127.0.0.1', resolve))
+writeFileSync('port', String(server.address().port))
+${plainApp(text)}`
+    await using project = createProject({ 'app.js': listening('one'), port: '0' })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    expect(await (await fetch(url)).text()).toBe('one')
+    project.write('app.js', listening('two'))
+    expect(await poll(url, (text) => text !== 'one')).toBe('two')
+    expect(running.output()).not.toContain('EADDRINUSE')
+  })
+
+  test('takes the place of an old process that ends meanwhile', async () => {
+    await using project = createProject({
+      'app.js': `process.on('SIGUSR2', () => process.exit(1))
+console.log('I am ' + process.pid)
+${plainApp('old')}`,
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    const [, pid] = await running.printed(/^I am (\d+)$/m)
+    project.write(
+      'app.js',
+      `import { existsSync } from 'node:fs'
+console.log('loading')
+while (!existsSync('go')) await new Promise((resolve) => setTimeout(resolve, 10))
+${plainApp('new')}`,
+    )
+    await running.printed(/^loading$/m)
+    process.kill(Number(pid), 'SIGUSR2')
+    await running.printed(/it is started again/)
+    const answer = fetch(url)
+    project.write('go', '')
+    expect(await (await answer).text()).toBe('new')
+  })
+
   test('of a file that is loaded while a request is answered counts, too', async () => {
     await using project = createProject({
       'app.js': `export async function app(environ, startResponse) {

@@ -10,6 +10,11 @@ import { Worker } from './worker.ts'
 export const DEBOUNCE_MS = 30
 /** Saves that go on and on put it off by no more than this, in milliseconds. */
 export const DEBOUNCE_LIMIT_MS = 500
+/**
+ * So long after a save requests wait for the new code, in milliseconds; then the process that was there before answers them, until the new one is ready.
+ * A page that is reloaded after a save is so not the old one, and an application that takes long to start leaves nobody without answers.
+ */
+export const PATIENCE_MS = 5_000
 /** So many requests wait for the application at most; more are answered 503. */
 export const WAITING_LIMIT = 1_000
 /** So long a request waits at most, in milliseconds; then it is answered 503. */
@@ -32,7 +37,8 @@ export interface Answering extends Upstream {
 
 /** Who answers a request: a process, the page about a failure, or nobody for now. */
 export type Turn =
-  | { readonly by: 'worker'; readonly worker: Answering }
+  /** `outdated` where the application is being started again, and takes long. */
+  | { readonly by: 'worker'; readonly worker: Answering; readonly outdated?: boolean }
   | { readonly by: 'failure'; readonly failure: Failure }
   | { readonly by: 'nobody'; readonly reason: string }
 
@@ -70,6 +76,9 @@ export class Reloader {
   #spare: Worker | undefined
   #spareTimer: NodeJS.Timeout | undefined
   #failure: Failure | undefined
+  /** Whether an application that is newer than the current one was asked for. */
+  #pending = true
+  #savedAt = -Infinity
   #debounce: NodeJS.Timeout | undefined
   #firstChangeAt = 0
   #closed = false
@@ -86,7 +95,8 @@ export class Reloader {
   turn(signal?: AbortSignal): Turn | Promise<Turn> {
     if (this.#closed) return { by: 'nobody', reason: 'The server is stopping.' }
     if (this.#failure !== undefined) return { by: 'failure', failure: this.#failure }
-    if (this.#current !== undefined) return { by: 'worker', worker: this.#current }
+    const now = this.#answering()
+    if (now !== undefined) return now
     if (this.#waiting.size >= WAITING_LIMIT) {
       return { by: 'nobody', reason: 'Too many requests wait for the application to start.' }
     }
@@ -96,10 +106,20 @@ export class Reloader {
         this.#waiting.delete(settle)
         resolve(turn)
       }
-      const timer = setTimeout(
-        () => settle({ by: 'nobody', reason: 'The application is still starting.' }),
-        WAITING_TIMEOUT_MS,
-      )
+      const since = performance.now()
+      const wait = (): void => {
+        const left = since + WAITING_TIMEOUT_MS - performance.now()
+        const turn = this.#answering()
+        if (turn !== undefined) settle(turn)
+        else if (left <= 0) settle({ by: 'nobody', reason: 'The application is still starting.' })
+        else {
+          const patience = this.#current === undefined ? left : this.#patience()
+          // A timer may come a fraction of a millisecond early.
+          timer = setTimeout(wait, Math.min(left, patience) + 1)
+        }
+      }
+      let timer: NodeJS.Timeout | undefined
+      wait()
       signal?.addEventListener('abort', () => settle({ by: 'nobody', reason: 'The client has gone.' }), {
         once: true,
       })
@@ -141,6 +161,17 @@ export class Reloader {
     for (const worker of this.#workers) worker.kill()
   }
 
+  /** The process that answers a request now; `undefined` where the request waits for another one. */
+  #answering(): Turn | undefined {
+    if (this.#current === undefined) return undefined
+    if (!this.#pending) return { by: 'worker', worker: this.#current }
+    return this.#patience() > 0 ? undefined : { by: 'worker', worker: this.#current, outdated: true }
+  }
+
+  #patience(): number {
+    return this.#savedAt + PATIENCE_MS - performance.now()
+  }
+
   #start(): void {
     clearTimeout(this.#spareTimer)
     const worker = this.#spare?.tsx === this.#load.tsx ? this.#spare : this.#createWorker()
@@ -180,7 +211,7 @@ export class Reloader {
   #onReady(worker: Worker): void {
     if (worker !== this.#starting || this.#closed) return
     this.#starting = undefined
-    this.#current = worker
+    this.#replaceCurrent(worker)
     this.#watch.forgetUnused()
     this.#events.ready(performance.now() - worker.startedAt)
     this.#release({ by: 'worker', worker })
@@ -197,11 +228,23 @@ export class Reloader {
       this.#start()
       return
     }
+    if (worker === this.#current && this.#pending) {
+      // Its successor is on the way already.
+      this.#current = undefined
+      this.#events.failed(failure, true)
+      return
+    }
+    if (worker === this.#starting && this.#current !== undefined && isHeld(failure)) {
+      this.#startAfter(this.#current)
+      return
+    }
     const steady = worker.readyAt !== undefined && performance.now() - worker.readyAt > STEADY_MS
     this.#starting = undefined
-    this.#current = undefined
+    if (worker === this.#current) this.#current = undefined
+    this.#replaceCurrent(undefined)
     this.#events.failed(failure, steady)
     if (steady) {
+      this.#pending = true
       this.#start()
       return
     }
@@ -214,15 +257,33 @@ export class Reloader {
     if (this.#closed) return
     if (this.#changed.size === 0) this.#firstChangeAt = performance.now()
     if (path !== undefined) this.#changed.add(path)
-    // From here on requests wait: whoever saved a file does not want the old code any more.
+    // From here on requests wait: whoever saved a file does not want to see the old code, nor why it failed.
+    this.#pending = true
+    this.#savedAt = performance.now()
     this.#failure = undefined
-    this.#current?.retire()
-    this.#current = undefined
     this.#starting?.retire()
     this.#starting = undefined
     clearTimeout(this.#debounce)
     const left = DEBOUNCE_LIMIT_MS - (performance.now() - this.#firstChangeAt)
     this.#debounce = setTimeout(() => this.#restart(), Math.max(0, Math.min(DEBOUNCE_MS, left)))
+  }
+
+  /** No more requests go to the process that was there before: those in flight are answered, in a bounded time. */
+  #replaceCurrent(worker: Worker | undefined): void {
+    this.#pending = false
+    this.#current?.retire()
+    this.#current = worker
+  }
+
+  /** Starts the application when the old process has ended, and given back what only one can have. */
+  #startAfter(old: Worker): void {
+    this.#starting = undefined
+    this.#current = undefined
+    old.retire()
+    void old.ended.then(() => {
+      // A save may have started it meanwhile.
+      if (!this.#closed && this.#starting === undefined && this.#pending) this.#start()
+    })
   }
 
   #restart(): void {
@@ -242,6 +303,13 @@ export class Reloader {
       : join(this.#options.directory, name)
   }
 }
+
+/** Whether the application failed at what the old process may still hold: a port of its own, a file, a database. */
+function isHeld(failure: Failure): boolean {
+  return failure.code !== undefined && heldErrors.has(failure.code)
+}
+
+const heldErrors = new Set(['EADDRINUSE', 'EBUSY', 'SQLITE_BUSY', 'LEVEL_LOCKED'])
 
 /** Whether Node failed at TypeScript that is more than types to strip, or at JSX. */
 function needsTsx(failure: Failure): boolean {

@@ -30,8 +30,8 @@ export function recordRequest(
     })
   })
   return (note, always = false) => {
-    reason = note
     if (always) remark = note
+    else reason = note
   }
 }
 
