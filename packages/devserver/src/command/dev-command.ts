@@ -1,5 +1,4 @@
 import { type DevServer, type DevServerOptions, startDevServer } from '../reload/dev-server.ts'
-import { serveDirectly } from '../reload/direct.ts'
 import { hasKeys } from '../terminal/keys.ts'
 import { createReporter } from '../terminal/reporter.ts'
 import { paletteFor } from '../terminal/terminal.ts'
@@ -27,7 +26,9 @@ export async function runDev(invocation: Invocation): Promise<number> {
   })
   const options: DevServerOptions = { load, host, port, allowHost, events }
   const stopped = whenStopped()
-  const starting = reload ? startDevServer(options) : serveDirectly(options)
+  const starting = reload
+    ? startDevServer(options)
+    : import('../reload/direct.ts').then(({ serveDirectly }) => serveDirectly(options))
   // Told below; until then nobody waits for it.
   starting.catch(() => {})
   const endKeys = keys
