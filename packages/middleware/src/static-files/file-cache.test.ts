@@ -174,6 +174,13 @@ describe('a file that changes', () => {
     expect([answer.text(), answer.headers.get('ETag') === etag]).toEqual(['second', false])
   })
 
+  test('shows at once when the clock was set back in between', async () => {
+    expect(await textOf('/a.txt')).toBe('first')
+    await put('a.txt', 'second')
+    vi.setSystemTime(Date.now() - 10_000)
+    expect(await textOf('/a.txt')).toBe('second')
+  })
+
   test('shows at once where maxStaleMs is 0', async () => {
     app = appOf({ cache: { maxStaleMs: 0 } })
     expect(await textOf('/a.txt')).toBe('first')
