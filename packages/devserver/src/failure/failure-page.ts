@@ -171,7 +171,7 @@ function propertyTable({ code, properties }: DescribedError): string {
 function request({ method, target, headers, environ, layers, rules, params }: FailedRequest): string {
   return `<h2>Request</h2>
 <p class="place">${escapeHtml(`${method} ${target}`)}</p>
-${renderTable(headers)}${layers.length === 0 ? '' : `<h2>Layers</h2>\n${layersTable(layers)}`}${
+${renderTable(headers)}${layers.length === 0 ? '' : `<h2>Layers</h2>\n<p>Each time is with what lies inside of the layer.</p>\n${layersTable(layers)}`}${
   rules.length === 0 ? '' : `<h2>Matched</h2>\n${renderText(rules.join('\n'))}${renderTable(params)}`
 }<h2>Environ</h2>
 ${renderDetails(`${environ.length} more keys`, renderTable(environ))}`
