@@ -216,6 +216,8 @@ export class NodeAnswer implements BodyOwner {
       this.#gone()
     } else if (this.req.listenerCount('error') > 0) {
       this.#inputError = error
+      // body-parser pauses at an error, then reads on to be rid of the rest, and answers when the request is at its end.
+      this.req.once('resume', () => this.input.end())
       this.req.emit('error', error)
     } else {
       this.fail(error)

@@ -26,6 +26,12 @@ export class NodeInput {
     else void this.#read()
   }
 
+  /** There is no more: also after a failure, for whom reads on in spite of it. */
+  end(): void {
+    this.#req.complete = true
+    this.#req.push(null)
+  }
+
   async #read(): Promise<void> {
     const req = this.#req
     try {
@@ -33,11 +39,7 @@ export class NodeInput {
       for (;;) {
         const step = await this.#iterator.next()
         if (req.destroyed) return
-        if (step.done) {
-          req.complete = true
-          req.push(null)
-          return
-        }
+        if (step.done) return this.end()
         if (!req.push(step.value)) break
       }
       this.#reading = false
