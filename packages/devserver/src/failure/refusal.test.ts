@@ -11,7 +11,7 @@ import {
 import { beforeAll, describe, expect, test } from 'vitest'
 import { inDevelopment } from '../load/in-development.ts'
 import { build, createProject, stapel } from '../stapel-command.test-support.ts'
-import { OUTLINE_LINES } from './refusal.ts'
+import { OUTLINE_LINES } from './outline-lines.ts'
 
 /** A router that has no rule, as those of `@stapel/routing` do it. */
 const router: Application = function router(environ, startResponse) {

@@ -19,10 +19,8 @@ import {
 import { escapeHtml, statusLine, varyOn } from '@stapel/core/http'
 import { escapeLines } from '../terminal/terminal.ts'
 import { formFor } from './form.ts'
+import { firstLines } from './outline-lines.ts'
 import { type Page, renderPage, renderText } from './page.ts'
-
-/** The most lines of the outline that a page shows. */
-export const OUTLINE_LINES = 500
 
 /**
  * Answers in place of a router's error: with a page for browsers and a text for others. Clients that take JSON get the error as it is, in the form
@@ -60,15 +58,8 @@ function refusalPage(app: Application, error: HTTPError, trace: Trace): Page {
     titleOf(error),
     `<p>${escapeHtml(error.description)}</p>
 ${renderText(String(trace.explain?.()))}${list('Mounted in', outside)}${list('Layers passed', trace.layers)}<h2>Rules</h2>
-${renderText(outlineOf(app))}`,
+${renderText(firstLines(String(outline(app))))}`,
   )
-}
-
-function outlineOf(app: Application): string {
-  const lines = String(outline(app)).split('\n')
-  const more = lines.length - OUTLINE_LINES
-  if (more <= 0) return lines.join('\n')
-  return `${lines.slice(0, OUTLINE_LINES).join('\n')}\n… and ${more} more; stapel routes prints all.`
 }
 
 function list(title: string, lines: readonly string[]): string {

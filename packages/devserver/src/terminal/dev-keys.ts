@@ -1,3 +1,4 @@
+import { firstLines } from '../failure/outline-lines.ts'
 import type { DevServer } from '../reload/dev-server.ts'
 import { formatKeys, type Key, listenForKeys } from './keys.ts'
 import type { Reporter } from './reporter.ts'
@@ -38,7 +39,7 @@ export function devKeys(
   }
   async function printOutline(): Promise<void> {
     const outline = await server.outline()
-    say(outline === undefined ? 'The application is not running.' : escapeLines(outline))
+    say(outline === undefined ? 'The application is not running.' : escapeLines(firstLines(outline)))
   }
   // People press Enter to set off what follows.
   return [...keys, { key: '\r', meaning: '', run: () => say('') }]
