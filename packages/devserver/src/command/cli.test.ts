@@ -152,27 +152,27 @@ describe('what is wrong is said in one line', () => {
     [
       ['app.js:answer', '-p0'],
       1,
-      'stapel: app.js:answer is the number 42; expected an application, which is a function.\n',
+      'stapel: app.js:answer is the number 42; expected an application: a function (environ, startResponse), ',
     ],
     [
       ['app.js:Thing', '-p0'],
       1,
-      'stapel: app.js:Thing is the class Thing; expected an application, which is a function.\n',
+      'stapel: app.js:Thing is the class Thing; expected an application: a function (environ, startResponse), ',
     ],
     [
       ['app.js:broken()', '-p0'],
       1,
-      'stapel: what app.js:broken() returned is undefined; expected an application, which is a function.\n',
+      'stapel: what app.js:broken() returned is undefined; expected an application: a function (environ, startResponse), ',
     ],
     [
       ['empty.js', '-p0'],
       1,
-      'stapel: empty.js exports neither "app" nor a default; it exports nothing. Name one, as in: stapel empty.js:name\n',
+      'stapel: empty.js exports neither "app" nor a default; it exports nothing. Export the application, as in: export const app = …\n',
     ],
     [
       ['empty.js', '-p0', '--no-reload'],
       1,
-      'stapel: empty.js exports neither "app" nor a default; it exports nothing. Name one, as in: stapel empty.js:name\n',
+      'stapel: empty.js exports neither "app" nor a default; it exports nothing. Export the application, as in: export const app = …\n',
     ],
     [
       ['app.js', '-p0', '--host', 'no.such.host.invalid'],

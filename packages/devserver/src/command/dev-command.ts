@@ -1,15 +1,17 @@
 import { type DevServer, type DevServerOptions, startDevServer } from '../reload/dev-server.ts'
 import { hasKeys } from '../terminal/keys.ts'
 import { createReporter } from '../terminal/reporter.ts'
-import { paletteFor } from '../terminal/terminal.ts'
+import { escapeControls, paletteFor } from '../terminal/terminal.ts'
 import type { Invocation } from './commands.ts'
-import { readTarget } from './load-settings.ts'
+import { directoryNotice, readTarget } from './load-settings.ts'
 import { DEFAULT_PORT } from './options.ts'
 import { output } from './output.ts'
 
 /** `stapel <module>`: serves until it is told to stop. */
 export async function runDev(invocation: Invocation): Promise<number> {
   const load = readTarget(invocation, 'Name the application to serve, as in: stapel app.ts:app')
+  const notice = directoryNotice(load)
+  if (notice !== undefined) output.err(`stapel: ${escapeControls(notice)}`)
   const { host, port = DEFAULT_PORT, allowHost, reload, trace, showSecrets } = invocation.settings
   const keys = hasKeys(process.stdin, process.stdout)
   const events = createReporter({

@@ -1,9 +1,18 @@
-import { statSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { closest } from '../failure/closest.ts'
+import { envFilesFor } from '../load/env-files.ts'
 import type { LoadSettings } from '../reload/messages.ts'
 import { CommandError } from './command-error.ts'
 import type { Invocation } from './commands.ts'
+import type { Settings } from './settings.ts'
 import { parseTarget } from './target.ts'
+
+/** The settings that say how an application is loaded, and whether that is for development. */
+export interface Loading extends Partial<Pick<Settings, 'as' | 'import' | 'envFile'>> {
+  /** Whether `.env` and `.env.local` are read, and directories without an index listed. @default true */
+  readonly development?: boolean
+}
 
 /**
  * What to load, of the arguments of a command that takes one application, or of the setting `app`. Throws a {@link CommandError}: with exit code 2
@@ -12,6 +21,7 @@ import { parseTarget } from './target.ts'
 export function readTarget(
   { positionals, settings }: Pick<Invocation, 'positionals' | 'settings'>,
   missing: string,
+  { development = true }: Pick<Loading, 'development'> = {},
 ): LoadSettings {
   const [text = settings.app, ...rest] = positionals
   if (text === undefined) throw new CommandError(missing, 2)
@@ -19,23 +29,57 @@ export function readTarget(
     const more = rest.map((argument) => JSON.stringify(argument)).join(' ')
     throw new CommandError(`Got ${more} besides ${JSON.stringify(text)}; expected one application.`, 2)
   }
-  return resolveTarget(text)
+  return resolveTarget(text, { ...settings, development })
 }
 
 /** What to load for a target such as `'app.ts:app'`; throws as {@link readTarget} does. */
-export function resolveTarget(text: string): LoadSettings {
+export function resolveTarget(text: string, loading: Loading = {}): LoadSettings {
+  const { as, import: imports = [], envFile = [], development = true } = loading
   const target = parseTarget(text)
   const file = resolve(target.file)
   const found = kindOf(file)
   if (found === undefined) {
-    const guess = ['.ts', '.js', '.mjs', '.mts'].find((extension) => kindOf(file + extension) === 'file')
-    const hint = guess === undefined ? '' : `; is it ${target.file}${guess}?`
+    const guess = guessFor(file)
+    const hint = guess === undefined ? '' : `; is it ${join(dirname(target.file), guess)}?`
     throw new CommandError(`There is no file ${target.file} in ${process.cwd()}${hint}`, 1)
   }
-  if (found === 'directory')
-    throw new CommandError(`${target.file} is a directory; expected a module, as in app.ts.`, 1)
-  return { file, text: target.text, exportName: target.exportName, call: target.call, tsx: needsTsx(file) }
+  checkReadable(file, target.file, found)
+  for (const path of envFile) {
+    if (!existsSync(path)) throw new CommandError(`There is no file ${path} for --env-file.`, 1)
+  }
+  if (found === 'directory' && target.exportName !== undefined) {
+    throw new CommandError(
+      `${target.file} is a directory, whose files are served; it has no export ${target.exportName}.`,
+      1,
+    )
+  }
+  return {
+    file,
+    text: target.text,
+    exportName: target.exportName,
+    call: target.call,
+    tsx: [file, ...imports].some(needsTsx),
+    as,
+    imports,
+    envFiles: envFilesFor(envFile, development),
+    ...(found === 'directory' ? { directory: { listing: development } } : {}),
+  }
 }
+
+/** Says what is served of a directory without an index; `undefined` where there is nothing to say. */
+export function directoryNotice({ directory, file, text }: LoadSettings): string | undefined {
+  if (directory === undefined) return undefined
+  const names = readdirSync(file)
+  if (names.includes('index.html')) return undefined
+  const module = modules.find((name) => names.includes(name))
+  const instead = module === undefined ? '' : ` To serve the application in it: stapel ${join(text, module)}`
+  return `${text} has no index.html; ${directory.listing ? 'its files are listed' : '/ is answered 404'}.${instead}`
+}
+
+/** Names that the module of an application has where nobody says another, the likeliest first. */
+export const modules: readonly string[] = ['app', 'server', 'index', 'main'].flatMap((name) =>
+  ['.ts', '.js', '.mts', '.mjs', '.cjs'].map((extension) => name + extension),
+)
 
 /** Whether Node leaves the file to tsx: TypeScript before Node 22.18, JSX on every Node. */
 function needsTsx(file: string): boolean {
@@ -45,10 +89,40 @@ function needsTsx(file: string): boolean {
   return /^\.[cm]?ts$/.test(extension) && !typescript
 }
 
+/** The file that was probably meant: with an extension, with another one, or with a name that differs little. */
+function guessFor(path: string): string | undefined {
+  const directory = dirname(path)
+  if (kindOf(directory) !== 'directory') return undefined
+  const name = basename(path)
+  const names = readdirSync(directory).filter((other) => /\.[cm]?[jt]sx?$/.test(other))
+  const stem = name.replace(/\.[cm]?[jt]sx?$/, '')
+  return names.find((other) => other.slice(0, -extname(other).length) === stem) ?? closest(name, names)
+}
+
+/** What cannot be read fails here, with what to do, and not as an error of the application. */
+function checkReadable(path: string, text: string, kind: 'file' | 'directory'): void {
+  try {
+    accessSync(path, kind === 'directory' ? constants.R_OK | constants.X_OK : constants.R_OK)
+  } catch (cause) {
+    throw new CommandError(
+      `${text} cannot be read: permission denied; give this user the right to, as in: chmod u+r${kind === 'directory' ? 'x' : ''} ${text}`,
+      1,
+      { cause },
+    )
+  }
+}
+
 function kindOf(path: string): 'file' | 'directory' | undefined {
   try {
     return statSync(path).isDirectory() ? 'directory' : 'file'
-  } catch {
-    return undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') return undefined
+    throw new CommandError(
+      `${path} cannot be reached: a directory above it may not be entered by this user.`,
+      1,
+      {
+        cause: error,
+      },
+    )
   }
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseHostPattern } from '@stapel/core/http'
+import type { ApplicationKind } from '../load/adapt-application.ts'
 import { flag, type Option, text, texts, whole, word } from './option.ts'
 import type { Settings } from './settings.ts'
 
@@ -22,6 +23,25 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
       value: '<file>',
       help: 'the settings file (default stapel.config.js, .mjs, .ts, .mts or .json, where there is one)',
       fallback: undefined,
+    },
+    'the path of a file',
+  ),
+  as: word<ApplicationKind, undefined>(
+    {
+      value: '<kind>',
+      help: 'what the export is, where a function does not tell: node for (req, res), fetch or stapel',
+      fallback: undefined,
+    },
+    ['node', 'fetch', 'stapel'],
+  ),
+  import: texts(
+    { value: '<module>', help: 'import a module before the application; may be repeated' },
+    'a path or the name of a package',
+  ),
+  envFile: texts(
+    {
+      value: '<file>',
+      help: 'set variables from a file; may be repeated (default .env.local and .env in development, where they are there)',
     },
     'the path of a file',
   ),

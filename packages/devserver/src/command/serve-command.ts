@@ -28,7 +28,9 @@ const BOOT_FAILED = 3
  * wait and are not refused.
  */
 export async function runServe(invocation: Invocation): Promise<number> {
-  const load = readTarget(invocation, 'Name the application to serve, as in: stapel serve app.ts:app')
+  const load = readTarget(invocation, 'Name the application to serve, as in: stapel serve app.ts:app', {
+    development: false,
+  })
   const { settings, file } = invocation
   const tls = tlsOf(settings)
   const reporter = createServeReporter(output, paletteFor(process.stderr, process.env))

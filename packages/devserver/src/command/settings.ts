@@ -1,3 +1,4 @@
+import type { ApplicationKind } from '../load/adapt-application.ts'
 import type { Given, Option } from './option.ts'
 import { options } from './options.ts'
 
@@ -7,6 +8,12 @@ export interface Settings {
   readonly app: string | undefined
   /** The settings file; one of `stapel.config.{js,mjs,ts,mts,json}` where none is named and one is there. */
   readonly config: string | undefined
+  /** What the export of the application is, where a plain function does not tell. */
+  readonly as: ApplicationKind | undefined
+  /** Modules to import before the application. */
+  readonly import: readonly string[]
+  /** Files with variables of the environment, in place of `.env` and `.env.local`; a later one goes before an earlier one. */
+  readonly envFile: readonly string[]
   /** Where to listen: an address or a name. */
   readonly host: string
   /** The port; 0 takes a free one, `undefined` the default or the next free one. */

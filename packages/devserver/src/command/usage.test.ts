@@ -11,17 +11,20 @@ Prints the layers of an application and the rules of its routers.
   stapel routes app.ts:app --json   the same as JSON
 
 Options:
-      --json            print JSON
-      --app <module>    the application, where the command line names none
-      --config <file>   the settings file (default stapel.config.js, .mjs, .ts, .mts or .json, where there is one)
-  -h, --help            print this
-  -v, --version         print the version
+      --json              print JSON
+      --as <kind>         what the export is, where a function does not tell: node for (req, res), fetch or stapel
+      --import <module>   import a module before the application; may be repeated
+      --env-file <file>   set variables from a file; may be repeated (default .env.local and .env in development, where they are there)
+      --app <module>      the application, where the command line names none
+      --config <file>     the settings file (default stapel.config.js, .mjs, .ts, .mts or .json, where there is one)
+  -h, --help              print this
+  -v, --version           print the version
 `)
   expect(usageOf('dev')).toMatch(
     /\nCommands:\n {2}stapel serve --help .*\n {2}stapel routes --help {3}Prints the layers/,
   )
-  expect(usageOf('dev')).toContain('  -p, --port <number>    the port; 0 takes a free one')
-  expect(usageOf('dev')).toContain('      --no-reload        serve from this one process')
+  expect(usageOf('dev')).toMatch(/ {2}-p, --port <number> +the port; 0 takes a free one/)
+  expect(usageOf('dev')).toMatch(/ {6}--no-reload +serve from this one process/)
 })
 
 test('every option belongs to a command', () => {

@@ -54,27 +54,37 @@ const wrong: readonly [target: string, source: string, message: string][] = [
   [
     'a.mjs',
     'export const b = 1',
-    'a.mjs exports neither "app" nor a default; it exports b. Name one, as in: stapel a.mjs:name',
+    'a.mjs exports neither "app" nor a default; it exports b. Name one, as in: stapel a.mjs:b',
+  ],
+  [
+    'a.mjs:crate()',
+    'export const create = () => {}; export const b = 1',
+    'a.mjs has no export "crate"; it exports b, create. Did you mean a.mjs:create?',
+  ],
+  [
+    'a.mjs',
+    'const app = 1',
+    'a.mjs exports neither "app" nor a default; it exports nothing. Export the application, as in: export const app = …',
   ],
   [
     'a.mjs:app',
     'export const app = null',
-    'a.mjs:app is null; expected an application, which is a function.',
+    'a.mjs:app is null; expected an application: a function (environ, startResponse), an Express, Koa, Fastify, Hono or h3 application, an object with fetch, or an http.Server.',
   ],
   [
     'a.mjs:app',
     "export const app = 'text'",
-    'a.mjs:app is the string "text"; expected an application, which is a function.',
+    'a.mjs:app is the string "text"; expected an application: a function (environ, startResponse), an Express, Koa, Fastify, Hono or h3 application, an object with fetch, or an http.Server.',
   ],
   [
     'a.mjs',
     'export default class Site {}',
-    'a.mjs is the class Site; expected an application, which is a function.',
+    'a.mjs is the class Site; expected an application: a function (environ, startResponse), an Express, Koa, Fastify, Hono or h3 application, an object with fetch, or an http.Server.',
   ],
   [
     'a.mjs:router',
     'class Router { app = () => {} }; export const router = new Router()',
-    'a.mjs:router is an object of class Router; expected an application, which is a function. Its property "app" is one: export that.',
+    'a.mjs:router is an object of class Router; expected an application: a function (environ, startResponse), an Express, Koa, Fastify, Hono or h3 application, an object with fetch, or an http.Server. Its property "app" is one: export that.',
   ],
   [
     'a.mjs:create()',
@@ -84,7 +94,7 @@ const wrong: readonly [target: string, source: string, message: string][] = [
   [
     'a.mjs:create()',
     'export const create = () => 1',
-    'what a.mjs:create() returned is the number 1; expected an application, which is a function.',
+    'what a.mjs:create() returned is the number 1; expected an application: a function (environ, startResponse), an Express, Koa, Fastify, Hono or h3 application, an object with fetch, or an http.Server.',
   ],
 ]
 test.for(wrong)('%s of %j is refused', async ([target, source, message]) => {

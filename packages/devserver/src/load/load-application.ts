@@ -1,34 +1,57 @@
 import { pathToFileURL } from 'node:url'
 import type { Application } from '@stapel/core'
-import type { LoadSettings } from '../reload/messages.ts'
+import type { LoadedFile, LoadSettings } from '../reload/messages.ts'
+import { adaptApplication } from './adapt-application.ts'
+import { describeValue, isClass } from './describe-value.ts'
+import { loadEnvFiles } from './env-files.ts'
+import { defaultExport, type Exports, namedExport } from './module-exports.ts'
+import { type OwnListening, watchOwnListening } from './own-listening.ts'
+import { TargetError } from './target-error.ts'
+import { untilLoaded } from './until-loaded.ts'
 
-/** Thrown where the command line names something that the module does not have; the message is one sentence. */
-export class TargetError extends Error {
-  static {
-    TargetError.prototype.name = 'TargetError'
-  }
-  readonly code: string = 'ERR_STAPEL_TARGET'
+export { TargetError } from './target-error.ts'
+
+/** What loading tells, besides its result. */
+export interface LoadEvents {
+  /** The files with variables, that were read or looked for. */
+  envFiles?(files: readonly LoadedFile[]): void
+  /** A sentence for the terminal. @default written to standard error */
+  notice?(sentence: string): void
 }
 
 /**
- * Imports a module and gives the application it exports; a factory is called and awaited.
+ * Loads what the settings name and gives the application: sets the variables of the files, imports the modules that go first, then the application's,
+ * calls and awaits a factory, and adapts what is an application of something else.
  *
- * Throws a {@link TargetError} when there is no such export, or it is no application; what the module throws, it throws.
+ * Throws a {@link TargetError} when there is no such export, or it is no application; what the modules throw, it throws.
  */
-export async function loadApplication(settings: LoadSettings): Promise<Application> {
+export async function loadApplication(
+  settings: LoadSettings,
+  { envFiles, notice = writeNotice }: LoadEvents = {},
+): Promise<Application> {
+  const variables = loadEnvFiles(settings.envFiles ?? [])
+  if (variables.length > 0) envFiles?.(variables)
   if (settings.tsx) await prepareTypeScript()
-  const module = (await import(pathToFileURL(settings.file).href)) as Exports
-  const value = settings.exportName === undefined ? defaultOf(module, settings) : namedOf(module, settings)
-  if (!settings.call) return checkApplication(value, settings.text)
-  if (typeof value !== 'function') {
-    throw new TargetError(`${settings.text}: the export is ${describe(value)}; expected a function to call.`)
+  for (const specifier of settings.imports ?? []) {
+    const { importFromHere } = await import('./import-module.ts')
+    await importFromHere(specifier)
   }
-  if (value.length >= 2) {
-    throw new TargetError(
-      `${settings.text}: the export takes ${value.length} arguments, as an application does and a factory does not; leave out the ().`,
-    )
+  if (settings.directory !== undefined) {
+    const { serveDirectory } = await import('./serve-directory.ts')
+    return serveDirectory(settings.file, settings.directory.listing)
   }
-  return checkApplication(await value(), `what ${settings.text} returned`)
+  const own = watchOwnListening()
+  try {
+    const app = await untilLoaded(loadModule(settings, own), settings.text, notice)
+    if (own.places.length > 0) {
+      notice(
+        `${nameOf(settings)} listens on ${own.places.join(' and ')} as well; leave listen() out, or call it only where nothing imports the file: the command serves what it exports.`,
+      )
+    }
+    return app
+  } finally {
+    own.end()
+  }
 }
 
 /** Has tsx load TypeScript from now on: importing it registers it, as `node --import tsx` does. */
@@ -39,71 +62,45 @@ export async function prepareTypeScript(): Promise<void> {
 // Not a literal: the package has no types for its root.
 const TSX: string = 'tsx'
 
-type Exports = Readonly<Record<string, unknown>>
-
-function namedOf(module: Exports, settings: LoadSettings): unknown {
-  const name = settings.exportName as string
-  if (name in module) return module[name]
-  // A CommonJS module whose exports Node could not tell before it ran.
-  const whole = module.default
-  if (isObject(whole) && name in whole) return whole[name]
-  throw new TargetError(`${nameOf(settings)} has no export ${JSON.stringify(name)}; ${listExports(module)}.`)
-}
-
-function defaultOf(module: Exports, settings: LoadSettings): unknown {
-  const whole = module.default
-  for (const candidate of [module, whole]) {
-    if (isObject(candidate) && 'app' in candidate) return candidate.app
+async function loadModule(settings: LoadSettings, own: OwnListening): Promise<Application> {
+  const { text, exportName, call, as } = settings
+  const exports = (await import(pathToFileURL(settings.file).href)) as Exports
+  const value = exportOf(exports, settings, own)
+  if (!call) return adaptApplication(value, exportName === undefined ? nameOf(settings) : text, as)
+  if (typeof value !== 'function' || isClass(value)) {
+    throw new TargetError(`${text}: the export is ${describeValue(value)}; expected a function to call.`)
   }
-  // TypeScript's CommonJS output has the default export inside the default export.
-  if (isObject(whole) && 'default' in whole) return whole.default
-  if ('default' in module) return whole
-  throw new TargetError(
-    `${nameOf(settings)} exports neither "app" nor a default; ${listExports(module)}. Name one, as in: stapel ${settings.text}:name`,
-  )
-}
-
-function checkApplication(value: unknown, what: string): Application {
-  if (typeof value !== 'function') {
-    const inner =
-      isObject(value) && typeof value.app === 'function' ? ' Its property "app" is one: export that.' : ''
+  if (value.length >= 2) {
     throw new TargetError(
-      `${what} is ${describe(value)}; expected an application, which is a function.${inner}`,
+      `${text}: the export takes ${value.length} arguments, as an application does and a factory does not; leave out the ().`,
     )
   }
-  if (/^class\b/.test(Function.prototype.toString.call(value))) {
-    throw new TargetError(`${what} is ${describe(value)}; expected an application, which is a function.`)
+  return adaptApplication(await value(), `what ${text} returned`, as)
+}
+
+function exportOf(exports: Exports, settings: LoadSettings, own: OwnListening): unknown {
+  const module = nameOf(settings)
+  try {
+    return settings.exportName === undefined
+      ? defaultExport(exports, module)
+      : namedExport(exports, settings.exportName, module)
+  } catch (cause) {
+    if (own.places.length === 0) throw cause
+    throw new TargetError(
+      `${module} listens itself, on ${own.places.join(' and ')}, and does not export what is to be served; ` +
+        'export the application and leave out listen(), as in: export default app',
+      { cause },
+    )
   }
-  return value as Application
 }
 
-function listExports(module: Exports): string {
-  const names = Object.keys(module).filter((name) => name !== 'default' && name !== 'module.exports')
-  if ('default' in module && !isEmptyObject(module.default)) names.push('default')
-  return names.length === 0 ? 'it exports nothing' : `it exports ${names.slice(0, 20).join(', ')}`
-}
-
+/** The module of the target, as it was written. */
 function nameOf(settings: LoadSettings): string {
   const suffix =
     settings.exportName === undefined ? '' : `:${settings.exportName}${settings.call ? '()' : ''}`
   return settings.text.slice(0, settings.text.length - suffix.length)
 }
 
-function isEmptyObject(value: unknown): boolean {
-  return isObject(value) && Object.keys(value).length === 0
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (typeof value === 'function') {
-    const kind = /^class\b/.test(Function.prototype.toString.call(value)) ? 'class' : 'function'
-    return `the ${kind} ${value.name || '(anonymous)'}`
-  }
-  if (typeof value !== 'object') return `the ${typeof value} ${JSON.stringify(value) ?? String(value)}`
-  const name = value.constructor?.name
-  return name === undefined || name === 'Object' ? 'an object' : `an object of class ${name}`
+function writeNotice(sentence: string): void {
+  process.stderr.write(`stapel: ${sentence}\n`)
 }

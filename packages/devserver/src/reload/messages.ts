@@ -1,4 +1,5 @@
 import type { Failure } from '../failure/failure.ts'
+import type { ApplicationKind } from '../load/adapt-application.ts'
 
 /** What the parent process tells the application's process. */
 export type ToChild =
@@ -38,6 +39,14 @@ export interface LoadSettings {
   readonly call: boolean
   /** Whether tsx is needed, because Node cannot load the files itself. */
   readonly tsx: boolean
+  /** What the export is, where that was said. */
+  readonly as?: ApplicationKind | undefined
+  /** Set where `file` is a directory whose files are served; whether directories without an index are listed. */
+  readonly directory?: { readonly listing: boolean }
+  /** Modules that are imported before the application's, as seen from the current directory. */
+  readonly imports?: readonly string[]
+  /** Absolute paths of files with variables, the one that goes before the others first; they need not be there. */
+  readonly envFiles?: readonly string[]
 }
 
 /** A file that the application loaded, or looked for in vain. */

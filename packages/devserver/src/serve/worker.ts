@@ -39,9 +39,10 @@ process.on('disconnect', () => process.exit(0))
 async function start(given: WorkerSettings): Promise<void> {
   settings = given
   const { load, settingsFile } = given
+  const modules = [settingsFile, load.directory === undefined ? load.file : undefined]
   try {
     const app = await loadApplication(load)
-    hooks = await Promise.all([settingsFile ?? [], load.file].flat().map(hooksOfModule))
+    hooks = await Promise.all(modules.flatMap((module) => module ?? []).map(hooksOfModule))
     await callHooks(hooks, 'onWorker', { worker: given.worker })
     running = await serve(servedApplication(app, given, state), {
       listen: false,
