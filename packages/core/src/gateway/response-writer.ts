@@ -167,9 +167,11 @@ export class ResponseWriter {
     }
     if (!this.#input.hasBody || this.#req.complete) res.end(chunk, 'latin1')
     else endAnswer(this.#req, res, this.#connection, { chunk, awaitsContinue: this.#input.awaitsContinue })
-    // A small answer goes out at once; of a large one much may wait for its client.
+    // A small answer goes out at once; of a large one much may wait for its client. Mostly the system takes 100 kB at once, too, and to watch
+    // a socket costs a third of a request.
     if (this.#stalled !== undefined || (chunk !== undefined && chunk.length > res.writableHighWaterMark)) {
-      if (!res.destroyed && !res.writableFinished) this.#watch()
+      const waits = res.writableLength > 0 || isHttp2(this.#req)
+      if (waits && !res.destroyed && !res.writableFinished) this.#watch()
     }
   }
 }
