@@ -23,6 +23,8 @@ export interface TracedRule {
   readonly methods?: readonly string[]
   readonly host?: string
   readonly name?: string
+  /** What it took from the path. */
+  readonly params?: Readonly<Record<string, unknown>>
 }
 
 /** Clause 2, `stapel.context.trace`: there in development alone; layers and routers add to it. */

@@ -60,7 +60,7 @@ export function createRouterApp(
 
   function handOn(found: Found, environ: Environ, startResponse: StartResponse): ReturnType<Application> {
     const { rule, params } = found
-    traceRule(environ, rule)
+    traceRule(environ, found)
     if (rule.mounted) return rule.layered(mountEnviron(environ, found, self.router), startResponse)
     if (params !== NO_PARAMS) setParams(environ, params)
     return rule.layered(environ, startResponse)

@@ -19,13 +19,13 @@ function develop(router: Router, refuse?: Refuse): { client: Client; trace(): Tr
   return { client: new Client(validate(app)), trace: () => last?.['stapel.context'].trace }
 }
 
-test('the rule that matched is in the trace, behind those of the routers outside', async () => {
+test('the rule that matched is in the trace with its parameters, behind those of the routers outside', async () => {
   const users = new Router().get('/users/:id', show, { name: 'user' })
-  const { client, trace } = develop(new Router().mount('/admin', users.app, { host: 'localhost' }))
+  const { client, trace } = develop(new Router().mount('/:site', users.app, { host: 'localhost' }))
   await client.get('/admin/users/7')
   expect(trace()?.rules).toEqual([
-    { pattern: '/admin', host: 'localhost' },
-    { pattern: '/users/:id', methods: ['GET'], name: 'user' },
+    { pattern: '/:site', host: 'localhost', params: { site: 'admin' } },
+    { pattern: '/users/:id', methods: ['GET'], name: 'user', params: expect.objectContaining({ id: '7' }) },
   ])
   expect(trace()?.explain).toBeUndefined()
 })

@@ -7,12 +7,12 @@ import {
   traceOf,
 } from '@stapel/core'
 import { type Explanation, ruleJSON } from './explanation.ts'
-import type { Rule } from './rule.ts'
+import type { Found } from './matcher.ts'
 
-/** Notes the rule that matched, where the request has a trace. */
-export function traceRule(environ: Environ, rule: Rule): void {
+/** Notes the rule that matched and its parameters, where the request has a trace. */
+export function traceRule(environ: Environ, { rule, params }: Found): void {
   const trace = traceOf(environ)
-  if (trace !== undefined && trace.rules.length < TRACE_LIMIT) trace.rules.push(ruleJSON(rule))
+  if (trace !== undefined && trace.rules.length < TRACE_LIMIT) trace.rules.push({ ...ruleJSON(rule), params })
 }
 
 /** Answers a request for which there is no rule: with the error, or, in development, with what shows the explanation. */

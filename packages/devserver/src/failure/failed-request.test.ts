@@ -11,7 +11,6 @@ test('method, target, headers, environ, layers, rules and parameters are told, s
     ...createEnviron('/users/7?token=abc&q=1', {
       headers: { Accept: 'text/html', Cookie: 'sid=1', Authorization: 'Basic eA==', 'X-Api-Key': 'k' },
     }),
-    'stapel.params': { id: 7, password: 'x' },
     'app.session': { user: 'ada' },
   }
   const request = describeRequest(
@@ -21,7 +20,14 @@ test('method, target, headers, environ, layers, rules and parameters are told, s
       times: [2, undefined],
       thrown: { error, layer: 1 },
       rules: [
-        { pattern: '/users/:id', methods: ['GET'], host: 'a.example', name: 'user' },
+        { pattern: '/users', params: { site: 'a' } },
+        {
+          pattern: '/:id',
+          methods: ['GET'],
+          host: 'a.example',
+          name: 'user',
+          params: { id: 7, password: 'x' },
+        },
         { pattern: '/x' },
       ],
     }),
@@ -36,8 +42,9 @@ test('method, target, headers, environ, layers, rules and parameters are told, s
       { name: 'log', ms: 2, threw: false },
       { name: 'site', threw: true },
     ],
-    rules: ['GET a.example/users/:id (user)', '/x'],
+    rules: ['/users', 'GET a.example/:id (user)', '/x'],
     params: [
+      ['site', '"a"'],
       ['id', '7'],
       ['password', '(hidden)'],
     ],

@@ -60,7 +60,8 @@ export function describeRequest(
         REQUEST_VALUE_LIMIT,
       ),
     ),
-    params: Object.entries(environ['stapel.params'] ?? {})
+    params: trace.rules
+      .flatMap(({ params = {} }) => Object.entries(params))
       .slice(0, ENTRY_LIMIT)
       .map(([name, value]) => [cut(name, 100), maskValue(name, describeValue(value))]),
   }
