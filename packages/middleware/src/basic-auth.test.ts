@@ -254,6 +254,7 @@ describe('refuses when it is made', () => {
   test.each([
     [undefined, {}, 'got undefined for the users; expected a function, or names and their passwords'],
     [{}, {}, 'got an object of class Object for the users'],
+    [[['ada', 'secret']], {}, 'for the users; expected a function, or names and their passwords'],
     [new Map(), {}, 'got an object of class Map for the users'],
     ['ada:secret', {}, 'got "ada:secret" for the users'],
     [{ ada: '' }, {}, 'got no text, or an empty one, for the password of "ada"'],

@@ -130,7 +130,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
 }
 
 function compileUsers(users: Exclude<BasicAuthUsers, PasswordCheck>): PasswordCheck {
-  if (typeof users !== 'object' || users === null) throw badUsers(users)
+  if (typeof users !== 'object' || users === null || Array.isArray(users)) throw badUsers(users)
   const entries = users instanceof Map ? [...users] : Object.entries(users)
   if (entries.length === 0) throw badUsers(users)
   const passwords = new Map(entries.map(checkUser))

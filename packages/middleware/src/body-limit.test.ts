@@ -300,7 +300,7 @@ test('has its name in an outline', () => {
 })
 
 test.each([
-  [-1, {}, 'got -1 for the limit; expected a number of bytes from 0 up'],
+  [-1, {}, 'got -1 for the limit; expected bytes: an integer from 0 up'],
   ['1mb', {}, 'got "1mb" for the limit'],
   [1.5, {}, 'got 1.5 for the limit'],
   [undefined, {}, 'got undefined for the limit'],

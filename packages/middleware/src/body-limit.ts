@@ -52,7 +52,7 @@ export interface BodyLimitOptions {
  */
 export function bodyLimit(bytes: number, options: BodyLimitOptions = {}): Middleware {
   if (!Number.isSafeInteger(bytes) || bytes < 0) {
-    throw new TypeError(`bodyLimit: got ${show(bytes)} for the limit; expected a number of bytes from 0 up.`)
+    throw new TypeError(`bodyLimit: got ${show(bytes)} for the limit; expected bytes: an integer from 0 up.`)
   }
   checkOptions('bodyLimit', options, checks)
   const { except } = options

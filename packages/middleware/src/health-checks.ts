@@ -72,7 +72,7 @@ export class HealthChecks {
     const state = stateOf(check)
     let failure: { readonly error: unknown } | undefined
     if (state !== undefined) {
-      if (state === 'open') failure = { error: new Error('It is open.') }
+      if (state === 'open') failure = { error: new Error('The breaker is open.') }
     } else {
       try {
         await this.#call(name, check as (signal: AbortSignal) => unknown)

@@ -190,6 +190,9 @@ test('has its name in an outline', () => {
 describe('refuses when it is made', () => {
   test.each([
     [{ header: 'X Request' }, 'got "X Request" for the option header; expected the name of a header'],
+    [{ header: 'Content-Length' }, 'got "Content-Length" for the option header'],
+    [{ header: 'set-cookie' }, 'got "set-cookie" for the option header'],
+    [{ header: 'Connection' }, 'got "Connection" for the option header'],
     [{ header: 'X_Request_Id' }, 'got "X_Request_Id" for the option header'],
     [{ trust: 'proxy' }, 'got "proxy" for the option trust; expected true, false, or a function'],
     [

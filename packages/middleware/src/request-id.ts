@@ -101,10 +101,15 @@ const LENGTH_LIMIT = 1024
 
 const wellFormed = /^[A-Za-z0-9\-._~+/=:@]+$/
 
+/** What would say something else of the message with an identifier in it, or lose what the application says there. */
+const otherMeaning =
+  /^(?:content-.+|set-cookie|cookie|host|date|authorization|location|vary|etag|cache-control|connection|keep-alive|te|trailer|transfer-encoding|upgrade)$/i
+
 const checks: Readonly<Record<string, OptionCheck>> = {
   header: {
-    expected: 'the name of a header without underscores, as in X-Request-Id',
-    accepts: (value) => typeof value === 'string' && isToken(value) && !value.includes('_'),
+    expected: 'the name of a header without underscores that has no other meaning, as in X-Request-Id',
+    accepts: (value) =>
+      typeof value === 'string' && isToken(value) && !value.includes('_') && !otherMeaning.test(value),
   },
   trust: {
     expected: 'true, false, or a function that gets environ and gives one of them',

@@ -44,6 +44,14 @@ export function policyHeaders(options: SecurityHeadersOptions): PolicyHeader[] {
   return list.filter(([, compiled]) => compiled('') !== '')
 }
 
+/** What `headers` cannot set, with what to do in its place: two policies would both hold, and browsers ignore the second of the others. */
+const others: ReadonlyMap<string, string> = new Map([
+  ['content-security-policy', 'use the option contentSecurityPolicy'],
+  ['content-security-policy-report-only', 'use the option contentSecurityPolicyReportOnly'],
+  ['strict-transport-security', 'use the option strictTransportSecurity, which is for TLS alone'],
+  ['content-length', 'the gateway sets it'],
+])
+
 /** What is the same for every answer. Throws a TypeError for values that cannot be written. */
 export function fixedHeaders(options: SecurityHeadersOptions): HeaderList {
   const { frameOptions = 'SAMEORIGIN', referrerPolicy = 'strict-origin-when-cross-origin' } = options
@@ -75,6 +83,12 @@ export function fixedHeaders(options: SecurityHeadersOptions): HeaderList {
   ]
   const more = Object.entries(headers)
   made('headers', () => checkHeaders(more))
+  for (const [name] of more) {
+    const instead = others.get(name.toLowerCase())
+    if (instead !== undefined) {
+      throw new TypeError(`securityHeaders: for the option headers: Got ${name}; leave it out: ${instead}.`)
+    }
+  }
   const named = new Set(more.map(([name]) => name.toLowerCase()))
   const own = values.filter((header): header is [string, string] => {
     return header[1] !== false && header[1] !== '' && !named.has(header[0].toLowerCase())

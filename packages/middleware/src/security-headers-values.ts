@@ -24,12 +24,10 @@ export interface TransportSecurity {
 /** Whose pages may use a feature: `'*'` for all, or a list, empty for none, of `'self'`, `'src'` and origins. */
 export type PermissionAllowList = '*' | readonly ('self' | 'src' | (string & {}))[]
 
-/** The value of `Strict-Transport-Security`. Throws a RangeError for what browsers do not take. */
-export function formatTransportSecurity({
-  maxAge = 31_536_000,
-  includeSubDomains = false,
-  preload = false,
-}: TransportSecurity): string {
+/** The value of `Strict-Transport-Security`. Throws a RangeError for what browsers do not take, and for unknown fields. */
+export function formatTransportSecurity(security: TransportSecurity): string {
+  const { maxAge = 31_536_000, includeSubDomains = false, preload = false, ...unknown } = security
+  refuseUnknown(unknown, 'maxAge, includeSubDomains, preload')
   if (!Number.isSafeInteger(maxAge) || maxAge < 0) {
     throw new RangeError(
       `Got ${String(maxAge)} for maxAge; expected a number of seconds, an integer from 0 up.`,
@@ -93,18 +91,25 @@ export function compilePolicy(
 export function formatOpener(policy: OpenerPolicy | ReportedPolicy<OpenerPolicy>): string {
   return typeof policy === 'string'
     ? formatOpenerPolicy(policy)
-    : formatOpenerPolicy(policy.policy, reported(policy))
+    : formatOpenerPolicy(policy.policy, reportOptions(policy))
 }
 
 /** The value of `Cross-Origin-Embedder-Policy`, with where violations are reported to. */
 export function formatEmbedder(policy: EmbedderPolicy | ReportedPolicy<EmbedderPolicy>): string {
   return typeof policy === 'string'
     ? formatEmbedderPolicy(policy)
-    : formatEmbedderPolicy(policy.policy, reported(policy))
+    : formatEmbedderPolicy(policy.policy, reportOptions(policy))
 }
 
-function reported({ reportTo }: ReportedPolicy<unknown>): { reportTo?: string } {
+function reportOptions({ policy: _, reportTo, ...unknown }: ReportedPolicy<unknown>): { reportTo?: string } {
+  refuseUnknown(unknown, 'policy, reportTo')
   return reportTo === undefined ? {} : { reportTo }
+}
+
+function refuseUnknown(unknown: object, known: string): void {
+  const [name] = Object.keys(unknown)
+  if (name === undefined) return
+  throw new RangeError(`Got the unknown field ${JSON.stringify(name)}; it knows ${known}.`)
 }
 
 function formatMember(feature: string, member: unknown): string {

@@ -326,6 +326,14 @@ describe('refuses when it is made', () => {
       { strictTransportSecurity: { maxAge: -1 } },
       'for the option strictTransportSecurity: Got -1 for maxAge',
     ],
+    [
+      { strictTransportSecurity: { maxage: 60 } },
+      'for the option strictTransportSecurity: Got the unknown field "maxage"; it knows maxAge, includeSubDomains, preload.',
+    ],
+    [
+      { openerPolicy: { policy: 'same-origin', report: 'main' } },
+      'for the option openerPolicy: Got the unknown field "report"; it knows policy, reportTo.',
+    ],
     [{ strictTransportSecurity: { preload: true } }, 'Got preload without includeSubDomains'],
     [{ strictTransportSecurity: { maxAge: 600, includeSubDomains: true, preload: true } }, 'Got preload'],
     [
@@ -348,6 +356,12 @@ describe('refuses when it is made', () => {
     [{ headers: { 'X A': 'b' } }, 'for the option headers:'],
     [{ headers: { 'X-A': 'b\r\nc' } }, 'for the option headers:'],
     [{ headers: { Connection: 'close' } }, 'for the option headers:'],
+    [
+      { headers: { 'content-security-policy': "default-src 'none'" } },
+      'Got content-security-policy; leave it out: use the option contentSecurityPolicy.',
+    ],
+    [{ headers: { 'Strict-Transport-Security': 'max-age=1' } }, 'use the option strictTransportSecurity'],
+    [{ headers: { 'Content-Length': '3' } }, 'leave it out: the gateway sets it.'],
     [{ remove: 'Server' }, 'got "Server" for the option remove'],
     [{ override: 1 }, 'got 1 for the option override'],
     [{ hsts: false }, 'got the unknown option "hsts"; it knows contentSecurityPolicy'],
