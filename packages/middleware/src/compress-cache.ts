@@ -10,7 +10,7 @@
 import type { Environ, HeaderList } from '@stapel/core'
 import { parseCacheControl, parseVary } from '@stapel/core/http'
 import type { CodingName } from './compress-codings.ts'
-import { SieveCache } from './static-files/sieve-cache.ts'
+import { SieveCache } from './sieve-cache.ts'
 
 export interface CompressCacheOptions {
   /** The most that is kept, in bytes of compressed content and of keys. @default 33554432 (32 MiB) */

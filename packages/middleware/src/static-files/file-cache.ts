@@ -11,10 +11,10 @@
  */
 import type { StatedFile } from '@stapel/core/files'
 import { FILE_REST_MS } from '@stapel/core/http'
+import { SieveCache } from '../sieve-cache.ts'
 import type { Keeper } from './answer.ts'
 import { type Content, type FileContent, KeptContent } from './content.ts'
 import { isSameState, type PreparedFile, type Representation } from './prepared-file.ts'
-import { SieveCache } from './sieve-cache.ts'
 import type { Resource } from './source.ts'
 import { closeVariants, openVariants, type Precompressed } from './variants.ts'
 
