@@ -115,7 +115,7 @@ export function stapel(
     pid: child.pid as number,
     output: () => whole,
     printed,
-    url: async () => (await printed(/ at (http:\S+)/))[1] as string,
+    url: async () => (await printed(/ at (https?:\S+)/))[1] as string,
     kill: (signal) => void child.kill(signal),
     ended,
     [Symbol.asyncDispose]: async () => {

@@ -207,7 +207,7 @@ describe('what is wrong is said in one line', () => {
     const { code, stderr } = await stapel(project.directory, ['app.js', '--port', String(port)]).ended
     holder.close()
     expect(stderr).toBe(
-      `stapel: Cannot listen on 127.0.0.1:${port}: the port is in use; stop what uses it, or take another one with --port.\n`,
+      `stapel: Cannot listen on 127.0.0.1:${port}: the port is in use; lsof -i :${port} names what uses it, --port takes another one.\n`,
     )
     expect(code).toBe(1)
   })

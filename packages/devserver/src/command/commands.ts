@@ -41,6 +41,11 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     settings: [
       'host',
       'port',
+      'socket',
+      'https',
+      'cert',
+      'key',
+      'open',
       'allowHost',
       'reload',
       'trace',

@@ -1,18 +1,23 @@
 import { type DevServer, type DevServerOptions, startDevServer } from '../reload/dev-server.ts'
 import { hasKeys } from '../terminal/keys.ts'
-import { createReporter } from '../terminal/reporter.ts'
+import { createReporter, type Reporter } from '../terminal/reporter.ts'
 import { escapeControls, paletteFor } from '../terminal/terminal.ts'
+import { CommandError } from './command-error.ts'
 import type { Invocation } from './commands.ts'
 import { directoryNotice, readTarget } from './load-settings.ts'
-import { DEFAULT_PORT } from './options.ts'
 import { output } from './output.ts'
+import { readTlsFiles } from './tls-files.ts'
 
 /** `stapel <module>`: serves until it is told to stop. */
 export async function runDev(invocation: Invocation): Promise<number> {
   const load = readTarget(invocation, 'Name the application to serve, as in: stapel app.ts:app')
   const notice = directoryNotice(load)
   if (notice !== undefined) output.err(`stapel: ${escapeControls(notice)}`)
-  const { host, port = DEFAULT_PORT, allowHost, reload, trace, showSecrets } = invocation.settings
+  const { settings } = invocation
+  const { host, port, socket, allowHost, reload, trace, showSecrets } = settings
+  if (settings.open && socket !== undefined)
+    throw new CommandError('Got --open with --socket; a browser opens no unix socket.', 2)
+  const files = readTlsFiles(settings)
   const keys = hasKeys(process.stdin, process.stdout)
   const events = createReporter({
     output,
@@ -26,8 +31,12 @@ export async function runDev(invocation: Invocation): Promise<number> {
     secrets: showSecrets,
     elapsed: () => performance.now(),
   })
-  const options: DevServerOptions = { load, host, port, allowHost, events }
   const stopped = whenStopped()
+  const tls =
+    files === undefined && !settings.https
+      ? undefined
+      : await (await import('../https/key-pair.ts')).readKeyPair(files)
+  const options: DevServerOptions = { load, host, port, socket, tls, allowHost, events }
   const starting = reload
     ? startDevServer(options)
     : import('../reload/direct.ts').then(({ serveDirectly }) => serveDirectly(options))
@@ -36,10 +45,17 @@ export async function runDev(invocation: Invocation): Promise<number> {
   const endKeys = keys
     ? (await import('../terminal/dev-keys.ts')).listenForDevKeys(starting, events)
     : undefined
-  const code = await stopped(await starting)
+  const server = await starting
+  if (settings.open) void openBrowser(server.url, events)
+  const code = await stopped(server)
   endKeys?.()
   events.flush()
   return code
+}
+
+async function openBrowser(url: string, { say }: Reporter): Promise<void> {
+  const { openUrl } = await import('../terminal/open-url.ts')
+  if (!(await openUrl(url))) say(`No browser could be opened; the address is ${url}`)
 }
 
 /** Waits for SIGINT or SIGTERM and stops the server; a second signal ends it at once. */

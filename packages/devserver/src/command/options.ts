@@ -69,6 +69,11 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     { value: '<file>', help: 'the private key of the certificate (PEM)', fallback: undefined },
     'the path of a file',
   ),
+  https: flag({
+    help: 'serve HTTPS and HTTP/2, with a certificate for localhost that is made at the first time',
+    fallback: false,
+  }),
+  open: flag({ help: 'open a browser', fallback: false }),
   workers: workersOption(),
   timeout: whole(
     {

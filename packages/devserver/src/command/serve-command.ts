@@ -1,12 +1,9 @@
-import { statSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { resolve } from 'node:path'
 import { type ListenOptions, listen, systemdSockets, urlOf } from '@stapel/core/node'
 import { describeFailure } from '../failure/describe-failure.ts'
 import type { Failure } from '../failure/failure.ts'
 import { listenMessage } from '../reload/listen-error.ts'
 import { callHooks } from '../serve/hooks.ts'
-import type { WorkerSettings } from '../serve/messages.ts'
 import { createServeReporter, type ServeReporter } from '../serve/serve-reporter.ts'
 import { Workers } from '../serve/workers.ts'
 import { paletteFor } from '../terminal/terminal.ts'
@@ -17,6 +14,7 @@ import { DEFAULT_PORT } from './options.ts'
 import { output } from './output.ts'
 import type { Settings } from './settings.ts'
 import type { Hooks } from './settings-file.ts'
+import { readTlsFiles } from './tls-files.ts'
 
 /** The exit code when the application cannot be started. */
 const BOOT_FAILED = 3
@@ -32,7 +30,7 @@ export async function runServe(invocation: Invocation): Promise<number> {
     development: false,
   })
   const { settings, file } = invocation
-  const tls = tlsOf(settings)
+  const tls = readTlsFiles(settings)
   const reporter = createServeReporter(output, paletteFor(process.stderr, process.env))
   const workers = new Workers(
     {
@@ -128,21 +126,4 @@ async function listenOn(server: Server, { host, port = DEFAULT_PORT, socket }: S
       cause,
     })
   }
-}
-
-function tlsOf({ cert, key }: Settings): WorkerSettings['tls'] {
-  if (cert === undefined && key === undefined) return undefined
-  if (cert === undefined || key === undefined)
-    throw new CommandError(
-      `Got --${cert === undefined ? 'key' : 'cert'} alone; HTTPS needs --cert and --key.`,
-      2,
-    )
-  for (const [flag, path] of [
-    ['cert', cert],
-    ['key', key],
-  ] as const) {
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
-      throw new CommandError(`There is no file ${path} for --${flag}.`, 1)
-  }
-  return { cert: resolve(cert), key: resolve(key) }
 }

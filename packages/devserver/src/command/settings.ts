@@ -23,6 +23,10 @@ export interface Settings {
   /** The file of the certificate, with which HTTPS is served; and that of its key. */
   readonly cert: string | undefined
   readonly key: string | undefined
+  /** Whether HTTPS and HTTP/2 are served, with a certificate of this machine's own unless `cert` names another. */
+  readonly https: boolean
+  /** Whether a browser is opened. */
+  readonly open: boolean
   /** How many processes answer requests. */
   readonly workers: number
   /** So many seconds requests in flight may take when the server stops. */

@@ -23,8 +23,8 @@ Options:
   expect(usageOf('dev')).toMatch(
     /\nCommands:\n {2}stapel serve --help .*\n {2}stapel routes --help {3}Prints the layers/,
   )
-  expect(usageOf('dev')).toMatch(/ {2}-p, --port <number> +the port; 0 takes a free one/)
-  expect(usageOf('dev')).toMatch(/ {6}--no-reload +serve from this one process/)
+  expect(usageOf('dev')).toMatch(/^ {2}-p, --port <number> +the port; 0 takes a free one/m)
+  expect(usageOf('dev')).toMatch(/^ {6}--no-reload +serve from this one process/m)
 })
 
 test('every option belongs to a command', () => {

@@ -1,23 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCloser } from '@stapel/core/node'
 import { CommandError } from '../command/command-error.ts'
 import type { Failure } from '../failure/failure.ts'
+import type { KeyPair } from '../https/certificate.ts'
 import type { RequestRecord } from '../terminal/request-line.ts'
 import { createFront } from './front.ts'
 import { createHostCheck } from './known-hosts.ts'
-import { listenMessage } from './listen-error.ts'
+import { type Address, listen, urlOf } from './listen.ts'
 import type { LoadSettings } from './messages.ts'
 import { createPeerHeader } from './peer.ts'
 import { Reloader } from './reloader.ts'
 
-export interface DevServerOptions {
+export interface DevServerOptions extends Address {
   readonly load: LoadSettings
-  readonly host: string
-  readonly port: number
+  /** With it, HTTPS is spoken, HTTP/2 with clients that can. */
+  readonly tls?: KeyPair | undefined
   /** The names that are answered for besides those of this machine. */
   readonly allowHost: readonly string[]
   readonly events: DevServerEvents
@@ -25,6 +24,8 @@ export interface DevServerOptions {
 
 /** What happens, for whoever prints it. */
 export interface DevServerEvents {
+  /** These ports, the default among them, are in use, so that another one is listened on. */
+  taken(ports: readonly number[]): void
   /** The application was started for the first time, well or with a failure; the server listens at `url`. */
   listening(url: string): void
   changed(files: readonly string[]): void
@@ -64,6 +65,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   let reloader: Reloader | undefined
   const front = createFront({
     checkHost: createHostCheck(options.host, options.allowHost),
+    tls: options.tls,
     turn: (signal) => (reloader as Reloader).turn(signal),
     log: (record) => events.request(record),
   })
@@ -76,12 +78,13 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     process.off('exit', removeDirectory)
   }
   try {
-    await listen(front, options.host, options.port)
+    const taken = await listen(front, options)
+    if (taken.length > 0) events.taken(taken)
   } catch (error) {
     release()
     throw error
   }
-  const url = urlOf(front, options.host)
+  const url = urlOf(front, options.host, options.tls === undefined ? 'http' : 'https')
   const kill = (): void => {
     reloader?.kill()
     void closer.cut()
@@ -129,29 +132,6 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       (closed ??= Promise.all([closer.close({ timeout: CLOSE_TIMEOUT_MS }), running.close()]).then(release)),
     kill,
   }
-}
-
-/** Listens; a {@link CommandError} says in one line why it cannot. */
-export function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new CommandError(listenMessage(cause, { host, port }), 1, { cause })),
-    )
-    server.listen(port, host, () => {
-      server.removeAllListeners('error')
-      // What fails from here on fails for one connection.
-      server.on('error', () => {})
-      resolve()
-    })
-  })
-}
-
-/** Where a browser on this machine finds the server. */
-export function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo
-  const shown = host === '0.0.0.0' ? '127.0.0.1' : host
-  if (shown === '::') return `http://[::1]:${port}/`
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}/`
 }
 
 function makeDirectory(): string {

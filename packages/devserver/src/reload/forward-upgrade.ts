@@ -5,15 +5,15 @@
  *
  * @module
  */
-import { type IncomingMessage, request, type Server, ServerResponse } from 'node:http'
+import { type IncomingMessage, request, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { asksForWebSocket, serveAsRequest } from '@stapel/core/node'
+import { asksForWebSocket, type NodeServer, serveAsRequest } from '@stapel/core/node'
 import type { RequestRecord } from '../terminal/request-line.ts'
 import { recordRequest } from '../terminal/request-log.ts'
 import { relay, requestHeaders, type Upstream } from './proxy.ts'
 
 export interface UpgradeForward {
-  readonly server: Server
+  readonly server: NodeServer
   /** Where to ask; `undefined` while there is no application, whose absence an ordinary request is told. */
   readonly upstream: (req: IncomingMessage) => Promise<Upstream | undefined>
   readonly log: (record: RequestRecord) => void
@@ -90,7 +90,7 @@ function ask(
 }
 
 /** An ordinary request is told what is wrong with the application. */
-function giveBack(server: Server, req: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+function giveBack(server: NodeServer, req: IncomingMessage, socket: Duplex, head: Uint8Array): void {
   socket.off('error', ignore)
   serveAsRequest(server, req, socket, head)
 }

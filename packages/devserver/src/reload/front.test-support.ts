@@ -7,13 +7,14 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Application, validate } from '@stapel/core'
-import { serve } from '@stapel/core/node'
+import { createCloser, serve } from '@stapel/core/node'
 import { onTestFinished } from 'vitest'
 import type { Failure } from '../failure/failure.ts'
+import type { KeyPair } from '../https/certificate.ts'
 import type { RequestRecord } from '../terminal/request-line.ts'
-import { listen, urlOf } from './dev-server.ts'
 import { createFront } from './front.ts'
 import type { HostCheck } from './known-hosts.ts'
+import { listen, urlOf } from './listen.ts'
 import { createPeerHeader, restorePeer } from './peer.ts'
 import type { Answering, Turn } from './reloader.ts'
 
@@ -61,23 +62,25 @@ export async function frontOver(
   turn: (signal?: AbortSignal) => Turn | Promise<Turn>,
   peerHeader: string = '',
   checkHost: HostCheck = () => 'known',
+  tls?: KeyPair,
 ): Promise<TestFront> {
   const records: RequestRecord[] = []
   const listeners = new Set<() => void>()
   const front = createFront({
     checkHost,
+    tls,
     turn,
     log: (record) => {
       records.push(record)
       for (const listener of listeners) listener()
     },
   })
-  await listen(front, '127.0.0.1', 0)
+  const closer = createCloser(front)
+  await listen(front, { host: '127.0.0.1', port: 0 })
   onTestFinished(() => {
-    front.close()
-    front.closeAllConnections()
+    void closer.cut()
   })
-  const url = urlOf(front, '127.0.0.1')
+  const url = urlOf(front, '127.0.0.1', tls === undefined ? 'http' : 'https')
   return {
     url,
     port: Number(new URL(url).port),

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { endAnswer } from '@stapel/core/node'
+import { adaptHttp2, createNodeServer, endAnswer, isHttp2, type NodeServer } from '@stapel/core/node'
 import { type Failure, plainFailure } from '../failure/failure.ts'
+import type { KeyPair } from '../https/certificate.ts'
 import type { RequestRecord } from '../terminal/request-line.ts'
 import { recordRequest } from '../terminal/request-log.ts'
 import { markOf } from './connection-mark.ts'
@@ -16,27 +17,33 @@ export const HEADERS_TIMEOUT_MS = 60_000
 export const REQUEST_TIMEOUT_MS = 300_000
 /** So long an idle connection is kept, in milliseconds: longer than browsers and proxies keep theirs, so that they close first. */
 export const KEEP_ALIVE_TIMEOUT_MS = 75_000
+/** So long a client over HTTP/2 may take nothing of an answer that is complete, in milliseconds. */
+export const STALL_TIMEOUT_MS = 120_000
 /** How often a request is passed on again that no process has seen, because the one it was meant for had just ended. */
 const ATTEMPTS = 3
 
 export interface FrontOptions {
   readonly checkHost: HostCheck
+  /** With it, HTTPS is spoken, HTTP/2 with clients that can. */
+  readonly tls?: KeyPair | undefined
   readonly turn: (signal?: AbortSignal) => Turn | Promise<Turn>
   readonly log: (record: RequestRecord) => void
 }
 
 /** The server that clients are connected to; it stays while the application comes and goes. */
-export function createFront(options: FrontOptions): Server {
-  const server = createServer({
+export function createFront(options: FrontOptions): NodeServer {
+  const limits = {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    connectionsCheckingInterval: 5_000,
-    // The application's gateway answers a missing Host itself.
-    requireHostHeader: false,
-  })
-  server.on('request', (req, res) => handle(req, res, false, options))
-  server.on('checkContinue', (req, res) => handle(req, res, true, options))
+  }
+  const server: NodeServer =
+    options.tls === undefined
+      ? // The application's gateway answers a missing Host itself.
+        createServer({ ...limits, connectionsCheckingInterval: 5_000, requireHostHeader: false })
+      : createNodeServer({ ...limits, tls: { ...options.tls }, http2: true })
+  server.on('request', (req: IncomingMessage, res: ServerResponse) => handle(req, res, false, options))
+  server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => handle(req, res, true, options))
   server.on(
     'upgrade',
     forwardUpgrade({
@@ -52,7 +59,7 @@ export function createFront(options: FrontOptions): Server {
   server.on('connect', (req: IncomingMessage, socket: Duplex) =>
     refuse(socket, 501, req.method ?? 'CONNECT', req.url ?? '', options.log),
   )
-  server.on('clientError', (error, socket) => answerClientError(error, socket, options.log))
+  server.on('clientError', (error: Error, socket: Duplex) => answerClientError(error, socket, options.log))
   return server
 }
 
@@ -67,6 +74,7 @@ function handle(
     return
   }
   const exchange: Exchange = { req, res, expectsContinue, note: recordRequest(req, res, options.log) }
+  if (isHttp2(req)) adaptHttp2(req, res, STALL_TIMEOUT_MS)
   req.on('error', ignore)
   res.on('error', ignore)
   const refusal = checkHosts(req, options.checkHost)

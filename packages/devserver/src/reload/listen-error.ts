@@ -10,11 +10,15 @@ export interface ListenAddress {
 export function listenMessage(error: NodeJS.ErrnoException, { host, port, path }: ListenAddress): string {
   const address = path ?? `${host.includes(':') ? `[${host}]` : host}:${port}`
   const reasons = path === undefined ? portErrors : socketErrors
-  return `Cannot listen on ${address}: ${reasons.get(error.code ?? '') ?? error.message}.`
+  const reason = reasons.get(error.code ?? '') ?? error.message
+  return `Cannot listen on ${address}: ${reason.replace('<port>', String(port))}.`
 }
 
+/** What says which program has a port. */
+const holderCommand = process.platform === 'win32' ? 'netstat -ano' : 'lsof -i :<port>'
+
 const portErrors: ReadonlyMap<string, string> = new Map([
-  ['EADDRINUSE', 'the port is in use; stop what uses it, or take another one with --port'],
+  ['EADDRINUSE', `the port is in use; ${holderCommand} names what uses it, --port takes another one`],
   ['EACCES', 'permission denied; ports below 1024 often need more rights, take another one with --port'],
   ['EADDRNOTAVAIL', 'this machine has no such address'],
   ['ENOTFOUND', 'there is no host of this name'],

@@ -3,7 +3,7 @@ import { Client } from '@stapel/testing'
 import { expect, test } from 'vitest'
 import { createPeerHeader, formatPeer, restorePeer } from './peer.ts'
 
-const none = { contentLength: false, host: false }
+const none = { chunked: false, contentLength: false, host: false }
 const request = (socket: object, httpVersion = '1.1'): IncomingMessage =>
   ({ socket, httpVersion }) as unknown as IncomingMessage
 const socket = { remoteAddress: '::ffff:192.0.2.7', remotePort: 5000, localAddress: '::1', localPort: 8000 }
@@ -33,7 +33,7 @@ test('both ends of the connection are written, IPv4 addresses plain', () => {
 })
 
 test('what a closed connection does not know any more is left out', () => {
-  expect(formatPeer(request({}, '1.0'), { contentLength: true, host: true })).toBe('- - - - 1.0 lh')
+  expect(formatPeer(request({}, '1.0'), { ...none, contentLength: true, host: true })).toBe('- - - - 1.0 lh')
 })
 
 test('environ gets the client and the listening side; the header is gone', async () => {

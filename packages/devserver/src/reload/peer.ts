@@ -19,6 +19,8 @@ export function createPeerHeader(): string {
 
 /** What the parent had to add so that the request could be passed on; the child takes it away again. */
 export interface Additions {
+  /** `Transfer-Encoding: chunked`, for a body that came over HTTP/2. */
+  readonly chunked: boolean
   /** `Content-Length: 0`, for a method that usually has a body and came without one. */
   readonly contentLength: boolean
   /** `Host`, which HTTP/1.0 does not need. */
@@ -28,7 +30,8 @@ export interface Additions {
 /** The value of the header for a request. */
 export function formatPeer(req: IncomingMessage, additions: Additions): string {
   const { socket } = req
-  const flags = `${additions.contentLength ? 'l' : ''}${additions.host ? 'h' : ''}`
+  const secure = 'encrypted' in socket && socket.encrypted === true
+  const flags = `${additions.chunked ? 'c' : ''}${additions.contentLength ? 'l' : ''}${additions.host ? 'h' : ''}${secure ? 's' : ''}`
   return [
     plainAddress(socket.remoteAddress),
     socket.remotePort,
@@ -64,6 +67,8 @@ function restore(environ: Environ, value: string): void {
   if (present(serverPort)) environ.SERVER_PORT = serverPort
   if (present(version)) environ.SERVER_PROTOCOL = `HTTP/${version}`
   if (!present(flags)) return
+  if (flags.includes('s')) environ['wsgi.url_scheme'] = 'https'
+  if (flags.includes('c')) delete environ.HTTP_TRANSFER_ENCODING
   if (flags.includes('l')) delete environ.CONTENT_LENGTH
   // An absolute-form target has put its own authority there.
   if (flags.includes('h') && environ.REQUEST_URI.startsWith('/')) delete environ.HTTP_HOST

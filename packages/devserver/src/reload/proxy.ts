@@ -15,7 +15,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { hopByHopHeaders } from '@stapel/core/http'
-import { endAnswer } from '@stapel/core/node'
+import { bodyFollows, endAnswer, isHttp2 } from '@stapel/core/node'
 import { markOf } from './connection-mark.ts'
 import { formatPeer } from './peer.ts'
 
@@ -46,8 +46,9 @@ export function forward(
   upstream: Upstream,
   { expectsContinue, onFailure, onCut }: ForwardOptions,
 ): void {
-  const hasBody =
-    req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
+  const hasBody = isHttp2(req)
+    ? bodyFollows(req)
+    : req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
   let outgoing: ClientRequest
   try {
     outgoing = request({
@@ -111,19 +112,32 @@ export function requestHeaders(req: IncomingMessage, peerHeader: string): string
   const headers: string[] = []
   let framed = false
   let host = false
+  const overHttp2 = isHttp2(req)
   for (let i = 0; i < req.rawHeaders.length; i += 2) {
     const name = req.rawHeaders[i] as string
     const lower = name.toLowerCase()
     if (lower === 'transfer-encoding' || lower === 'content-length') framed = true
-    else if (lower === 'host') host = true
+    else if (lower === ':authority') {
+      // RFC 9113 section 8.3.1: where there is one, Host says nothing.
+      host = true
+      headers.push('Host', req.rawHeaders[i + 1] as string)
+      continue
+    } else if (lower === 'host') {
+      if (host && overHttp2) continue
+      host = true
+    } else if (lower.startsWith(':')) continue
     else if (hopByHopHeaders.has(lower) || lower === own) continue
     headers.push(name, req.rawHeaders[i + 1] as string)
   }
+  const chunked = !framed && overHttp2 && bodyFollows(req)
   const additions = {
+    chunked,
     // Node would use chunked coding for the methods that usually have a body.
-    contentLength: !framed && !bodiless.has(req.method as string),
-    host: !host && req.httpVersion === '1.0',
+    contentLength: !framed && !chunked && !bodiless.has(req.method as string),
+    host: !host && req.httpVersion !== '1.1',
   }
+  // HTTP/2 needs no header to say that a body follows.
+  if (additions.chunked) headers.push('Transfer-Encoding', 'chunked')
   if (additions.contentLength) headers.push('Content-Length', '0')
   if (additions.host) headers.push('Host', 'localhost')
   headers.push(peerHeader, formatPeer(req, additions))
@@ -175,7 +189,7 @@ export function relay(answer: IncomingMessage, res: ServerResponse, cut: () => v
 
 function inform(res: ServerResponse, information: InformationEvent): void {
   if (res.headersSent || res.destroyed) return
-  if (information.statusCode === 102) res.writeProcessing()
+  if (information.statusCode === 102) res.writeProcessing?.()
   if (information.statusCode !== 103) return
   const { link, ...others } = information.headers
   if (link !== undefined) res.writeEarlyHints({ ...(others as Record<string, string>), link })

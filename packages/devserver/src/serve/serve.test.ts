@@ -267,7 +267,7 @@ describe('an application that cannot be started', () => {
     server.close()
     expect(code).toBe(1)
     expect(stderr).toBe(
-      `stapel: Cannot listen on 127.0.0.1:${port}: the port is in use; stop what uses it, or take another one with --port.\n`,
+      `stapel: Cannot listen on 127.0.0.1:${port}: the port is in use; lsof -i :${port} names what uses it, --port takes another one.\n`,
     )
   })
 })

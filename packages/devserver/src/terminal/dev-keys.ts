@@ -35,7 +35,9 @@ export function devKeys(
     { key: '?', meaning: 'this help', run: () => say(formatKeys(keys).join('\n')) },
   ]
   async function openServer(): Promise<void> {
-    if (!(await open(server.url))) say(`No browser could be opened; the address is ${server.url}`)
+    // A unix socket has no address that a browser knows.
+    if (!(URL.canParse(server.url) && (await open(server.url))))
+      say(`No browser could be opened; the address is ${server.url}`)
   }
   async function printOutline(): Promise<void> {
     const outline = await server.outline()

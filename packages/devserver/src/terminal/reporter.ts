@@ -64,6 +64,9 @@ export function createReporter(options: ReporterOptions): Reporter {
         lines.line(line)
       }
     },
+    taken([first]) {
+      lines.line(palette.yellow(`Port ${first} is in use; taking the next free one`))
+    },
     changed(files) {
       shown = undefined
       const why = files.length === 0 ? 'Restarting' : `${nameFiles(files)} changed, restarting`
