@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { closest } from '../failure/closest.ts'
 import { envFilesFor } from '../load/env-files.ts'
@@ -45,7 +45,14 @@ export function resolveTarget(text: string, loading: Loading = {}): LoadSettings
   }
   checkReadable(file, target.file, found)
   for (const path of envFile) {
-    if (!existsSync(path)) throw new CommandError(`There is no file ${path} for --env-file.`, 1)
+    if (kindOf(path) !== 'file') throw new CommandError(`There is no file ${path} for --env-file.`, 1)
+    checkReadable(path, path, 'file')
+  }
+  if (found === 'file' && !isModule(file)) {
+    throw new CommandError(
+      `${target.file} is no module; expected one such as app.ts. To serve the files of its directory: stapel ${dirname(target.file)}`,
+      1,
+    )
   }
   if (found === 'directory' && target.exportName !== undefined) {
     throw new CommandError(
@@ -89,6 +96,11 @@ function needsTsx(file: string): boolean {
   return /^\.[cm]?ts$/.test(extension) && !typescript
 }
 
+/** Whether a file may be a module that Node or tsx can load; one without an extension may be. */
+function isModule(file: string): boolean {
+  return extname(file) === '' || /\.[cm]?[jt]sx?$/.test(file)
+}
+
 /** The file that was probably meant: with an extension, with another one, or with a name that differs little. */
 function guessFor(path: string): string | undefined {
   const directory = dirname(path)
@@ -102,7 +114,10 @@ function guessFor(path: string): string | undefined {
 /** What cannot be read fails here, with what to do, and not as an error of the application. */
 function checkReadable(path: string, text: string, kind: 'file' | 'directory'): void {
   try {
-    accessSync(path, kind === 'directory' ? constants.R_OK | constants.X_OK : constants.R_OK)
+    // Not access(), which asks for the real user and not for the effective one.
+    if (kind === 'file') closeSync(openSync(path, 'r'))
+    else readdirSync(path)
+    if (kind === 'directory') statSync(`${path}/.`)
   } catch (cause) {
     throw new CommandError(
       `${text} cannot be read: permission denied; give this user the right to, as in: chmod u+r${kind === 'directory' ? 'x' : ''} ${text}`,

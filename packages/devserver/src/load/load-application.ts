@@ -1,9 +1,9 @@
-import { pathToFileURL } from 'node:url'
 import type { Application } from '@stapel/core'
 import type { LoadedFile, LoadSettings } from '../reload/messages.ts'
 import { adaptApplication } from './adapt-application.ts'
 import { describeValue, isClass } from './describe-value.ts'
 import { loadEnvFiles } from './env-files.ts'
+import { importApplication } from './import-application.ts'
 import { defaultExport, type Exports, namedExport } from './module-exports.ts'
 import { type OwnListening, watchOwnListening } from './own-listening.ts'
 import { TargetError } from './target-error.ts'
@@ -17,6 +17,8 @@ export interface LoadEvents {
   envFiles?(files: readonly LoadedFile[]): void
   /** A sentence for the terminal. @default written to standard error */
   notice?(sentence: string): void
+  /** Whether tsx takes over in this process where Node cannot load TypeScript. @default true */
+  readonly again?: boolean
 }
 
 /**
@@ -27,7 +29,7 @@ export interface LoadEvents {
  */
 export async function loadApplication(
   settings: LoadSettings,
-  { envFiles, notice = writeNotice }: LoadEvents = {},
+  { envFiles, notice = writeNotice, again = true }: LoadEvents = {},
 ): Promise<Application> {
   const variables = loadEnvFiles(settings.envFiles ?? [])
   if (variables.length > 0) envFiles?.(variables)
@@ -42,7 +44,7 @@ export async function loadApplication(
   }
   const own = watchOwnListening()
   try {
-    const app = await untilLoaded(loadModule(settings, own), settings.text, notice)
+    const app = await untilLoaded(loadModule(settings, own, again), settings.text, notice)
     if (own.places.length > 0) {
       notice(
         `${nameOf(settings)} listens on ${own.places.join(' and ')} as well; leave listen() out, or call it only where nothing imports the file: the command serves what it exports.`,
@@ -62,9 +64,9 @@ export async function prepareTypeScript(): Promise<void> {
 // Not a literal: the package has no types for its root.
 const TSX: string = 'tsx'
 
-async function loadModule(settings: LoadSettings, own: OwnListening): Promise<Application> {
+async function loadModule(settings: LoadSettings, own: OwnListening, again: boolean): Promise<Application> {
   const { text, exportName, call, as } = settings
-  const exports = (await import(pathToFileURL(settings.file).href)) as Exports
+  const exports = await importApplication(settings.file, again && !settings.tsx)
   const value = exportOf(exports, settings, own)
   if (!call) return adaptApplication(value, exportName === undefined ? nameOf(settings) : text, as)
   if (typeof value !== 'function' || isClass(value)) {

@@ -79,6 +79,16 @@ test('a change of .env, and an .env that was not there before, start the applica
   expect(await poll(url, (text) => text !== '["2",null]')).toBe('["3","3"]')
 })
 
+test('a change of a named file of variables counts, too', async () => {
+  await using project = createProject({ 'app.js': show, 'a.env': 'A=1', 'b.env': 'A=2\nB=2' })
+  const files = ['--env-file=b.env', '--env-file', 'a.env']
+  await using running = stapel(project.directory, ['app.js', '--port=0', ...files])
+  const url = await running.url()
+  expect(await (await fetch(url)).json()).toEqual(['1', '2'])
+  project.write('a.env', 'A=3')
+  expect(await poll(url, (text) => text !== '["1","2"]')).toBe('["3","2"]')
+})
+
 describe('stapel serve', () => {
   test('reads no .env by itself, and lists no directory', async () => {
     await using project = createProject({ 'app.js': show, '.env': 'A=env', 'b.env': 'B=named' })

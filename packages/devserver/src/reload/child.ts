@@ -58,7 +58,10 @@ async function start(settings: ChildSettings): Promise<void> {
   if (process.platform !== 'win32') directory = dirname(settings.socketPath)
   try {
     const imported = Promise.all([import('@stapel/core/node'), import('../load/in-development.ts')])
-    const app = await loadApplication(settings, { envFiles: (files) => tell({ stapel: 'files', files }) })
+    const app = await loadApplication(settings, {
+      again: false,
+      envFiles: (files) => tell({ stapel: 'files', files }),
+    })
     loadedApp = app
     const [{ serve }, { inDevelopment }] = await imported
     running = await serve(restorePeer(inDevelopment(app, threw), settings.peerHeader), {

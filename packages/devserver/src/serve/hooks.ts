@@ -1,5 +1,5 @@
-import { pathToFileURL } from 'node:url'
 import type { Hooks, WorkerInfo } from '../command/settings-file.ts'
+import { importApplication } from '../load/import-application.ts'
 
 /** So long a hook may take, in milliseconds. */
 export const HOOK_TIMEOUT_MS = 30_000
@@ -22,7 +22,7 @@ export async function callHooks<Name extends keyof Hooks>(
 
 /** The hooks that a module exports, or its default export does; what is no function is none. */
 export async function hooksOfModule(file: string): Promise<Hooks> {
-  const module = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>
+  const module = await importApplication(file, true)
   const whole = module.default
   const inner = typeof whole === 'object' && whole !== null ? (whole as typeof module) : {}
   const find = (name: string): unknown =>
