@@ -435,6 +435,7 @@ describe('refuses when it is made', () => {
     ['ftp://*.example.org', {}, 'got "ftp://*.example.org" for an origin'],
     [[42], {}, 'got 42 for an origin'],
     [true, {}, 'got true for an origin'],
+    ['*', { methods: ['put'] }, 'for the option methods'],
     ['*', { methods: 'GET' }, 'got "GET" for the option methods; expected \'*\' or a list of names'],
     ['*', { headers: ['X Token'] }, 'got a list of 1 for the option headers'],
     ['*', { exposeHeaders: ['*'] }, 'got a list of 1 for the option exposeHeaders'],

@@ -35,7 +35,7 @@ export type { CorsOrigins, OriginCheck } from './cors-origins.ts'
 export interface CorsOptions {
   /** Whether they may send cookies and other credentials. @default false */
   credentials?: boolean
-  /** The methods that they may use; `'*'` for whichever they ask for. @default GET, HEAD, POST, PUT, PATCH, DELETE */
+  /** The methods that they may use, in capitals; `'*'` for whichever they ask for. @default GET, HEAD, POST, PUT, PATCH, DELETE */
   methods?: '*' | readonly string[]
   /** The request headers that they may send; `'*'` for whichever they ask for. @default '*' */
   headers?: '*' | readonly string[]
@@ -142,9 +142,16 @@ const names: OptionCheck = {
       value.every((name) => typeof name === 'string' && name !== '*' && isToken(name))),
 }
 
+const methodNames: OptionCheck = {
+  expected: `${names.expected}, in capitals, as methods are compared letter by letter`,
+  accepts: (value) =>
+    names.accepts(value) &&
+    (value === '*' || (value as string[]).every((name) => name === name.toUpperCase())),
+}
+
 const checks: Readonly<Record<string, OptionCheck>> = {
   credentials: flag,
-  methods: names,
+  methods: methodNames,
   headers: names,
   exposeHeaders: names,
   maxAge: integer(0, 2_147_483_648, 'a number of seconds'),

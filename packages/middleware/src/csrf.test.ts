@@ -259,6 +259,11 @@ describe('exceptions', () => {
   })
 })
 
+test('the refusal tells a program that says nothing of itself what is missing', async () => {
+  const answer = await new Client(csrf({ requireOrigin: true })(hello)).post('/')
+  expect(answer.text()).toContain('The request does not tell which page has sent it.')
+})
+
 test('the refusal comes in the form that the client takes, and shows nothing of the request', async () => {
   const answer = await new Client(csrf()(hello)).post('/', {
     headers: { ...foreign, Accept: 'application/problem+json' },
@@ -301,6 +306,7 @@ describe('refuses when it is made', () => {
     ],
     [{ except: ['/'] }, 'got "/" among the exceptions'],
     [{ except: ['/a?b'] }, 'got "/a?b" among the exceptions'],
+    [{ except: ['/a/*'] }, 'got "/a/*" among the exceptions'],
     [{ except: ['/../a'] }, 'got "/../a" among the exceptions'],
     [{ except: [/a/] }, 'got an object of class RegExp among the exceptions'],
     [{ sameSite: 'yes' }, 'got "yes" for the option sameSite'],

@@ -72,8 +72,7 @@ export function csrf(options: CsrfOptions = {}): Middleware {
     return function csrf(environ: Environ, startResponse: StartResponse) {
       if (isSafe(environ) || isOwn(environ) || isExcepted?.(environ) === true)
         return app(environ, startResponse)
-      const refusal = new Forbidden('The request was sent by a page of another site.')
-      return refusal.respond(environ, startResponse)
+      return new Forbidden(reasonFor(environ)).respond(environ, startResponse)
     }
   }
 }
@@ -86,6 +85,12 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   },
   sameSite: flag,
   requireOrigin: flag,
+}
+
+function reasonFor({ HTTP_ORIGIN, HTTP_SEC_FETCH_SITE, HTTP_REFERER }: Environ): string {
+  return HTTP_ORIGIN === undefined && HTTP_SEC_FETCH_SITE === undefined && HTTP_REFERER === undefined
+    ? 'The request does not tell which page has sent it.'
+    : 'The request was sent by a page of another site.'
 }
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
@@ -129,9 +134,9 @@ function compileExceptions(except: CsrfOptions['except']): ((environ: Environ) =
 
 function parsePath(path: unknown): string {
   const normal = typeof path === 'string' && path.startsWith('/') ? normalizePath(path) : undefined
-  if (normal === undefined || normal === '/' || /[?#]/.test(path as string)) {
+  if (normal === undefined || normal === '/' || /[?#*]/.test(path as string)) {
     throw new TypeError(
-      `csrf: got ${show(path)} among the exceptions; expected a path that starts with a slash, as in '/webhooks', and is not all of them.`,
+      `csrf: got ${show(path)} among the exceptions; expected a path that starts with a slash, as in '/webhooks', and is not all of them; those below it are meant, too, without a '*'.`,
     )
   }
   return normal.endsWith('/') ? normal.slice(0, -1) : normal
