@@ -47,6 +47,8 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'key',
       'open',
       'allowHost',
+      'watch',
+      'ignore',
       'reload',
       'trace',
       'showSecrets',

@@ -36,7 +36,17 @@ export async function runDev(invocation: Invocation): Promise<number> {
     files === undefined && !settings.https
       ? undefined
       : await (await import('../https/key-pair.ts')).readKeyPair(files)
-  const options: DevServerOptions = { load, host, port, socket, tls, allowHost, events }
+  const options: DevServerOptions = {
+    load,
+    host,
+    port,
+    socket,
+    tls,
+    allowHost,
+    watch: settings.watch,
+    ignore: settings.ignore,
+    events,
+  }
   const starting = reload
     ? startDevServer(options)
     : import('../reload/direct.ts').then(({ serveDirectly }) => serveDirectly(options))

@@ -127,6 +127,19 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     'a name, as in dev.example.org or .example.org',
     (name) => parseHostPattern(name) !== undefined,
   ),
+  watch: texts(
+    {
+      value: '<glob>',
+      help: 'restart when such a file changes, besides those that are loaded; may be repeated',
+    },
+    'a glob, as in templates/**',
+    isGlob,
+  ),
+  ignore: texts(
+    { value: '<glob>', help: 'never restart for such a file; may be repeated' },
+    'a glob, as in data/**',
+    isGlob,
+  ),
   reload: flag({
     help: 'serve from this one process, without watching files',
     fallback: true,
@@ -134,6 +147,11 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
   trace: flag({ help: 'print requests and answers as curl -v does', fallback: false }),
   showSecrets: flag({ help: 'print cookies and credentials with --trace, too', fallback: false }),
   json: flag({ help: 'print JSON', fallback: false }),
+}
+
+/** Longer ones are none that a person writes. */
+function isGlob(text: string): boolean {
+  return text !== '' && text.length <= 1000
 }
 
 function hostOption(): Option<string> {

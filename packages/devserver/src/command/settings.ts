@@ -41,6 +41,9 @@ export interface Settings {
   readonly healthz: string | undefined
   /** The hosts that are answered for besides those of this machine. */
   readonly allowHost: readonly string[]
+  /** Globs of files that are watched besides those that are loaded, and of files whose changes mean nothing. */
+  readonly watch: readonly string[]
+  readonly ignore: readonly string[]
   /** Whether the application is started again when one of its files changes. */
   readonly reload: boolean
   /** Whether requests and answers are printed with their header fields. */

@@ -19,6 +19,9 @@ export interface DevServerOptions extends Address {
   readonly tls?: KeyPair | undefined
   /** The names that are answered for besides those of this machine. */
   readonly allowHost: readonly string[]
+  /** Globs of files that are watched besides those that are loaded, and of those whose changes mean nothing. */
+  readonly watch: readonly string[]
+  readonly ignore: readonly string[]
   readonly events: DevServerEvents
 }
 
@@ -35,6 +38,8 @@ export interface DevServerEvents {
   /** A request failed, and the application goes on. */
   threw(failure: Failure): void
   request(record: RequestRecord): void
+  /** Not everything can be watched; a limit of the system, mostly. Told as often as it happens. */
+  unwatched(error: Error): void
 }
 
 export interface DevServer {
@@ -99,7 +104,13 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       resolve()
     }
     reloader = new Reloader(
-      { load: options.load, directory, peerHeader: createPeerHeader() },
+      {
+        load: options.load,
+        directory,
+        peerHeader: createPeerHeader(),
+        watch: options.watch,
+        ignore: options.ignore,
+      },
       {
         changed: (files) => events.changed(files),
         ready: (ms) => {
@@ -107,6 +118,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
           else events.ready(ms)
         },
         threw: (failure) => events.threw(failure),
+        unwatched: (error) => events.unwatched(error),
         failed: (failure, again) => {
           if (first && failure.kind === 'target') {
             kill()

@@ -21,7 +21,7 @@ export class FileWatch {
   readonly #directories = new Set<string>()
   #settling: NodeJS.Timeout | undefined
 
-  constructor(onChange: (path: string) => void) {
+  constructor(onChange: (path: string) => void, onError: (error: Error) => void = () => {}) {
     this.#onChange = onChange
     this.#watcher = watch([], {
       // The events of the first scan tell that a file is being watched from now on.
@@ -36,7 +36,7 @@ export class FileWatch {
       if (typeof watchedPath === 'string' && typeof name === 'string') this.#check(join(watchedPath, name))
     })
     // A limit of the system, mostly; what is watched already goes on being watched.
-    this.#watcher.on('error', () => {})
+    this.#watcher.on('error', (error) => onError(error as Error))
   }
 
   /** Adds files to those that are watched; one that has changed since it was loaded is a change. */
@@ -56,6 +56,11 @@ export class FileWatch {
       this.#settling = setTimeout(() => this.sweep(), SETTLE_MS).unref()
     }
     for (const { path } of files) this.#check(path)
+  }
+
+  /** Whether a file is among those that are watched. */
+  has(path: string): boolean {
+    return this.#files.has(path)
   }
 
   /** From now on it is noted which files are added again; see {@link forgetUnused}. */

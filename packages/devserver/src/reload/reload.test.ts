@@ -216,6 +216,41 @@ exports.app = (environ, startResponse) => (startResponse('200 OK', []), text)
     expect(await save('3')).toBe('3')
   })
 
+  test('of a file that is only read counts where it is named', async () => {
+    await using project = createProject({
+      'app.js': `import { readFileSync } from 'node:fs'
+const text = readFileSync('templates/page.html', 'utf8')
+export function app(environ, startResponse) {
+  startResponse('200 OK', [])
+  return text
+}
+`,
+      'templates/page.html': 'one',
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0', '--watch', 'templates/**'])
+    const url = await running.url()
+    expect(await (await fetch(url)).text()).toBe('one')
+    // The watching of globs begins when the application does; until then a save may be missed.
+    const saving = setInterval(() => project.write('templates/page.html', 'two'), 500)
+    await running.printed(/^templates\/page\.html changed, restarting$/m)
+    clearInterval(saving)
+    expect(await poll(url, (text) => text === 'two')).toBe('two')
+  })
+
+  test('of a file that is ignored does nothing, though it is loaded', async () => {
+    await using project = createProject({
+      'app.js': `import './data/seed.js'\n${plainApp('one')}`,
+      'data/seed.js': '',
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0', '--ignore=data/**'])
+    const url = await running.url()
+    expect(await (await fetch(url)).text()).toBe('one')
+    project.write('data/seed.js', '// saved')
+    project.write('app.js', plainApp('two'))
+    await poll(url, (text) => text === 'two')
+    expect(running.output()).toMatch(/^app\.js changed, restarting$/m)
+  })
+
   test('of a file that is not loaded does nothing', async () => {
     await using project = createProject({ 'app.js': plainApp('one'), 'other.js': '' })
     await using running = stapel(project.directory, ['app.js', '--port=0'])

@@ -4,6 +4,7 @@ import { signatureOf } from './file-signature.ts'
 import { FileWatch } from './file-watch.ts'
 import type { LoadedFile, LoadSettings } from './messages.ts'
 import type { Upstream } from './proxy.ts'
+import type { WatchedGlobs } from './watched-globs.ts'
 import { Worker } from './worker.ts'
 
 /** So long after a change the application is started, in milliseconds, so that several saves cause one start. */
@@ -51,6 +52,8 @@ export interface ReloaderEvents {
   threw(failure: Failure): void
   /** It could not be started, or it ended; `again` when it is started again without a save. */
   failed(failure: Failure, again: boolean): void
+  /** Not everything can be watched. */
+  unwatched(error: Error): void
 }
 
 export interface ReloaderOptions {
@@ -58,6 +61,9 @@ export interface ReloaderOptions {
   /** A directory of this run's own, for the sockets. */
   readonly directory: string
   readonly peerHeader: string
+  /** Globs of files that are watched besides those that are loaded, and of those whose changes mean nothing. */
+  readonly watch: readonly string[]
+  readonly ignore: readonly string[]
 }
 
 /** Keeps an application running: starts its process, again when a loaded file changes, and tells which process answers a request. */
@@ -65,6 +71,7 @@ export class Reloader {
   readonly #options: ReloaderOptions
   readonly #events: ReloaderEvents
   readonly #watch: FileWatch
+  #globs: WatchedGlobs | undefined
   readonly #workers = new Set<Worker>()
   readonly #waiting = new Set<(turn: Turn) => void>()
   readonly #changed = new Set<string>()
@@ -87,8 +94,11 @@ export class Reloader {
     this.#options = options
     this.#events = events
     this.#load = options.load
-    this.#watch = new FileWatch((path) => this.#onChange(path))
+    this.#watch = new FileWatch((path) => {
+      if (this.#globs?.ignores(path) !== true) this.#onChange(path)
+    }, events.unwatched)
     this.#start()
+    if (options.watch.length + options.ignore.length > 0) void this.#watchGlobs()
   }
 
   /** Who answers a request; a promise while the application is being started. `signal` ends the wait of a client that left. */
@@ -152,7 +162,7 @@ export class Reloader {
     this.#release({ by: 'nobody', reason: 'The server is stopping.' })
     const workers = [...this.#workers]
     for (const worker of workers) worker.retire()
-    await Promise.all([this.#watch.close(), ...workers.map((worker) => worker.ended)])
+    await Promise.all([this.#watch.close(), this.#globs?.close(), ...workers.map((worker) => worker.ended)])
   }
 
   /** Ends every process at once. */
@@ -181,6 +191,20 @@ export class Reloader {
     worker.load(this.#load)
     this.#watch.mark()
     this.#watch.add([{ path: this.#load.file, signature: signatureOf(this.#load.file) }])
+  }
+
+  /** Imported when it is asked for: most applications are watched without. */
+  async #watchGlobs(): Promise<void> {
+    const { WatchedGlobs } = await import('./watched-globs.ts')
+    if (this.#closed) return
+    const { watch, ignore } = this.#options
+    this.#globs = new WatchedGlobs(watch, ignore, {
+      // Loaded files are watched already, from before they are read.
+      changed: (path) => {
+        if (!this.#watch.has(path)) this.#onChange(path)
+      },
+      failed: this.#events.unwatched,
+    })
   }
 
   #createWorker(): Worker {

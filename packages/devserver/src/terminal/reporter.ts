@@ -46,6 +46,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const { output, palette, reload } = options
   const lines = new Repeats((text) => output.out(text), palette)
   let shown: string | undefined
+  let unwatched = false
   const fail = (failure: Failure): void => {
     lines.flush()
     output.err(`\n${formatFailure(failure, palette)}`)
@@ -63,6 +64,12 @@ export function createReporter(options: ReporterOptions): Reporter {
       })) {
         lines.line(line)
       }
+    },
+    unwatched(error) {
+      // One limit of the system is met by every file after it.
+      if (unwatched) return
+      unwatched = true
+      output.err(palette.yellow(`Some files cannot be watched: ${escapeControls(error.message)}`))
     },
     taken([first]) {
       lines.line(palette.yellow(`Port ${first} is in use; taking the next free one`))
