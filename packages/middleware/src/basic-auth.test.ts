@@ -253,8 +253,8 @@ test('has its name in an outline', () => {
 describe('refuses when it is made', () => {
   test.each([
     [undefined, {}, 'got undefined for the users; expected a function, or names and their passwords'],
-    [{}, {}, 'got an object of class Object for the users'],
-    [[['ada', 'secret']], {}, 'for the users; expected a function, or names and their passwords'],
+    [{}, {}, 'got {} for the users'],
+    [['ada', 'secret'], {}, 'got a list for the users; expected a function, or names and their passwords'],
     [new Map(), {}, 'got an object of class Map for the users'],
     ['ada:secret', {}, 'got "ada:secret" for the users'],
     [{ ada: '' }, {}, 'got no text, or an empty one, for the password of "ada"'],

@@ -173,7 +173,8 @@ function isEqual(expected: Uint16Array, given: string): boolean {
 }
 
 function badUsers(users: unknown): TypeError {
+  // A list holds names and passwords, which no log is to have.
   return new TypeError(
-    `basicAuth: got ${show(users)} for the users; expected a function, or names and their passwords, as in { ada: 'secret' }, at least one.`,
+    `basicAuth: got ${Array.isArray(users) ? 'a list' : show(users)} for the users; expected a function, or names and their passwords, as in { ada: 'secret' }, at least one.`,
   )
 }

@@ -247,7 +247,7 @@ test.each([
   [{ cooldown: '5s' }, 'got "5s" for the option cooldown'],
   [{ probes: -1 }, 'got -1 for the option probes'],
   [{ isFailure: 500 }, 'got 500 for the option isFailure'],
-  [{ onChange: [] }, 'got a list of 0 for the option onChange'],
+  [{ onChange: [] }, 'got [] for the option onChange'],
   [{ now: 5 }, 'got 5 for the option now'],
   [{ threshold: 5 }, 'got the unknown option "threshold"'],
 ])('refuses %j when it is made', (options, message) => {

@@ -372,13 +372,13 @@ test('an outline shows what is asked', () => {
 
 describe('refuses when it is made', () => {
   test.each([
-    [[], {}, 'got a list of 0 for the applications; expected a list of at least one'],
+    [[], {}, 'got [] for the applications; expected a list of at least one'],
     [undefined, {}, 'got undefined for the applications'],
     [never, {}, 'got the function never for the applications'],
     [[never, 'files'], {}, 'got "files" among the applications; expected a function'],
-    [[never], { statuses: [] }, 'got a list of 0 for the option statuses; expected a list of at least one'],
-    [[never], { statuses: [404.5] }, 'got a list of 1 for the option statuses'],
-    [[never], { statuses: [100] }, 'got a list of 1 for the option statuses'],
+    [[never], { statuses: [] }, 'got [] for the option statuses; expected a list of at least one'],
+    [[never], { statuses: [404.5] }, 'got [404.5] for the option statuses'],
+    [[never], { statuses: [100] }, 'got [100] for the option statuses'],
     [[never], { statuses: 404 }, 'got 404 for the option statuses'],
     [[never], { catch: [404] }, 'got the unknown option "catch"; it knows statuses'],
   ])('%j with %j', (apps, options, message) => {

@@ -15,7 +15,9 @@ export function checkOptions(
   checks: Readonly<Record<string, OptionCheck>>,
 ): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`${middleware}: got ${show(options)} for the options; expected an object.`)
+    const call =
+      typeof options === 'function' ? ` What stands in a stack is what it gives: ${middleware}().` : ''
+    throw new TypeError(`${middleware}: got ${show(options)} for the options; expected an object.${call}`)
   }
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined
@@ -55,13 +57,37 @@ export function callback(expected: string): OptionCheck {
   return { expected, accepts: (value) => typeof value === 'function' }
 }
 
-/** A value for a message: at most 100 characters, and never throwing. */
+/** A value for a message: at most 100 characters, with what a list or a plain object holds, and never throwing. */
 export function show(value: unknown): string {
+  try {
+    if (Array.isArray(value)) return shorten(`[${value.slice(0, SHOWN_MEMBERS).map(showMember).join(', ')}]`)
+    if (isPlain(value)) return shorten(showFields(value))
+  } catch {
+    // A getter or a proxy has thrown.
+  }
+  return showMember(value)
+}
+
+/** More would not fit. */
+const SHOWN_MEMBERS = 50
+
+function showFields(value: object): string {
+  const fields = Object.entries(value).slice(0, SHOWN_MEMBERS)
+  return fields.length === 0
+    ? '{}'
+    : `{ ${fields.map(([name, field]) => `${name}: ${showMember(field)}`).join(', ')} }`
+}
+
+function showMember(value: unknown): string {
   if (typeof value === 'string') return shorten(JSON.stringify(value))
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value !== 'object' || value === null) return shorten(String(value))
   return `an object of class ${value.constructor?.name ?? 'null'}`
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 function shorten(shown: string): string {

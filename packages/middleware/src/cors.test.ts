@@ -421,7 +421,7 @@ test('has its name in an outline', () => {
 describe('refuses when it is made', () => {
   test.each([
     [undefined, {}, 'got undefined for an origin; expected a scheme and a host'],
-    [[], {}, 'got a list of 0 for an origin'],
+    [[], {}, 'got [] for an origin'],
     [
       'https://app.example/',
       {},
@@ -435,10 +435,10 @@ describe('refuses when it is made', () => {
     ['ftp://*.example.org', {}, 'got "ftp://*.example.org" for an origin'],
     [[42], {}, 'got 42 for an origin'],
     [true, {}, 'got true for an origin'],
-    ['*', { methods: ['put'] }, 'for the option methods'],
+    ['*', { methods: ['put'] }, 'got ["put"] for the option methods'],
     ['*', { methods: 'GET' }, 'got "GET" for the option methods; expected \'*\' or a list of names'],
-    ['*', { headers: ['X Token'] }, 'got a list of 1 for the option headers'],
-    ['*', { exposeHeaders: ['*'] }, 'got a list of 1 for the option exposeHeaders'],
+    ['*', { headers: ['X Token'] }, 'got ["X Token"] for the option headers'],
+    ['*', { exposeHeaders: ['*'] }, 'got ["*"] for the option exposeHeaders'],
     ['*', { maxAge: -1 }, 'got -1 for the option maxAge; expected a number of seconds'],
     ['*', { credentials: 'include' }, 'got "include" for the option credentials; expected true or false'],
     ['*', { preflight: 404 }, "got 404 for the option preflight; expected 204, 200 or 'pass'"],

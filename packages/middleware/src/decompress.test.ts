@@ -427,8 +427,8 @@ test('has its name in an outline', () => {
 describe('refuses when it is made', () => {
   test.each([
     [{ codings: 'gzip' }, 'got "gzip" for the option codings; expected a list of names'],
-    [{ codings: ['compress'] }, 'got a list of 1 for the option codings'],
-    [{ codings: [] }, 'got a list of 0 for the option codings'],
+    [{ codings: ['compress'] }, 'got ["compress"] for the option codings'],
+    [{ codings: [] }, 'got [] for the option codings'],
     [{ maxSize: 0 }, 'got 0 for the option maxSize; expected a number of bytes'],
     [{ maxRatio: 0.5 }, 'got 0.5 for the option maxRatio; expected a number from 1 up'],
     [{ maxRatio: Number.NaN }, 'got NaN for the option maxRatio'],

@@ -252,8 +252,8 @@ test('an outline shows what is mounted where', () => {
 describe('refuses when it is made', () => {
   test.each([
     [undefined, {}, 'got undefined for the mounts; expected an object'],
-    [{}, {}, 'got an object of class Object for the mounts; expected an object of at least one'],
-    [[never], {}, 'got a list of 1 for the mounts'],
+    [{}, {}, 'got {} for the mounts; expected an object of at least one'],
+    [[never], {}, 'got [the function never] for the mounts'],
     [{ '/a': 'a' }, {}, 'got "a" for the mount "/a"; expected an application'],
     [
       { '/': never },

@@ -382,7 +382,7 @@ test('has its name in an outline', () => {
 
 describe('refuses when it is made', () => {
   test.each([
-    [{ statuses: [404] }, 'got a list of 1 for the option statuses'],
+    [{ statuses: [404] }, 'got [404] for the option statuses'],
     [{ statuses: { 200: true } }, 'errorPages: got "200" among the statuses'],
     [{ errors: {} }, 'for the option errors; expected a list of pairs of class and status'],
     [{ errors: [[RangeError, 99]] }, 'got the function RangeError with 99 among the errors'],

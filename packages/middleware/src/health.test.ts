@@ -128,7 +128,7 @@ test.each([
   ['healthz', {}, 'got "healthz" for the path'],
   ['/healthz?full', {}, 'got "/healthz?full" for the path'],
   ['/../x', {}, 'got "/../x" for the path'],
-  ['/h', { checks: [() => true] }, 'got a list of 1 for the option checks'],
+  ['/h', { checks: [() => true] }, 'got [the function (anonymous)] for the option checks'],
   ['/h', { checks: { database: true } }, 'for the option checks; expected an object of functions'],
   ['/h', { checks: { database: null } }, 'for the option checks'],
   ['/h', { timeout: 0 }, 'got 0 for the option timeout'],

@@ -319,7 +319,7 @@ describe('refuses when it is made', () => {
     ],
     [
       { nonce: ['script-src'] },
-      'got a list of 1 for the option nonce; expected true, false, or a list of directives',
+      'got ["script-src"] for the option nonce; expected true, false, or a list of directives',
     ],
     [{ nonce: true, contentSecurityPolicy: false }, 'got a nonce without a policy'],
     [
@@ -344,7 +344,7 @@ describe('refuses when it is made', () => {
       { referrerPolicy: 'never' },
       'got "never" for the option referrerPolicy; expected one or a list of no-referrer',
     ],
-    [{ referrerPolicy: [] }, 'got a list of 0 for the option referrerPolicy'],
+    [{ referrerPolicy: [] }, 'got [] for the option referrerPolicy'],
     [{ openerPolicy: 'all' }, 'for the option openerPolicy: Got the policy "all"'],
     [{ embedderPolicy: { policy: 'x' } }, 'for the option embedderPolicy: Got the policy "x"'],
     [{ resourcePolicy: 'none' }, 'for the option resourcePolicy: Got the policy "none"'],

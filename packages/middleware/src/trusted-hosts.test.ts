@@ -212,7 +212,7 @@ test('has its name in an outline', () => {
 
 describe('refuses when it is made', () => {
   test.each([
-    [[], {}, "got a list of 0 for the hosts; expected a list of at least one, as in ['example.org'"],
+    [[], {}, "got [] for the hosts; expected a list of at least one, as in ['example.org'"],
     ['example.org', {}, 'got "example.org" for the hosts'],
     [undefined, {}, 'got undefined for the hosts'],
     [['https://example.org'], {}, 'got "https://example.org" among the hosts; expected a name'],
