@@ -59,6 +59,12 @@ describe('misuse throws a TypeError that shows what it got', () => {
     expect(() => pairOf({})).toThrow('got {} for the value')
   })
 
+  test.each([[{ immutable: true }], ['immutable'], ['public, immutable']])('%j without a time', (value) => {
+    expect(() => pairOf(value as CacheControlRule[1])).toThrow(
+      'staticFiles: got immutable without a maxAge for the value',
+    )
+  })
+
   test.each([[42], [null], [undefined], [['no-cache']]])('the value %s', (value) => {
     expect(() => pairOf(value as unknown as string)).toThrow(TypeError)
   })

@@ -44,10 +44,12 @@ export function cacheControlPair(directives: ResponseCacheControl): CacheControl
 export function readCacheControl(value: string | ResponseCacheControl, what: string): CacheControlPair {
   if (typeof value === 'string') {
     const directives = parseCacheControl(value)
+    checkImmutable(directives, what)
     if (value !== '' && sorted(formatCacheControl(directives)) === sorted(value)) {
       return { cacheControl: value, authorizedCacheControl: formatAuthorized(directives, value) }
     }
   } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    checkImmutable(value, what)
     const { noStore, noCache, public: all, private: one } = value
     const timed = value.maxAge !== undefined || value.sMaxage !== undefined
     const decided = noStore || noCache || all !== undefined || one
@@ -60,6 +62,13 @@ export function readCacheControl(value: string | ResponseCacheControl, what: str
   }
   throw new TypeError(
     `staticFiles: got ${show(value)} for ${what}; expected directives such as 'no-cache' or { maxAge: 31536000, immutable: true }.`,
+  )
+}
+
+function checkImmutable({ immutable, maxAge, sMaxage }: ResponseCacheControl, what: string): void {
+  if (immutable !== true || maxAge !== undefined || sMaxage !== undefined) return
+  throw new TypeError(
+    `staticFiles: got immutable without a maxAge for ${what}; say for how many seconds, such as 31536000.`,
   )
 }
 

@@ -84,13 +84,13 @@ test('a path lies below a prefix in whole segments (P1)', () => {
 describe('misuse throws when made', () => {
   test('a place where there is nothing, named', () => {
     expect(() => createMounts({ '/static': join(directory, 'missing') }, options)).toThrow(
-      `Got ${join(directory, 'missing')} for the mount "/static"`,
+      `staticFiles: got ${join(directory, 'missing')} for the mount "/static"`,
     )
   })
 
   test.each(['static', '/../x', '/a?b', '/a#b', '/%00'])('the prefix %j', (prefix) => {
     expect(() => createMounts({ [prefix]: directory }, options)).toThrow(
-      `Got the mount ${JSON.stringify(prefix)}`,
+      `staticFiles: got the mount ${JSON.stringify(prefix)}`,
     )
   })
 
@@ -104,8 +104,21 @@ describe('misuse throws when made', () => {
     expect(() => createMounts({ '/a': [directory, place as string] }, options)).toThrow(message)
   })
 
+  test.each([
+    [undefined, 'got undefined for the mounts'],
+    ['public', 'got "public" for the mounts'],
+    [(inner: unknown) => inner, 'got the function (anonymous) for the mounts'],
+    [['public'], 'got ["public"] for the mounts'],
+  ])('mounts that are %j', (mounts, message) => {
+    expect(() => createMounts(mounts as never, options)).toThrow(
+      `staticFiles: ${message}; expected an object`,
+    )
+  })
+
   test('no place', () => {
-    expect(() => createMounts({ '/a': [] }, options)).toThrow('Got an empty list for the mount "/a"')
+    expect(() => createMounts({ '/a': [] }, options)).toThrow(
+      'staticFiles: got an empty list for the mount "/a"',
+    )
   })
 
   test('a URL that is no file', () => {

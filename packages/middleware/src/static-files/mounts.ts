@@ -2,6 +2,7 @@ import { realpathSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { normalizePath } from '@stapel/core/http'
+import { show } from '../check-options.ts'
 import { ignoresCase } from './letter-case.ts'
 import type { NameRules } from './open-named.ts'
 import { PlacesSource } from './places-source.ts'
@@ -44,9 +45,9 @@ export interface MountOptions extends Pick<NameRules, 'dotfiles' | 'symlinks'> {
  * that are the same, and for a place where there is neither a file nor a directory.
  */
 export function createMounts(mounts: StaticMounts, options: MountOptions): readonly Mount[] {
-  if (typeof mounts !== 'object' || mounts === null) {
+  if (typeof mounts !== 'object' || mounts === null || Array.isArray(mounts)) {
     throw new TypeError(
-      `Got ${String(mounts)} for the mounts; expected an object such as { '/static': 'public' }.`,
+      `staticFiles: got ${show(mounts)} for the mounts; expected an object such as { '/static': 'public' }.`,
     )
   }
   const table: Mount[] = []
@@ -55,20 +56,20 @@ export function createMounts(mounts: StaticMounts, options: MountOptions): reado
     const prefix = parsePrefix(key)
     if (prefixes.has(prefix)) {
       throw new TypeError(
-        `Got the mount ${JSON.stringify(key)} twice: two keys are the path ${JSON.stringify(prefix)}; make a list of their places.`,
+        `staticFiles: got the mount ${JSON.stringify(key)} twice: two keys are the path ${JSON.stringify(prefix)}; make a list of their places.`,
       )
     }
     prefixes.add(prefix)
     const places: readonly StaticPlace[] = Array.isArray(given) ? given : [given]
     if (places.length === 0) {
       throw new TypeError(
-        `Got an empty list for the mount ${JSON.stringify(key)}; expected at least one place.`,
+        `staticFiles: got an empty list for the mount ${JSON.stringify(key)}; expected at least one place.`,
       )
     }
     table.push(createMount(key, places, prefix, options))
   }
   if (table.length === 0)
-    throw new TypeError("Got no mounts; expected at least one, such as { '/static': 'public' }.")
+    throw new TypeError("staticFiles: got no mounts; expected at least one, such as { '/static': 'public' }.")
   return table.sort((a, b) => b.prefix.length - a.prefix.length)
 }
 
@@ -86,7 +87,7 @@ function parsePrefix(key: string): string {
   const normal = normalizePath(key)
   if (normal === undefined || (key !== '' && !key.startsWith('/')) || /[?#]/.test(key)) {
     throw new TypeError(
-      `Got the mount ${JSON.stringify(key)}; expected a path that begins with '/', such as '/static'.`,
+      `staticFiles: got the mount ${JSON.stringify(key)}; expected a path that begins with '/', such as '/static'.`,
     )
   }
   return normal.endsWith('/') ? normal.slice(0, -1) : normal
@@ -104,7 +105,9 @@ function createMount(
     const stats = statOf(key, path)
     if (stats.isFile()) return new FileSource(path, prefix === '' ? ['', '/'] : [''])
     if (!stats.isDirectory()) {
-      throw new TypeError(`Got ${path} for the mount ${JSON.stringify(key)}; expected a directory or a file.`)
+      throw new TypeError(
+        `staticFiles: got ${path} for the mount ${JSON.stringify(key)}; expected a directory or a file.`,
+      )
     }
     const directory = createDirectory(path, options)
     directories.push(directory)
@@ -129,14 +132,17 @@ function toPath(key: string, place: StaticPlace): string {
     try {
       return fileURLToPath(place)
     } catch (error) {
-      throw new TypeError(`Got ${place.href} for the mount ${JSON.stringify(key)}; expected a file: URL.`, {
-        cause: error,
-      })
+      throw new TypeError(
+        `staticFiles: got ${place.href} for the mount ${JSON.stringify(key)}; expected a file: URL.`,
+        {
+          cause: error,
+        },
+      )
     }
   }
   if (typeof place !== 'string' || place === '' || place.includes('\0')) {
     throw new TypeError(
-      `Got ${JSON.stringify(place)} for the mount ${JSON.stringify(key)}; expected a path or a file: URL ('.' is the current directory).`,
+      `staticFiles: got ${JSON.stringify(place)} for the mount ${JSON.stringify(key)}; expected a path or a file: URL ('.' is the current directory).`,
     )
   }
   return resolve(place)
@@ -147,7 +153,7 @@ function statOf(key: string, path: string): Stats {
     return statSync(path)
   } catch (error) {
     throw new TypeError(
-      `Got ${path} for the mount ${JSON.stringify(key)}, where there is nothing to be read; create it, or correct the mount.`,
+      `staticFiles: got ${path} for the mount ${JSON.stringify(key)}, where there is nothing to be read; create it, or correct the mount.`,
       { cause: error },
     )
   }

@@ -62,7 +62,7 @@ function findPackage(name: string, from: string | URL): string {
     if (root !== undefined && statSync(root).isDirectory()) return root
   }
   throw new TypeError(
-    `packageAssets: got the package ${name}, which is not installed where ${from} would find it; install it, or name the module that depends on it.`,
+    `packageAssets: got the package ${name}, which is not installed where ${from === './' ? 'the current directory' : from} would find it; install it, or name the module that depends on it.`,
   )
 }
 

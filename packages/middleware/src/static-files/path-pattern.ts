@@ -36,7 +36,7 @@ type NameTest = (name: string) => boolean
 function list(patterns: unknown): readonly string[] {
   if (Array.isArray(patterns) && patterns.length > 0) return patterns
   throw new TypeError(
-    `Got ${show(patterns)} for the pattern of a rule; expected a text such as '*.html', or a list of them.`,
+    `staticFiles: got ${show(patterns)} for the pattern of a rule; expected a text such as '*.html', or a list of them.`,
   )
 }
 
@@ -44,7 +44,7 @@ function compile(pattern: unknown): PathTest {
   const names = typeof pattern === 'string' ? namesOf(pattern) : undefined
   if (names === undefined) {
     throw new TypeError(
-      `Got the pattern ${show(pattern)}; expected one name such as '*.html', or a path that begins with '/', such as '/assets/**', in ` +
+      `staticFiles: got the pattern ${show(pattern)}; expected one name such as '*.html', or a path that begins with '/', such as '/assets/**', in ` +
         "which '*' stands for a part of a name and '**' for any number of names; several patterns make a list.",
     )
   }
