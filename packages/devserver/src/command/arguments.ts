@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { CommandError } from './command-error.ts'
 import { type CommandName, commands } from './commands.ts'
 import type { Given, Option } from './option.ts'
 import { options } from './options.ts'
-import { flagName, type SettingName } from './settings.ts'
+import { flagOf, type SettingName } from './settings.ts'
 
 /** What a command line says, before any value is read. */
 export interface Arguments {
@@ -20,10 +20,9 @@ export interface Arguments {
  * for options that nobody knows, and for those that say nothing to the command.
  */
 export function parseArguments(args: readonly string[]): Arguments {
-  const { values, positionals } = parse(args)
-  const first = positionals[0]
-  const named = first !== undefined && first !== 'dev' && Object.hasOwn(commands, first)
-  const command = named ? (first as CommandName) : 'dev'
+  const command = commandOf(args)
+  const names = namesFor(command)
+  const { values, positionals } = parse(args, names, command)
   const { help = false, version = false, ...given } = values
   const flags = new Map(Object.entries(given).map(([flag, value]) => [names.get(flag) as SettingName, value]))
   for (const name of flags.keys()) {
@@ -31,33 +30,51 @@ export function parseArguments(args: readonly string[]): Arguments {
   }
   return {
     command,
-    positionals: named ? positionals.slice(1) : positionals,
+    positionals: command === 'dev' ? positionals : positionals.slice(1),
     flags,
     help: help === true,
     version: version === true,
   }
 }
 
-const names: ReadonlyMap<string, SettingName> = new Map(
-  Object.keys(options).map((name) => [flagName(name), name as SettingName]),
-)
+/** Settings by the flags of a command: its own first, then those of the others, to say whose they are. */
+function namesFor(command: CommandName): ReadonlyMap<string, SettingName> {
+  const names = new Map(commands[command].settings.map((name) => [flagOf(name), name]))
+  for (const name of Object.keys(options) as SettingName[]) {
+    if (!names.has(flagOf(name))) names.set(flagOf(name), name)
+  }
+  return names
+}
+
+/** The first argument that is no option, where it is the name of a command. */
+function commandOf(args: readonly string[]): CommandName {
+  const { positionals } = parseArgs({
+    args: [...args],
+    strict: false,
+    options: optionsFor(namesFor('dev'), 'dev'),
+  })
+  const first = positionals[0]
+  return first !== undefined && first !== 'dev' && Object.hasOwn(commands, first)
+    ? (first as CommandName)
+    : 'dev'
+}
 
 interface Parsed {
   readonly values: Readonly<Record<string, Given>>
   readonly positionals: readonly string[]
 }
 
-function parse(args: readonly string[]): Parsed {
+function parse(
+  args: readonly string[],
+  names: ReadonlyMap<string, SettingName>,
+  command: CommandName,
+): Parsed {
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
       allowNegative: true,
-      options: {
-        ...Object.fromEntries([...names].map(([flag, name]) => [flag, kindOf(options[name])])),
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean', short: 'v' },
-      },
+      options: optionsFor(names, command),
     })
   } catch (cause) {
     // Node's message goes on with advice that does not fit here.
@@ -66,16 +83,36 @@ function parse(args: readonly string[]): Parsed {
   }
 }
 
-function kindOf(option: Option<unknown>): {
-  type: 'string' | 'boolean'
-  multiple: boolean
-  short?: string
-} {
-  return {
-    type: option.value === undefined ? 'boolean' : 'string',
-    multiple: option.many === true,
-    ...(option.short === undefined ? {} : { short: option.short }),
+type ParseOptions = NonNullable<ParseArgsConfig['options']>
+
+/** What Node's parser needs to know. A letter that two flags have is the command's own. */
+function optionsFor(names: ReadonlyMap<string, SettingName>, command: CommandName): ParseOptions {
+  const known: ParseOptions = {}
+  const letters = new Set<string>()
+  const add = (flag: string, { type, multiple }: Kind, letter: string | undefined): void => {
+    const short = letter === undefined || letters.has(letter) ? {} : { short: letter }
+    if (letter !== undefined) letters.add(letter)
+    known[flag] = { type, multiple, ...short }
   }
+  const own = commands[command].settings
+  for (const name of own) add(flagOf(name), kindOf(options[name]), options[name].short)
+  add('help', SWITCH, 'h')
+  add('version', SWITCH, 'v')
+  for (const [flag, name] of names) {
+    if (!own.includes(name)) add(flag, kindOf(options[name]), options[name].short)
+  }
+  return known
+}
+
+interface Kind {
+  readonly type: 'string' | 'boolean'
+  readonly multiple: boolean
+}
+
+const SWITCH: Kind = { type: 'boolean', multiple: false }
+
+function kindOf(option: Option<unknown>): Kind {
+  return { type: option.value === undefined ? 'boolean' : 'string', multiple: option.many === true }
 }
 
 function misplaced(name: SettingName, command: CommandName): CommandError {
@@ -84,7 +121,7 @@ function misplaced(name: SettingName, command: CommandName): CommandError {
     .map(([other]) => (other === 'dev' ? 'stapel' : `stapel ${other}`))
   const here = command === 'dev' ? 'stapel without a command' : `stapel ${command}`
   return new CommandError(
-    `Got --${flagName(name)}, which ${here} does not have; it is one of ${whose.join(' and ')}.`,
+    `Got --${flagOf(name)}, which ${here} does not have; it is one of ${whose.join(' and ')}.`,
     2,
   )
 }

@@ -24,7 +24,7 @@ export interface CommandDefinition {
   run(invocation: Invocation): Promise<number>
 }
 
-export type CommandName = 'dev' | 'serve' | 'routes'
+export type CommandName = 'dev' | 'serve' | 'routes' | 'call'
 
 /** The commands by name; `dev` is that of a command line that names none. */
 export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
@@ -94,5 +94,32 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     examples: [['stapel routes app.ts:app --json', 'the same as JSON']],
     settings: ['json', 'as', 'import', 'envFile', 'app', 'config'],
     run: async (invocation) => (await import('./routes-command.ts')).runRoutes(invocation),
+  },
+  call: {
+    usage: 'stapel call [module[:export]] [METHOD] </path> [options]',
+    summary: 'Asks an application once, without a server, and prints the answer.',
+    examples: [
+      ['stapel call /users/1 -i', 'asks app.ts, app.js, src/app.ts …, the first that is there'],
+      [`stapel call app.ts:app POST /users --json '{"name":"Ada"}'`, 'sends JSON'],
+    ],
+    settings: [
+      'request',
+      'header',
+      'data',
+      'jsonData',
+      'form',
+      'include',
+      'head',
+      'fail',
+      'output',
+      'silent',
+      'verbose',
+      'as',
+      'import',
+      'envFile',
+      'app',
+      'config',
+    ],
+    run: async (invocation) => (await import('./call-command.ts')).runCall(invocation),
   },
 }

@@ -2,6 +2,8 @@ import { CommandError } from './command-error.ts'
 
 /** One setting of the command: a flag, an environment variable and a key of the settings file, all of the same name. */
 export interface Option<Value> {
+  /** The flag, where it is not the name of the setting: a command may have it for one of its own. */
+  readonly flag?: string
   /** One letter for the command line. */
   readonly short?: string
   /** What stands for the value in the help; a switch has none. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseHostPattern } from '@stapel/core/http'
+import { callOptions } from '../call/call-options.ts'
 import type { ApplicationKind } from '../load/adapt-application.ts'
 import { flag, type Option, text, texts, whole, word } from './option.ts'
 import type { Settings } from './settings.ts'
@@ -147,6 +148,7 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
   trace: flag({ help: 'print requests and answers as curl -v does', fallback: false }),
   showSecrets: flag({ help: 'print cookies and credentials with --trace, too', fallback: false }),
   json: flag({ help: 'print JSON', fallback: false }),
+  ...callOptions,
 }
 
 /** Longer ones are none that a person writes. */

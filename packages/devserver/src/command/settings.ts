@@ -1,9 +1,10 @@
+import type { CallSettings } from '../call/call-settings.ts'
 import type { ApplicationKind } from '../load/adapt-application.ts'
 import type { Given, Option } from './option.ts'
 import { options } from './options.ts'
 
 /** What the command is told, by flags, by variables of the environment, or by a settings file. */
-export interface Settings {
+export interface Settings extends CallSettings {
   /** The application, where the command line names none: `'app.ts:app'`. */
   readonly app: string | undefined
   /** The settings file; one of `stapel.config.{js,mjs,ts,mts,json}` where none is named and one is there. */
@@ -74,6 +75,11 @@ export function readSettings(sources: Sources): Settings {
   return Object.fromEntries(settings) as unknown as Settings
 }
 
+/** The flag of a setting, without its dashes. */
+export function flagOf(name: SettingName): string {
+  return options[name].flag ?? flagName(name)
+}
+
 /** `'accessLog'` as `'access-log'`. */
 export function flagName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -86,7 +92,7 @@ export function variableName(name: string): string {
 
 function readSetting(name: SettingName, { flags, environment, file }: Sources): unknown {
   const option: Option<unknown> = options[name]
-  if (flags.has(name)) return option.read(flags.get(name), `--${flagName(name)}`)
+  if (flags.has(name)) return option.read(flags.get(name), `--${flagOf(name)}`)
   for (const variable of [variableName(name), option.variable]) {
     const value = variable === undefined ? undefined : environment[variable]
     // An empty variable is how a shell and a container file take one back.

@@ -1,6 +1,6 @@
 import { type CommandName, commands } from './commands.ts'
 import { options } from './options.ts'
-import { flagName, type SettingName } from './settings.ts'
+import { flagOf, type SettingName } from './settings.ts'
 
 /** What `stapel --help` and `stapel <command> --help` print. */
 export function usageOf(command: CommandName): string {
@@ -15,9 +15,13 @@ export function usageOf(command: CommandName): string {
     ...section('Options', [
       ...settings.map(describe),
       ['-h, --help', 'print this'] as const,
-      ['-v, --version', 'print the version'] as const,
+      [settings.some(takesV) ? '    --version' : '-v, --version', 'print the version'] as const,
     ]),
   ].join('\n')}\n`
+}
+
+function takesV(name: SettingName): boolean {
+  return options[name].short === 'v'
 }
 
 function otherCommands(): (readonly [string, string])[] {
@@ -38,7 +42,7 @@ function section(title: string, rows: readonly (readonly [string, string])[]): s
 
 function describe(name: SettingName): readonly [string, string] {
   const { short, value, help, fallback } = options[name]
-  const flag = `${fallback === true ? '--no-' : '--'}${flagName(name)}`
+  const flag = `${fallback === true ? '--no-' : '--'}${flagOf(name)}`
   return [
     `${short === undefined ? '    ' : `-${short}, `}${flag}${value === undefined ? '' : ` ${value}`}`,
     help,

@@ -1,0 +1,25 @@
+/** The settings of `stapel call`, named and meant as those of curl. */
+export interface CallSettings {
+  /** The method, where the command line names none. */
+  readonly request: string | undefined
+  /** Header fields: `'Name: value'`; `'Name:'` takes a default one back. */
+  readonly header: readonly string[]
+  /** The body: a text, `@file`, or `@-` for standard input; several are joined with `&`. */
+  readonly data: readonly string[]
+  /** The body as JSON, in the same forms; several are joined. */
+  readonly jsonData: readonly string[]
+  /** The parts of a form: `name=value`, `name=@file;type=…;filename=…`. */
+  readonly form: readonly string[]
+  /** Whether status and header fields are printed before the body. */
+  readonly include: boolean
+  /** Whether the request is HEAD, and the head alone is printed. */
+  readonly head: boolean
+  /** Whether a status of 400 and above prints no body, and ends with exit code 22. */
+  readonly fail: boolean
+  /** The file that gets what would be printed. */
+  readonly output: string | undefined
+  /** Whether nothing is printed on standard error. */
+  readonly silent: boolean
+  /** Whether request and answer are printed with their header fields on standard error. */
+  readonly verbose: boolean
+}

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { buffer } from 'node:stream/consumers'
+import { beforeAll, expect, test } from 'vitest'
+import { build, createProject, stapel, stapelCommand } from '../stapel-command.test-support.ts'
+
+beforeAll(build, 120_000)
+
+const app = `import { stack, validate } from '@stapel/core'
+async function echo(environ, startResponse) {
+  const body = await environ['stapel.context'].read({ limit: 10_000_000 })
+  const { REQUEST_METHOD, REQUEST_URI, HTTP_HOST, CONTENT_TYPE, CONTENT_LENGTH, REMOTE_ADDR } = environ
+  if (environ.PATH_INFO === '/throw') throw new Error('broken on purpose')
+  if (environ.PATH_INFO === '/none') {
+    startResponse('404 Not Found', [])
+    return 'nothing here'
+  }
+  startResponse('200 OK', [['Content-Type', 'text/plain'], ['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2']])
+  if (environ.PATH_INFO === '/bytes') return body
+  if (environ.PATH_INFO === '/cut') return cut()
+  return [REQUEST_METHOD, REQUEST_URI, HTTP_HOST, CONTENT_TYPE, CONTENT_LENGTH, REMOTE_ADDR].join(' ')
+}
+async function* cut() {
+  yield 'begun'
+  throw new Error('cut on purpose')
+}
+export const app = stack(echo, validate)
+setInterval(() => {}, 1000)
+`
+
+test('prints the body and ends, though the application would go on', async () => {
+  await using project = createProject({ 'app.js': app })
+  expect(await stapel(project.directory, ['call', 'app.js:app', 'GET', '/path?a=1']).ended).toEqual({
+    code: 0,
+    stdout: 'GET /path?a=1 localhost   127.0.0.1',
+    stderr: '',
+  })
+})
+
+test('asks the module that is there, or that of the settings file, and prints the head with -i', async () => {
+  await using project = createProject({ 'src/app.js': app })
+  const { stdout } = await stapel(project.directory, ['call', '/', '-i', '--json', '{}']).ended
+  expect(stdout).toBe(
+    'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n\r\nPOST / localhost application/json 2 127.0.0.1',
+  )
+  project.write('other.js', 'export default () => new Response("other")')
+  project.write('stapel.config.json', '{ "app": "other.js", "as": "fetch" }')
+  expect((await stapel(project.directory, ['call', '/']).ended).stdout).toBe('other')
+})
+
+test('a body of bytes goes in from standard input and out to a file as it is', async () => {
+  await using project = createProject({ 'app.js': app })
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 256))
+  const args = [stapelCommand, 'call', 'POST', '/bytes', '-d', '@-']
+  const child = spawn(process.execPath, args, {
+    cwd: project.directory,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  child.stdin.end(bytes)
+  expect(bytes.equals(await buffer(child.stdout))).toBe(true)
+  writeFileSync(project.path('in.bin'), bytes)
+  const file = await stapel(project.directory, ['call', '/bytes', '-d', '@in.bin', '-o', 'out.bin']).ended
+  expect(file).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(bytes.equals(readFileSync(project.path('out.bin')))).toBe(true)
+})
+
+test('-I asks with HEAD, -v shows both heads', async () => {
+  await using project = createProject({ 'app.js': app })
+  const head = await stapel(project.directory, ['call', '/', '-I']).ended
+  expect(head.stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n$/)
+  const verbose = await stapel(project.directory, ['call', '/a', '-v', '-H', 'Host: example.org']).ended
+  expect(verbose.stdout).toBe('GET /a example.org   127.0.0.1')
+  expect(verbose.stderr).toMatch(
+    /^> GET \/a HTTP\/1\.1\n> accept: \*\/\*\n> host: example\.org\n>\n< HTTP\/1\.1 200 OK\n[\s\S]*\n<\n$/,
+  )
+})
+
+test('exit codes are those of curl', async () => {
+  await using project = createProject({ 'app.js': app })
+  const codeOf = async (...args: string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await stapel(project.directory, ['call', ...args]).ended
+    return [code, stdout, stderr.split('\n')[0]]
+  }
+  expect(await codeOf('/none')).toEqual([0, 'nothing here', ''])
+  expect(await codeOf('/none', '--fail')).toEqual([22, '', 'stapel: The answer is 404 Not Found.'])
+  expect(await codeOf('/none', '--fail', '-s')).toEqual([22, '', ''])
+  expect(await codeOf('/throw')).toEqual([0, 'Internal Server Error\n', 'Error: broken on purpose'])
+  expect(await codeOf('/cut')).toEqual([18, 'begun', 'Error: cut on purpose'])
+  expect(await codeOf('/', '-o', 'none/file')).toEqual([
+    23,
+    '',
+    expect.stringMatching(/^stapel: The answer cannot be written: ENOENT/),
+  ])
+})
+
+test('what is wrong is said in one line', async () => {
+  await using project = createProject({ 'other.txt': '' })
+  expect(await stapel(project.directory, ['call', '/']).ended).toMatchObject({
+    code: 2,
+    stderr:
+      'stapel: There is no app.ts, app.js or src/app.ts here; name the application, as in: stapel call server.js GET /\n',
+  })
+  expect(await stapel(project.directory, ['call', 'app.js', '/']).ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^stapel: There is no file app\.js in \S+\n$/),
+  })
+})

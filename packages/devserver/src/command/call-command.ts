@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import { fetchHandler } from '@stapel/core/fetch'
+import { createCall, parseCall } from '../call/call-request.ts'
+import { writeAnswer } from '../call/write-answer.ts'
+import { formatFailure } from '../failure/failure-text.ts'
+import { loadDirectly } from '../load/load-directly.ts'
+import { paletteFor } from '../terminal/terminal.ts'
+import { CommandError } from './command-error.ts'
+import type { Invocation } from './commands.ts'
+import { modules, resolveTarget } from './load-settings.ts'
+
+/**
+ * `stapel call [module] [METHOD] /path`: asks an application once, in this process and without a server, and prints the answer. The exit code is
+ * 22 for a refusal with `--fail`, and 18 for an answer that broke off, as with curl.
+ */
+export async function runCall({ positionals, settings }: Invocation): Promise<number> {
+  const target = parseCall(positionals)
+  const load = resolveTarget(target.app ?? settings.app ?? firstModule(), settings)
+  const request = await createCall(target, settings, process.stdin)
+  const say = settings.silent ? () => {} : (text: string) => void process.stderr.write(text)
+  const app = await loadDirectly(load, (failure) =>
+    say(formatFailure(failure, paletteFor(process.stderr, process.env))),
+  )
+  const ask = fetchHandler(app, {
+    errors: { write: say, flush: () => {} },
+    peer: () => ({ address: '127.0.0.1' }),
+  })
+  return writeAnswer(request, () => ask(request), settings, say)
+}
+
+/** The module that is asked where nobody names one. */
+function firstModule(): string {
+  const found = ['', 'src/']
+    .flatMap((folder) => modules.map((name) => folder + name))
+    .find((path) => existsSync(path))
+  if (found !== undefined) return found
+  throw new CommandError(
+    'There is no app.ts, app.js or src/app.ts here; name the application, as in: stapel call server.js GET /',
+    2,
+  )
+}
