@@ -317,6 +317,14 @@ describe('options', () => {
     expect(() => new Client(echo, options as never)).toThrow('unknown option')
   })
 
+  test('another method than the one that was called', async () => {
+    const sent = new Client(echo).get('/', { method: 'POST' })
+    await expect(sent).rejects.toThrow(
+      'Got the method "POST" for get(); expected none there, or open() for it.',
+    )
+    expect((await new Client(echo).get('/', { method: 'GET' })).status).toBe(200)
+  })
+
   test.each([{ jsn: {} }, { params: {} }, { data: 1 }])('%j is unknown of a request', async (init) => {
     await expect(new Client(echo).get('/', init as never)).rejects.toThrow('unknown option')
     expect(() => createEnviron('/', init as never)).toThrow('unknown option')

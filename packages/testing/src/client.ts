@@ -118,42 +118,56 @@ export class Client {
 
   /** As {@link Client.open}, with the method GET. */
   get(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
-    return this.open(target, { ...init, method: 'GET' })
+    return this.#openAs('GET', target, init)
   }
 
   /** As {@link Client.open}, with the method HEAD. */
   head(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
-    return this.open(target, { ...init, method: 'HEAD' })
+    return this.#openAs('HEAD', target, init)
   }
 
   /** As {@link Client.open}, with the method POST. */
   post(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
-    return this.open(target, { ...init, method: 'POST' })
+    return this.#openAs('POST', target, init)
   }
 
   /** As {@link Client.open}, with the method PUT. */
   put(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
-    return this.open(target, { ...init, method: 'PUT' })
+    return this.#openAs('PUT', target, init)
   }
 
   /** As {@link Client.open}, with the method PATCH. */
   patch(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
-    return this.open(target, { ...init, method: 'PATCH' })
+    return this.#openAs('PATCH', target, init)
   }
 
   /** As {@link Client.open}, with the method DELETE. */
   delete(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
-    return this.open(target, { ...init, method: 'DELETE' })
+    return this.#openAs('DELETE', target, init)
   }
 
   /** As {@link Client.open}, with the method OPTIONS. */
   options(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
-    return this.open(target, { ...init, method: 'OPTIONS' })
+    return this.#openAs('OPTIONS', target, init)
   }
 
   /** As {@link Client.open}, with the method TRACE. */
   trace(target?: string | URL, init?: ClientRequestInit): Promise<ClientAnswer> {
-    return this.open(target, { ...init, method: 'TRACE' })
+    return this.#openAs('TRACE', target, init)
+  }
+
+  /** Async, so that what is wrong rejects as it does for `open`. */
+  async #openAs(
+    method: string,
+    target: string | URL | undefined,
+    init: ClientRequestInit = {},
+  ): Promise<ClientAnswer> {
+    if (init.method !== undefined && init.method !== method) {
+      throw new TypeError(
+        `Got the method ${JSON.stringify(init.method)} for ${method.toLowerCase()}(); expected none there, or open() for it.`,
+      )
+    }
+    return this.open(target, { ...init, method })
   }
 
   async #follow<A extends Answer>(
