@@ -49,6 +49,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'allowHost',
       'watch',
       'ignore',
+      'live',
       'reload',
       'trace',
       'showSecrets',

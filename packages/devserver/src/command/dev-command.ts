@@ -17,6 +17,8 @@ export async function runDev(invocation: Invocation): Promise<number> {
   const { host, port, socket, allowHost, reload, trace, showSecrets } = settings
   if (settings.open && socket !== undefined)
     throw new CommandError('Got --open with --socket; a browser opens no unix socket.', 2)
+  if (settings.live && !reload)
+    throw new CommandError('Got --live with --no-reload; pages reload when the application does.', 2)
   const files = readTlsFiles(settings)
   const keys = hasKeys(process.stdin, process.stdout)
   const events = createReporter({
@@ -45,6 +47,7 @@ export async function runDev(invocation: Invocation): Promise<number> {
     allowHost,
     watch: settings.watch,
     ignore: settings.ignore,
+    live: settings.live,
     events,
   }
   const starting = reload

@@ -141,6 +141,10 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     'a glob, as in data/**',
     isGlob,
   ),
+  live: flag({
+    help: 'reload pages in the browser by themselves, and swap the style sheets that --watch names',
+    fallback: false,
+  }),
   reload: flag({
     help: 'serve from this one process, without watching files',
     fallback: true,

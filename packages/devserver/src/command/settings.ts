@@ -45,6 +45,8 @@ export interface Settings extends CallSettings {
   /** Globs of files that are watched besides those that are loaded, and of files whose changes mean nothing. */
   readonly watch: readonly string[]
   readonly ignore: readonly string[]
+  /** Whether pages reload by themselves in the browser. */
+  readonly live: boolean
   /** Whether the application is started again when one of its files changes. */
   readonly reload: boolean
   /** Whether requests and answers are printed with their header fields. */

@@ -64,7 +64,8 @@ async function start(settings: ChildSettings): Promise<void> {
     })
     loadedApp = app
     const [{ serve }, { inDevelopment }] = await imported
-    running = await serve(restorePeer(inDevelopment(app, threw), settings.peerHeader), {
+    const shown = await withLiveReload(inDevelopment(app, threw), settings.live)
+    running = await serve(restorePeer(shown, settings.peerHeader), {
       path: settings.socketPath,
       maxHeaderSize: settings.maxHeaderSize,
       // The parent keeps the time of its clients, and its idle connections must not close while it sends a request on one of them.
@@ -77,6 +78,10 @@ async function start(settings: ChildSettings): Promise<void> {
   } catch (error) {
     fail(error, HAPPENED_LOADING)
   }
+}
+
+async function withLiveReload(app: Application, version: string | undefined): Promise<Application> {
+  return version === undefined ? app : (await import('../live/live-reload.ts')).liveReload(app, version)
 }
 
 function threw(failure: Failure): void {

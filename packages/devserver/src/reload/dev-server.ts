@@ -5,6 +5,7 @@ import { createCloser } from '@stapel/core/node'
 import { CommandError } from '../command/command-error.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { KeyPair } from '../https/certificate.ts'
+import { LiveStreams } from '../live/live-streams.ts'
 import type { RequestRecord } from '../terminal/request-line.ts'
 import { createFront } from './front.ts'
 import { createHostCheck } from './known-hosts.ts'
@@ -22,6 +23,8 @@ export interface DevServerOptions extends Address {
   /** Globs of files that are watched besides those that are loaded, and of those whose changes mean nothing. */
   readonly watch: readonly string[]
   readonly ignore: readonly string[]
+  /** Whether pages reload by themselves. */
+  readonly live: boolean
   readonly events: DevServerEvents
 }
 
@@ -68,9 +71,11 @@ export const CLOSE_TIMEOUT_MS = 5_000
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { events } = options
   let reloader: Reloader | undefined
+  const live = options.live ? new LiveStreams() : undefined
   const front = createFront({
     checkHost: createHostCheck(options.host, options.allowHost),
     tls: options.tls,
+    live,
     turn: (signal) => (reloader as Reloader).turn(signal),
     log: (record) => events.request(record),
   })
@@ -110,6 +115,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         peerHeader: createPeerHeader(),
         watch: options.watch,
         ignore: options.ignore,
+        live,
       },
       {
         changed: (files) => events.changed(files),
@@ -140,8 +146,11 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     },
     restart: () => running.restart(),
     outline: () => running.outline(),
-    close: () =>
-      (closed ??= Promise.all([closer.close({ timeout: CLOSE_TIMEOUT_MS }), running.close()]).then(release)),
+    close: () => {
+      live?.close()
+      closed ??= Promise.all([closer.close({ timeout: CLOSE_TIMEOUT_MS }), running.close()]).then(release)
+      return closed
+    },
     kill,
   }
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { adaptHttp2, createNodeServer, endAnswer, isHttp2, type NodeServer } from '@stapel/core/node'
 import { type Failure, plainFailure } from '../failure/failure.ts'
 import type { KeyPair } from '../https/certificate.ts'
+import { LIVE_PATH, type LiveStreams } from '../live/live-streams.ts'
 import type { RequestRecord } from '../terminal/request-line.ts'
 import { recordRequest } from '../terminal/request-log.ts'
 import { markOf } from './connection-mark.ts'
@@ -26,6 +27,8 @@ export interface FrontOptions {
   readonly checkHost: HostCheck
   /** With it, HTTPS is spoken, HTTP/2 with clients that can. */
   readonly tls?: KeyPair | undefined
+  /** The pages that reload by themselves, where any do. */
+  readonly live?: LiveStreams | undefined
   readonly turn: (signal?: AbortSignal) => Turn | Promise<Turn>
   readonly log: (record: RequestRecord) => void
 }
@@ -73,11 +76,15 @@ function handle(
     res.destroy()
     return
   }
+  const refusal = checkHosts(req, options.checkHost)
+  if (options.live !== undefined && refusal === undefined && isForStreams(req)) {
+    options.live.answer(req, res)
+    return
+  }
   const exchange: Exchange = { req, res, expectsContinue, note: recordRequest(req, res, options.log) }
   if (isHttp2(req)) adaptHttp2(req, res, STALL_TIMEOUT_MS)
   req.on('error', ignore)
   res.on('error', ignore)
-  const refusal = checkHosts(req, options.checkHost)
   if (refusal !== undefined) {
     exchange.note('the host is not known; --allow-host allows it', true)
     send(exchange, refusal.status, ['Content-Type', 'text/plain; charset=utf-8'], refusal.text)
@@ -110,7 +117,7 @@ function take(exchange: Exchange, options: FrontOptions, attempts: number): void
 
 function answer(exchange: Exchange, turn: Turn, options: FrontOptions, attempts: number): void {
   if (turn.by === 'failure') {
-    showFailure(exchange, turn.failure)
+    showFailure(exchange, turn.failure, options)
     return
   }
   if (turn.by === 'nobody') {
@@ -135,13 +142,14 @@ function pass(exchange: Exchange, worker: Answering, options: FrontOptions, atte
       void endOf(worker).then((failure) => {
         if (res.destroyed) return
         if (unseen && attempts > 1) take(exchange, options, attempts - 1)
-        else if (failure !== undefined) showFailure(exchange, failure)
+        else if (failure !== undefined) showFailure(exchange, failure, options)
         else if (error.code?.startsWith('ERR_') === true)
           send(exchange, 400, ['Content-Type', 'text/plain; charset=utf-8'], 'Bad Request\n')
         else
           showFailure(
             exchange,
             plainFailure('error', `The application's answer broke off: ${error.message}`),
+            options,
             502,
           )
       })
@@ -160,12 +168,33 @@ function endOf(worker: Answering): Promise<Failure | undefined> {
   })
 }
 
-function showFailure(exchange: Exchange, failure: Failure, status: number = 500): void {
-  void import('../failure/failure-page.ts').then(({ answerFailure }) => {
-    if (exchange.res.destroyed) return
-    const { headers, body } = answerFailure(failure, exchange.req.headers.accept, status)
-    send(exchange, status, headers.flat(), body)
+function showFailure(
+  exchange: Exchange,
+  failure: Failure,
+  { live }: FrontOptions,
+  status: number = 500,
+): void {
+  void import('../failure/failure-page.ts').then(async ({ answerFailure }) => {
+    const answer = answerFailure(failure, exchange.req.headers.accept, status)
+    const { headers, body } = live === undefined ? answer : await livePage(answer, live.version)
+    if (!exchange.res.destroyed) send(exchange, status, headers.flat(), body)
   })
+}
+
+/** The page about a failure, so that it is replaced when that is mended. */
+async function livePage(page: FailurePage, version: string): Promise<FailurePage> {
+  const [{ pageHeaders }, { insertIntoText }, { scriptElement }] = await Promise.all([
+    import('../live/allow-script.ts'),
+    import('../live/insert-script.ts'),
+    import('../live/live-script.ts'),
+  ])
+  return { headers: pageHeaders(page.headers), body: insertIntoText(page.body, scriptElement(version)) }
+}
+
+type FailurePage = ReturnType<typeof import('../failure/failure-page.ts')['answerFailure']>
+
+function isForStreams({ url }: IncomingMessage): boolean {
+  return url === LIVE_PATH || url?.startsWith(`${LIVE_PATH}?`) === true
 }
 
 function send(

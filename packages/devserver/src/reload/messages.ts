@@ -28,6 +28,8 @@ export interface ChildSettings extends LoadSettings {
   readonly socketPath: string
   readonly peerHeader: string
   readonly maxHeaderSize: number
+  /** The version of the code, where pages are to reload by themselves. */
+  readonly live: string | undefined
 }
 
 export interface LoadSettings {

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path'
 import type { Failure } from '../failure/failure.ts'
+import type { LiveStreams } from '../live/live-streams.ts'
 import { signatureOf } from './file-signature.ts'
 import { FileWatch } from './file-watch.ts'
 import type { LoadedFile, LoadSettings } from './messages.ts'
@@ -64,6 +65,8 @@ export interface ReloaderOptions {
   /** Globs of files that are watched besides those that are loaded, and of those whose changes mean nothing. */
   readonly watch: readonly string[]
   readonly ignore: readonly string[]
+  /** The pages that reload by themselves, where any do. */
+  readonly live: LiveStreams | undefined
 }
 
 /** Keeps an application running: starts its process, again when a loaded file changes, and tells which process answers a request. */
@@ -188,7 +191,7 @@ export class Reloader {
     if (worker !== this.#spare) this.#spare?.retire()
     this.#spare = undefined
     this.#starting = worker
-    worker.load(this.#load)
+    worker.load(this.#load, this.#options.live?.nextVersion())
     this.#watch.mark()
     this.#watch.add([{ path: this.#load.file, signature: signatureOf(this.#load.file) }])
   }
@@ -201,7 +204,10 @@ export class Reloader {
     this.#globs = new WatchedGlobs(watch, ignore, {
       // Loaded files are watched already, from before they are read.
       changed: (path) => {
-        if (!this.#watch.has(path)) this.#onChange(path)
+        if (this.#watch.has(path)) return
+        if (this.#options.live !== undefined && path.endsWith('.css'))
+          this.#options.live.restyle(basename(path))
+        else this.#onChange(path)
       },
       failed: this.#events.unwatched,
     })
@@ -238,6 +244,7 @@ export class Reloader {
     this.#replaceCurrent(worker)
     this.#watch.forgetUnused()
     this.#events.ready(performance.now() - worker.startedAt)
+    if (worker.version !== undefined) this.#options.live?.change(worker.version)
     this.#release({ by: 'worker', worker })
     this.#prepareSpare()
     this.#watch.sweep()
@@ -273,6 +280,7 @@ export class Reloader {
       return
     }
     this.#failure = failure
+    this.#options.live?.change(this.#options.live.nextVersion())
     this.#release({ by: 'failure', failure })
     this.#prepareSpare()
   }

@@ -34,6 +34,8 @@ export class Worker implements Upstream {
   readonly peerHeader: string
   readonly agent: Agent = new Agent({ keepAlive: true, maxFreeSockets: 256 })
   readonly tsx: boolean
+  /** The version of its code, where pages are to reload by themselves. */
+  version: string | undefined
   /** When it was told to load the application, as `performance.now()`. */
   startedAt: number = 0
   /** When it was ready to answer; `undefined` until then. */
@@ -84,8 +86,9 @@ export class Worker implements Upstream {
     this.#tell({ stapel: 'prepare', tsx: options.tsx })
   }
 
-  /** Has it load the application and serve it. */
-  load(settings: LoadSettings): void {
+  /** Has it load the application and serve it; `live` is the version of its code, where pages are to reload by themselves. */
+  load(settings: LoadSettings, live?: string): void {
+    this.version = live
     this.startedAt = performance.now()
     this.#tell({
       stapel: 'load',
@@ -95,6 +98,7 @@ export class Worker implements Upstream {
         peerHeader: this.peerHeader,
         // Room for the header with the client's address.
         maxHeaderSize: maxHeaderSize + 1024,
+        live,
       },
     })
   }
