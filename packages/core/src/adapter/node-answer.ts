@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { HTTPError } from '../http-error.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Body, Chunk, Environ, HeaderList, StartResponse, Status, Write } from '../protocol.ts'
 import { reportTo } from '../report.ts'
@@ -216,6 +217,8 @@ export class NodeAnswer implements BodyOwner {
       this.#gone()
     } else if (this.req.listenerCount('error') > 0) {
       this.#inputError = error
+      // Fastify knows an error's status by this name alone, and answers 400 where it has none.
+      if (error instanceof HTTPError) Object.assign(error, { statusCode: error.status })
       // body-parser pauses at an error, then reads on to be rid of the rest, and answers when the request is at its end.
       this.req.once('resume', () => this.input.end())
       this.req.emit('error', error)

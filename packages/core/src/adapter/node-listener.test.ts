@@ -6,6 +6,8 @@ import express from 'express'
 import Fastify from 'fastify'
 import Koa from 'koa'
 import { describe, expect, test } from 'vitest'
+import { ContentTooLarge } from '../http-errors.ts'
+import type { Application } from '../protocol.ts'
 import { fromNode } from './from-node.ts'
 
 interface Polka {
@@ -120,4 +122,35 @@ describe('an application is taken as', () => {
 
 test.each([[undefined], ['/path'], [{}], [{ callback: 1 }]])('throws when it is made of %o', (value) => {
   expect(() => fromNode(value as never)).toThrow(TypeError)
+})
+
+describe('a body that a layer refuses to read on is answered with its status', () => {
+  /** As a layer does that counts what comes over the wire. */
+  function refusing(app: Application): Client {
+    const limited: Application = (environ, startResponse) => {
+      const input = (async function* () {
+        yield new TextEncoder().encode('"')
+        throw new ContentTooLarge()
+      })()
+      return app({ ...environ, 'wsgi.input': input }, startResponse)
+    }
+    return new Client(limited, { validate: false })
+  }
+
+  test('by Express, whose parsers read on to the end before they answer', async () => {
+    const site = express().use(express.json())
+    site.use(((error, req, res, _next) => {
+      res.status(error.status).send(`complete: ${req.complete}`)
+    }) as express.ErrorRequestHandler)
+    const answer = await refusing(fromNode(site)).post('/', { json: 'long' })
+    expect([answer.status, answer.text()]).toEqual([413, 'complete: true'])
+  })
+
+  test('by Fastify, which takes an error without a statusCode for a 400', async () => {
+    const fastify = Fastify()
+    fastify.post('/', async (request) => request.body)
+    const answer = await refusing(fromNode(fastify)).post('/', { json: 'long' })
+    expect(answer.status).toBe(413)
+    await fastify.close()
+  })
 })
