@@ -24,7 +24,7 @@ export interface CommandDefinition {
   run(invocation: Invocation): Promise<number>
 }
 
-export type CommandName = 'dev' | 'serve' | 'routes' | 'call'
+export type CommandName = 'dev' | 'serve' | 'routes' | 'call' | 'check'
 
 /** The commands by name; `dev` is that of a command line that names none. */
 export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
@@ -95,6 +95,13 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     examples: [['stapel routes app.ts:app --json', 'the same as JSON']],
     settings: ['json', 'as', 'import', 'envFile', 'app', 'config'],
     run: async (invocation) => (await import('./routes-command.ts')).runRoutes(invocation),
+  },
+  check: {
+    usage: 'stapel check <module[:export]> [options]',
+    summary: 'Asks an application what clients ask, and says what breaks the protocol.',
+    examples: [['stapel check app.ts:app --json', 'the same as JSON; the exit code is 1 when anything does']],
+    settings: ['json', 'as', 'import', 'envFile', 'app', 'config'],
+    run: async (invocation) => (await import('./check-command.ts')).runCheck(invocation),
   },
   call: {
     usage: 'stapel call [module[:export]] [METHOD] </path> [options]',

@@ -1,0 +1,50 @@
+import { beforeAll, expect, test } from 'vitest'
+import { build, createProject, stapel } from '../stapel-command.test-support.ts'
+
+beforeAll(build, 120_000)
+
+const broken = `export function app(environ, startResponse) {
+  if (environ.PATH_INFO === '/%zz') throw new TypeError('not this one')
+  startResponse('200 OK', environ.REQUEST_METHOD === 'POST' ? [['Bad Name', 'x']] : [])
+  return 'Hello'
+}
+setInterval(() => {}, 1000)
+`
+
+test('says what breaks the protocol, with exit code 1', async () => {
+  await using project = createProject({ 'app.js': broken })
+  const { code, stdout, stderr } = await stapel(project.directory, ['check', 'app.js:app']).ended
+  expect([code, stderr]).toEqual([1, ''])
+  expect(stdout).toContain('fine    GET / 200\n')
+  expect(stdout).toContain('threw   GET /%zz 500\n        TypeError: not this one\n')
+  expect(stdout).toMatch(
+    /\nbroken {2}POST \/ with a small form 500\n {8}app: Got the header name "Bad Name"; .* \(protocol 3\.4\)\n/,
+  )
+  expect(stdout).toMatch(/\n\n\d+ probes: 5 broke the protocol; the application threw in 1\.\n$/)
+})
+
+test('says the same as JSON, and ends with 0 where nothing is broken', async () => {
+  await using project = createProject({
+    'express.cjs': `const app = require('express')()
+app.get('/', (req, res) => res.send('Hello'))
+module.exports = app
+`,
+  })
+  const { code, stdout } = await stapel(project.directory, ['check', 'express.cjs', '--json']).ended
+  expect(code).toBe(0)
+  const { target, broken, probes } = JSON.parse(stdout)
+  expect([target, broken]).toEqual(['express.cjs', 0])
+  expect(probes[0]).toEqual({ name: 'GET /', status: 200, findings: [] })
+})
+
+test('tells what nobody caught', async () => {
+  const loose = broken.replace(
+    "throw new TypeError('not this one')",
+    "Promise.reject(new Error('nobody waits'))",
+  )
+  await using project = createProject({ 'app.js': loose.replace("'POST'", "'NONE'") })
+  const { code, stdout } = await stapel(project.directory, ['check', 'app.js']).ended
+  expect(code).toBe(1)
+  expect(stdout).toContain('broken  GET /%zz 200\n        Nobody caught Error: nobody waits\n')
+  expect(stdout).toContain('probes: 1 broke the protocol.\n')
+})
