@@ -49,6 +49,7 @@ export { type ProxyFixOptions, proxyFix } from './proxy-fix.ts'
 export { type RequestIdOptions, requestId } from './request-id.ts'
 export {
   defaultContentSecurityPolicy,
+  type NonceDirective,
   type PermissionAllowList,
   type ReferrerPolicyName,
   type SecurityHeadersOptions,

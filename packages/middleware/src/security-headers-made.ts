@@ -1,6 +1,10 @@
 import { checkHeaders, type HeaderList } from '@stapel/core'
-import { type FetchDirective, formatResourcePolicy } from '@stapel/core/http'
-import { defaultContentSecurityPolicy, type SecurityHeadersOptions } from './security-headers-options.ts'
+import { formatResourcePolicy } from '@stapel/core/http'
+import {
+  defaultContentSecurityPolicy,
+  type NonceDirective,
+  type SecurityHeadersOptions,
+} from './security-headers-options.ts'
 import {
   compilePolicy,
   formatEmbedder,
@@ -14,7 +18,7 @@ import {
 export type PolicyHeader = readonly [name: string, policy: (nonce: string) => string]
 
 /** The directives that are to have the nonce. */
-export function nonceDirectives({ nonce = false }: SecurityHeadersOptions): readonly FetchDirective[] {
+export function nonceDirectives({ nonce = false }: SecurityHeadersOptions): readonly NonceDirective[] {
   if (typeof nonce !== 'boolean') return nonce
   return nonce ? ['scriptSrc', 'styleSrc'] : []
 }

@@ -1,7 +1,6 @@
 import type {
   ContentSecurityPolicy,
   EmbedderPolicy,
-  FetchDirective,
   OpenerPolicy,
   ReportedPolicy,
   ResourcePolicy,
@@ -21,7 +20,7 @@ export interface SecurityHeadersOptions {
    *
    * @default false
    */
-  nonce?: boolean | readonly FetchDirective[]
+  nonce?: boolean | readonly NonceDirective[]
   /** That browsers come by TLS alone; sent over TLS, and not for `localhost`. @default a year, without subdomains */
   strictTransportSecurity?: TransportSecurity | false
   /** Who may show a page in a frame, for browsers that do not know `frame-ancestors`. @default 'SAMEORIGIN' */
@@ -50,6 +49,9 @@ export interface SecurityHeadersOptions {
   override?: boolean
 }
 
+/** The directives in which a nonce has an effect. */
+export type NonceDirective = (typeof nonceDirectives)[number]
+
 /** The policies that `Referrer-Policy` knows. */
 export type ReferrerPolicyName = (typeof referrerPolicies)[number]
 
@@ -75,24 +77,8 @@ const referrerPolicies = [
   'unsafe-url',
 ] as const
 
-const fetchDirectives: ReadonlySet<string> = new Set<FetchDirective>([
-  'defaultSrc',
-  'childSrc',
-  'connectSrc',
-  'fontSrc',
-  'frameSrc',
-  'imgSrc',
-  'manifestSrc',
-  'mediaSrc',
-  'objectSrc',
-  'scriptSrc',
-  'scriptSrcAttr',
-  'scriptSrcElem',
-  'styleSrc',
-  'styleSrcAttr',
-  'styleSrcElem',
-  'workerSrc',
-])
+/** The directives in which a nonce has an effect: those of scripts and styles, and the one that stands in for them. */
+const nonceDirectives = ['defaultSrc', 'scriptSrc', 'scriptSrcElem', 'styleSrc', 'styleSrcElem'] as const
 
 const isRecord = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -114,10 +100,10 @@ export const securityHeadersChecks: Readonly<Record<string, OptionCheck>> = {
   contentSecurityPolicy: record,
   contentSecurityPolicyReportOnly: record,
   nonce: {
-    expected: "true, false, or a list of directives, as in ['scriptSrc']",
+    expected: `true, false, or a list of directives among ${nonceDirectives.join(', ')}`,
     accepts: (value) =>
       typeof value === 'boolean' ||
-      (Array.isArray(value) && value.every((name) => fetchDirectives.has(name))),
+      (Array.isArray(value) && value.every((name) => nonceDirectives.includes(name))),
   },
   strictTransportSecurity: record,
   frameOptions: {

@@ -319,8 +319,9 @@ describe('refuses when it is made', () => {
     ],
     [
       { nonce: ['script-src'] },
-      'got ["script-src"] for the option nonce; expected true, false, or a list of directives',
+      'got ["script-src"] for the option nonce; expected true, false, or a list of directives among',
     ],
+    [{ nonce: ['imgSrc'] }, 'got ["imgSrc"] for the option nonce'],
     [{ nonce: true, contentSecurityPolicy: false }, 'got a nonce without a policy'],
     [
       { strictTransportSecurity: { maxAge: -1 } },

@@ -23,6 +23,7 @@ import { type SecurityHeadersOptions, securityHeadersChecks } from './security-h
 
 export {
   defaultContentSecurityPolicy,
+  type NonceDirective,
   type ReferrerPolicyName,
   type SecurityHeadersOptions,
 } from './security-headers-options.ts'
