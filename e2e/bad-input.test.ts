@@ -29,9 +29,9 @@ afterAll(async () => {
 test.each(['entries/%zz', 'entries/%ff', 'static/%zz', 'admin/entries/%/delete'])(
   'answers 400 to malformed percent-encoding: /%s',
   async (path) => {
-    expect(await sendRaw(url, `GET /${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)).toMatch(
-      /^HTTP\/1\.1 400 /,
-    )
+    expect(
+      await sendRaw(url, `GET /${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+    ).toMatch(/^HTTP\/1\.1 400 /)
   },
 )
 
@@ -43,7 +43,10 @@ test.each([
   '.gitignore',
   'style.css%00.png',
 ])('gives no file outside of the folder: /static/%s', async (path) => {
-  const answer = await sendRaw(url, `GET /static/${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+  const answer = await sendRaw(
+    url,
+    `GET /static/${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+  )
   expect(answer).toMatch(/^HTTP\/1\.1 40[04] /)
   expect(answer).not.toContain('staticFiles')
 })
