@@ -45,8 +45,12 @@ export function createFront(options: FrontOptions): NodeServer {
       ? // The application's gateway answers a missing Host itself.
         createServer({ ...limits, connectionsCheckingInterval: 5_000, requireHostHeader: false })
       : createNodeServer({ ...limits, tls: { ...options.tls }, http2: true })
-  server.on('request', (req: IncomingMessage, res: ServerResponse) => handle(req, res, false, options))
-  server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => handle(req, res, true, options))
+  server.on('request', (req: IncomingMessage, res: ServerResponse) =>
+    handle(req, res, false, server, options),
+  )
+  server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) =>
+    handle(req, res, true, server, options),
+  )
   server.on(
     'upgrade',
     forwardUpgrade({
@@ -70,6 +74,7 @@ function handle(
   req: IncomingMessage,
   res: ServerResponse,
   expectsContinue: boolean,
+  server: NodeServer,
   options: FrontOptions,
 ): void {
   if (markOf(req.socket).closing) {
@@ -81,7 +86,13 @@ function handle(
     options.live.answer(req, res)
     return
   }
-  const exchange: Exchange = { req, res, expectsContinue, note: recordRequest(req, res, options.log) }
+  const exchange: Exchange = {
+    req,
+    res,
+    expectsContinue,
+    note: recordRequest(req, res, options.log),
+    isClosing: () => !server.listening,
+  }
   if (isHttp2(req)) adaptHttp2(req, res, STALL_TIMEOUT_MS)
   req.on('error', ignore)
   res.on('error', ignore)
@@ -98,6 +109,8 @@ interface Exchange {
   readonly res: ServerResponse
   readonly expectsContinue: boolean
   readonly note: (note: string, always?: boolean) => void
+  /** Whether the server takes no more requests. */
+  readonly isClosing: () => boolean
 }
 
 function take(exchange: Exchange, options: FrontOptions, attempts: number): void {
@@ -134,6 +147,7 @@ function pass(exchange: Exchange, worker: Answering, options: FrontOptions, atte
   res.once('close', end)
   forward(req, res, worker, {
     expectsContinue: exchange.expectsContinue,
+    isClosing: exchange.isClosing,
     onCut: () => exchange.note('cut off'),
     onFailure: (error, sent) => {
       res.off('close', end)
@@ -198,14 +212,14 @@ function isForStreams({ url }: IncomingMessage): boolean {
 }
 
 function send(
-  { req, res, expectsContinue }: Exchange,
+  { req, res, expectsContinue, isClosing }: Exchange,
   status: number,
   headers: readonly string[],
   body: string,
 ): void {
   const hasLength = headers.includes('Content-Length')
   // A client that was not invited to send its body: what comes next on the connection may be that body, or not.
-  if (expectsContinue && !req.complete) res.shouldKeepAlive = false
+  if ((expectsContinue && !req.complete) || isClosing()) res.shouldKeepAlive = false
   res.writeHead(status, STATUS_CODES[status] ?? '', [
     ...headers,
     ...(hasLength ? [] : ['Content-Length', String(Buffer.byteLength(body))]),

@@ -33,6 +33,8 @@ export const ANSWER_HEADER_LIMIT = 1_048_576
 export interface ForwardOptions {
   /** Whether the client waits for `100 Continue`; the application decides whether it is sent. */
   readonly expectsContinue: boolean
+  /** Whether the server takes no more requests, so that this answer is the last of its connection. */
+  readonly isClosing?: () => boolean
   /** Called instead of an answer, at most once, when there is none. `sent` tells whether some of the body is gone already. */
   readonly onFailure: (error: Error & { code?: string }, sent: boolean) => void
   /** Called before an answer is cut, because the application's side of it was. */
@@ -44,7 +46,7 @@ export function forward(
   req: IncomingMessage,
   res: ServerResponse,
   upstream: Upstream,
-  { expectsContinue, onFailure, onCut }: ForwardOptions,
+  { expectsContinue, isClosing, onFailure, onCut }: ForwardOptions,
 ): void {
   const hasBody = isHttp2(req)
     ? bodyFollows(req)
@@ -74,6 +76,7 @@ export function forward(
   outgoing.on('information', (information) => inform(res, information))
   outgoing.on('response', (answer) => {
     answered = true
+    if (isClosing?.() === true) res.shouldKeepAlive = false
     const cut = (): void => {
       onCut()
       res.destroy()

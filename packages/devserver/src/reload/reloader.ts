@@ -13,6 +13,12 @@ export const DEBOUNCE_MS = 30
 /** Saves that go on and on put it off by no more than this, in milliseconds. */
 export const DEBOUNCE_LIMIT_MS = 500
 /**
+ * A start that a save made useless doubles the limit for the next one, and quadruples the time after a change, up to these, in milliseconds, until an
+ * application is ready: what saves in a storm, as a checkout or a generator does, gets one start at its end and few before.
+ */
+export const STORM_DEBOUNCE_MS = 500
+export const STORM_LIMIT_MS = 2_000
+/**
  * So long after a save requests wait for the new code, in milliseconds; then the process that was there before answers them, until the new one is ready.
  * A page that is reloaded after a save is so not the old one, and an application that takes long to start leaves nobody without answers.
  */
@@ -91,6 +97,8 @@ export class Reloader {
   #savedAt = -Infinity
   #debounce: NodeJS.Timeout | undefined
   #firstChangeAt = 0
+  /** The starts, since an application was ready, that a save made useless. */
+  #wasted = 0
   #closed = false
 
   constructor(options: ReloaderOptions, events: ReloaderEvents) {
@@ -241,6 +249,7 @@ export class Reloader {
   #onReady(worker: Worker): void {
     if (worker !== this.#starting || this.#closed) return
     this.#starting = undefined
+    this.#wasted = 0
     this.#replaceCurrent(worker)
     this.#watch.forgetUnused()
     this.#events.ready(performance.now() - worker.startedAt)
@@ -293,11 +302,14 @@ export class Reloader {
     this.#pending = true
     this.#savedAt = performance.now()
     this.#failure = undefined
+    if (this.#starting !== undefined) this.#wasted++
     this.#starting?.retire()
     this.#starting = undefined
     clearTimeout(this.#debounce)
-    const left = DEBOUNCE_LIMIT_MS - (performance.now() - this.#firstChangeAt)
-    this.#debounce = setTimeout(() => this.#restart(), Math.max(0, Math.min(DEBOUNCE_MS, left)))
+    const limit = Math.min(DEBOUNCE_LIMIT_MS * 2 ** this.#wasted, STORM_LIMIT_MS)
+    const left = limit - (performance.now() - this.#firstChangeAt)
+    const wait = Math.min(DEBOUNCE_MS * 4 ** this.#wasted, STORM_DEBOUNCE_MS, left)
+    this.#debounce = setTimeout(() => this.#restart(), Math.max(0, wait))
   }
 
   /** No more requests go to the process that was there before: those in flight are answered, in a bounded time. */
