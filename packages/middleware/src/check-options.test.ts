@@ -23,24 +23,26 @@ test.each([
   [{ choose: {} }, 'layer: got {} for the option choose; expected a function.'],
   [
     function app() {},
-    'layer: got the function app for the options; expected an object. What stands in a stack is what it gives: layer().',
+    'layer: got the function app for the options; expected an object. Middleware is called, as in stack(app, etag()).',
   ],
 ])('refuses %j', (options, message) => {
   expect(() => checkOptions('layer', options, checks)).toThrow(TypeError)
   expect(() => checkOptions('layer', options, checks)).toThrow(message)
 })
 
-test('shows what a list or a plain object holds, one step deep', () => {
+test('shows what a list or a plain object holds, and lists in lists', () => {
   const shown = [
     [],
-    ['gzip', 5, ['br'], {}],
+    ['gzip', 5, {}],
+    [['X-A', ['b']], []],
     { level: 11, names: ['a'], at: new Date(0) },
     [undefined, () => {}],
     Array(1e6).fill('a'),
   ].map(show)
   expect(shown).toEqual([
     '[]',
-    '["gzip", 5, a list of 1, an object of class Object]',
+    '["gzip", 5, an object of class Object]',
+    '[["X-A", a list of 1], []]',
     '{ level: 11, names: a list of 1, at: an object of class Date }',
     '[undefined, the function (anonymous)]',
     `[${'"a", '.repeat(20).slice(0, 99)}…`,

@@ -15,8 +15,7 @@ export function checkOptions(
   checks: Readonly<Record<string, OptionCheck>>,
 ): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    const call =
-      typeof options === 'function' ? ` What stands in a stack is what it gives: ${middleware}().` : ''
+    const call = typeof options === 'function' ? ' Middleware is called, as in stack(app, etag()).' : ''
     throw new TypeError(`${middleware}: got ${show(options)} for the options; expected an object.${call}`)
   }
   for (const [name, value] of Object.entries(options)) {
@@ -60,7 +59,7 @@ export function callback(expected: string): OptionCheck {
 /** A value for a message: at most 100 characters, with what a list or a plain object holds, and never throwing. */
 export function show(value: unknown): string {
   try {
-    if (Array.isArray(value)) return shorten(`[${value.slice(0, SHOWN_MEMBERS).map(showMember).join(', ')}]`)
+    if (Array.isArray(value)) return shorten(showList(value, showPair))
     if (isPlain(value)) return shorten(showFields(value))
   } catch {
     // A getter or a proxy has thrown.
@@ -70,6 +69,15 @@ export function show(value: unknown): string {
 
 /** More would not fit. */
 const SHOWN_MEMBERS = 50
+
+function showList(list: readonly unknown[], showOne: (member: unknown) => string): string {
+  return `[${list.slice(0, SHOWN_MEMBERS).map(showOne).join(', ')}]`
+}
+
+/** Lists in lists are headers and rules. */
+function showPair(value: unknown): string {
+  return Array.isArray(value) ? showList(value, showMember) : showMember(value)
+}
 
 function showFields(value: object): string {
   const fields = Object.entries(value).slice(0, SHOWN_MEMBERS)
