@@ -79,6 +79,15 @@ test('a change of .env, and an .env that was not there before, start the applica
   expect(await poll(url, (text) => text !== '["2",null]')).toBe('["3","3"]')
 })
 
+test('a change of a module that --import names starts the application again', async () => {
+  await using project = createProject({ 'app.js': show, 'first.js': "process.env.A = 'first'\n" })
+  await using running = stapel(project.directory, ['app.js', '--port=0', '--import', './first.js'])
+  const url = await running.url()
+  expect(await (await fetch(url)).json()).toEqual(['first', null])
+  project.write('first.js', "process.env.A = 'second'\n")
+  expect(await poll(url, (text) => text !== '["first",null]')).toBe('["second",null]')
+})
+
 test('a change of a named file of variables counts, too', async () => {
   await using project = createProject({ 'app.js': show, 'a.env': 'A=1', 'b.env': 'A=2\nB=2' })
   const files = ['--env-file=b.env', '--env-file', 'a.env']
