@@ -45,7 +45,8 @@ export async function runDev(invocation: Invocation): Promise<number> {
     socket,
     tls,
     allowHost,
-    watch: settings.watch,
+    // Its files are what pages are made of; without --live nobody has to be told of a change.
+    watch: settings.live && load.directory !== undefined ? [load.file, ...settings.watch] : settings.watch,
     ignore: settings.ignore,
     live: settings.live,
     events,

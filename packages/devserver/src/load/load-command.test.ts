@@ -43,6 +43,16 @@ module.exports = app
     expect(await (await fetch(await running.url())).json()).toEqual(['a', 'a then first'])
   })
 
+  test('TypeScript with an enum, which no Node can strip', async () => {
+    await using project = createProject({
+      'app.ts':
+        "import { Word } from './word.ts'\nexport default (request: Request) => new Response(Word.Greeting + request.method)\n",
+      'word.ts': "export enum Word { Greeting = 'Hello, ' }\n",
+    })
+    await using running = stapel(project.directory, ['app.ts', '--port=0', ...options])
+    expect(await (await fetch(await running.url())).text()).toBe('Hello, GET')
+  })
+
   test('a directory is served, with its index', async () => {
     await using project = createProject({ 'public/index.html': '<h1>Index</h1>', 'public/a.css': 'a{}' })
     await using running = stapel(project.directory, ['./public', '--port=0', ...options])
@@ -79,6 +89,15 @@ test('a change of .env, and an .env that was not there before, start the applica
   expect(await poll(url, (text) => text !== '["2",null]')).toBe('["3","3"]')
 })
 
+test('a directory with --live has its pages reload', async () => {
+  await using project = createProject({ 'public/index.html': '<body>one</body>', 'public/a.css': '' })
+  await using running = stapel(project.directory, ['public', '--port=0', '--live'])
+  const url = await running.url()
+  expect(await (await fetch(url, { headers: { Accept: 'text/html' } })).text()).toContain('<script')
+  project.write('public/index.html', '<body>two</body>')
+  await running.printed(/index\.html changed, restarting\n[\s\S]*Ready in/)
+})
+
 test('a change of a module that --import names starts the application again', async () => {
   await using project = createProject({ 'app.js': show, 'first.js': "process.env.A = 'first'\n" })
   await using running = stapel(project.directory, ['app.js', '--port=0', '--import', './first.js'])
@@ -99,6 +118,19 @@ test('a change of a named file of variables counts, too', async () => {
 })
 
 describe('stapel serve', () => {
+  test('has TypeScript with an enum, and its hooks, from one load', async () => {
+    await using project = createProject({
+      'app.ts': `enum Word { Loaded = 'loaded', Told = 'told' }
+console.log(Word.Loaded)
+export const onWorker = () => console.log(Word.Told)
+export default (request: Request) => new Response(Word.Told)
+`,
+    })
+    await using running = stapel(project.directory, ['serve', 'app.ts', '--port=0'])
+    expect(await (await fetch(await running.url())).text()).toBe('told')
+    expect(running.output()).toMatch(/^loaded\ntold\nStapel serves /)
+  })
+
   test('reads no .env by itself, and lists no directory', async () => {
     await using project = createProject({ 'app.js': show, '.env': 'A=env', 'b.env': 'B=named' })
     await using running = stapel(project.directory, ['serve', 'app.js', '--port=0', '--env-file=b.env'])
