@@ -3,7 +3,7 @@
  * from a store that is filled by one call.
  *
  * The threat: bytes that are given twice, or read from memory after they were given. Each is given once and cleared as it is. What is not
- * stopped: a copy of the whole running process (a snapshot of a virtual machine that is started twice) gives the rest of its store in both.
+ * stopped: a copy of all that runs (a snapshot of a virtual machine that is started twice) gives the rest of its store in both.
  *
  * @module
  */

@@ -116,7 +116,7 @@ describe.each(files)('%s', (file) => {
 
   test('needs nothing but other files of the vocabulary, and types', () => {
     for (const [, type, from] of imported) {
-      expect(from).toMatch(type === undefined ? /^\.\/[a-z-]+\.ts$/ : /^\.\.?\/[a-z-]+\.ts$/)
+      expect(from).toMatch(type === undefined ? /^\.\/[a-z0-9-]+\.ts$/ : /^\.\.?\/[a-z0-9-]+\.ts$/)
       expect(from).not.toBe('./index.ts')
     }
     expect(source).not.toMatch(/\b(?:process|Buffer)\b|\brequire\(|node:/)
