@@ -99,6 +99,18 @@ describe('the page and the terminal say what to do about', () => {
       'import "node:fs"\n',
       /is a CommonJS module: .*name it \.mjs\./,
     ],
+    [
+      'a factory that is not called',
+      'app.js',
+      `${app.replace('app', 'made')}export default () => made\n`,
+      /stapel 'app\.ts:create\(\)'/,
+    ],
+    [
+      'a handler of Node without its names',
+      'app.js',
+      'export default (q, s) => s.end()\n',
+      /Then: --as node/,
+    ],
     ['--import that finds nothing', 'app.js', app, /Cannot find .*first\.js/],
   ] as const)('%s', async ([_what, name, source, message]) => {
     await using project = createProject({ [name]: source })

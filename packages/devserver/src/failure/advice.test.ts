@@ -56,6 +56,9 @@ test.for([
   ['exports is not defined in ES module scope', /ECMAScript module: use export/],
   ['Cannot use import statement outside a module', /CommonJS module/],
   ["Unexpected token 'export'", /CommonJS module/],
+  ['Got the function app for a body; expected a string', /stapel 'app\.ts:create\(\)'$/],
+  ['create: Got the function app from the fetch handler; expected a Response.', /a factory/i],
+  ['e.end is not a function', /Then: --as node$/],
   ['Invalid array length', /memory is full/],
 ] as const)('%s', ([message, advice]) => {
   expect(adviceFor(new Error(message))[0]).toMatch(advice)

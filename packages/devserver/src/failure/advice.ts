@@ -92,6 +92,16 @@ const address: Adviser = (_message, error) => {
   return [`${which} is in use. An application need not listen itself: the command serves what it exports.`]
 }
 
+const otherKind: Adviser = (message) => {
+  if (/(?:^|: )Got the function .{0,200} (?:for a body|from the fetch handler); expected/.test(message))
+    return ["A factory is called where it is named with (), as in: stapel 'app.ts:create()'"]
+  if (/\.(?:end|setHeader|writeHead) is not a function$/.test(message))
+    return [
+      'An application gets (environ, startResponse). Is this a handler (req, res) of node:http? Then: --as node',
+    ]
+  return []
+}
+
 const memory: Adviser = (message) =>
   /^(?:Invalid (?:array|string) length|Array buffer allocation failed)/.test(message) ? [MEMORY_ADVICE] : []
 
@@ -102,6 +112,7 @@ const advisers: readonly Adviser[] = [
   commonJSExport,
   moduleKinds,
   address,
+  otherKind,
   memory,
 ]
 
