@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
+import { traced } from '@stapel/core'
 import { fetchHandler } from '@stapel/core/fetch'
 import { createCall, parseCall } from '../call/call-request.ts'
 import { writeAnswer } from '../call/write-answer.ts'
+import { describeFailure } from '../failure/describe-failure.ts'
+import type { Failure } from '../failure/failure.ts'
 import { formatFailure } from '../failure/failure-text.ts'
 import { loadDirectly } from '../load/load-directly.ts'
 import { paletteFor } from '../terminal/terminal.ts'
@@ -18,9 +21,14 @@ export async function runCall({ positionals, settings }: Invocation): Promise<nu
   const load = resolveTarget(target.app ?? settings.app ?? firstModule(), settings)
   const request = await createCall(target, settings, process.stdin)
   const say = settings.silent ? () => {} : (text: string) => void process.stderr.write(text)
-  const app = await loadDirectly(load, (failure) =>
-    say(formatFailure(failure, paletteFor(process.stderr, process.env))),
-  )
+  const show = (failure: Failure): void =>
+    say(formatFailure(failure, paletteFor(process.stderr, process.env)))
+  const app = traced(await loadDirectly(load, show), {
+    failed: (error) => {
+      show(describeFailure(error))
+      return true
+    },
+  })
   const ask = fetchHandler(app, {
     errors: { write: say, flush: () => {} },
     peer: () => ({ address: '127.0.0.1' }),
