@@ -113,6 +113,12 @@ describe('several slashes', () => {
     expect(router.match('GET', '//a//b/')).toEqual({ rule: undefined, status: 308, location: '/a/b' })
   })
 
+  test('are merged with a slash at the end for a wildcard where the rule of the merged path wants no merging', () => {
+    const router = new Router().get('/*rest', show).get('/a/b', show, { mergeSlashes: false })
+    expect(router.match('GET', '//a/b')).toEqual({ rule: undefined, status: 308, location: '/a/b/' })
+    expect(router.match('GET', '/a/b/')).toMatchObject({ rule: { pattern: '/*rest' } })
+  })
+
   test('are left as they are where the slash at the end is all that is wrong', () => {
     const router = new Router().get('/files/*path/', show)
     expect(router.match('GET', '/files/a//b')).toEqual({

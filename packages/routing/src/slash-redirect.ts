@@ -53,7 +53,8 @@ export function findSlashForm(
   if (!needs.mergeSlashes || !path.includes('//')) return undefined
   const merged = path.replace(/\/{2,}/g, '/')
   if (isTaken(merged, { redirectSlashes: false, mergeSlashes: true })) return merged
-  const both = formOf(merged, isWhole, needs)
+  // Whatever the rules end in: a rule that wants no merging may have kept this path from a wildcard that has it with a slash, too.
+  const both = needs.redirectSlashes ? toggleEnd(merged, isWhole) : undefined
   return both !== undefined && isTaken(both, needs) ? both : undefined
 }
 
