@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { MISSING } from '../reload/file-signature.ts'
 import { createProject } from '../stapel-command.test-support.ts'
@@ -34,9 +35,18 @@ test('tells the files that were looked for, those that are not there too', async
   ])
 })
 
-test('a file that cannot be read is told', async () => {
-  await using project = createProject({ 'folder/file': '' })
-  expect(() => loadEnvFiles([project.path('folder')])).toThrow(/folder cannot be read: /)
+test('a directory of that name is left out, a file that cannot be read is told', async () => {
+  await using project = createProject({ '.env/bin/python': '', unreadable: 'A=1' })
+  expect(loadEnvFiles([project.path('.env')])).toEqual([{ path: project.path('.env'), signature: MISSING }])
+  chmodSync(project.directory, 0o755)
+  chmodSync(project.path('unreadable'), 0)
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534)
+  try {
+    expect(() => loadEnvFiles([project.path('unreadable')])).toThrow(/unreadable cannot be read: /)
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
 })
 
 test('what is named takes the place of the files of development, the last one first', () => {

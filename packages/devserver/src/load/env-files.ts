@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { signatureOf } from '../reload/file-signature.ts'
+import { MISSING, signatureOf } from '../reload/file-signature.ts'
 import type { LoadedFile } from '../reload/messages.ts'
 import { TargetError } from './target-error.ts'
 
@@ -18,7 +17,8 @@ export function loadEnvFiles(paths: readonly string[]): LoadedFile[] {
   return paths.map((path) => {
     const file: LoadedFile = { path, signature: signatureOf(path) }
     try {
-      if (existsSync(path)) process.loadEnvFile(path)
+      // A directory of that name is a virtual environment of Python, and no file.
+      if (file.signature !== MISSING) process.loadEnvFile(path)
     } catch (cause) {
       throw new TargetError(`${path} cannot be read: ${(cause as Error).message}`, { cause })
     }
