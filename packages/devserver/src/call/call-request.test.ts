@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { CommandError } from '../command/command-error.ts'
 import { readSettings } from '../command/settings.ts'
 import { createCall, parseCall } from './call-request.ts'
 import type { CallSettings } from './call-settings.ts'
@@ -88,4 +90,36 @@ test('what fetch cannot ask is refused with its reason', async () => {
   await expect(call(['TRACE', '/'])).rejects.toMatchObject({ exitCode: 2 })
   await expect(call(['/'], { data: ['a'], form: ['a=1'] })).rejects.toThrow('Got a body of two kinds')
   await expect(call(['/'], { data: ['@none'] })).rejects.toThrow('The file none cannot be read.')
+})
+
+test('any arguments give a request, or one line that says why not', async () => {
+  const args = fc.array(fc.oneof(fc.string(), fc.constantFrom('GET', 'app.ts', '/a', '//', 'http://[')), {
+    maxLength: 4,
+  })
+  const field = fc.tuple(
+    fc.constantFrom('Accept', 'X-Any', 'Host'),
+    fc.constantFrom(':', ';'),
+    fc.string({ unit: 'binary' }),
+  )
+  await fc.assert(
+    fc.asyncProperty(args, fc.array(field.map((parts) => parts.join(''))), async (given, header) => {
+      const result = await Promise.resolve()
+        .then(() => call(given, { header }))
+        .catch((error: unknown) => error)
+      expect(result instanceof Request || result instanceof CommandError, String(result)).toBe(true)
+    }),
+  )
+})
+
+test('names and values of a form arrive as they were given', async () => {
+  const line = (text: string): string => text.replace(/\r\n|\r|\n/g, '\r\n')
+  const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('='))
+  const value = fc.string({ unit: 'grapheme' }).filter((text) => !/^@|;/.test(text))
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(name, value), { minLength: 1 }), async (pairs) => {
+      const form = pairs.map((pair) => pair.join('='))
+      const received = [...(await (await call(['/'], { form })).formData())]
+      expect(received).toEqual(pairs.map(([key, text]) => [line(key), text]))
+    }),
+  )
 })

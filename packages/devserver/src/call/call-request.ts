@@ -41,8 +41,8 @@ export async function createCall(
 ): Promise<Request> {
   const body = await callBody(settings, input)
   const chosen = method ?? settings.request ?? defaultMethod(settings, body)
-  const headers = headersOf(settings, body)
   try {
+    const headers = headersOf(settings, body)
     return new Request(hostedAt(url, headers), {
       method: chosen,
       headers,

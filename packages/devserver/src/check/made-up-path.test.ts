@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { pathFor, pathsOf } from './made-up-path.ts'
 
@@ -30,4 +31,14 @@ test('the rules that take GET are asked, also those of mounts', () => {
     ],
   }
   expect(pathsOf(root)).toEqual(['/a', '/c', '/m/1'])
+})
+
+test('any pattern gives a path that can be asked', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (pattern) => {
+      const path = pathFor(pattern)
+      expect(path.startsWith('/')).toBe(true)
+      expect(path).toMatch(/^[\x21-\x7e]*$/)
+    }),
+  )
 })

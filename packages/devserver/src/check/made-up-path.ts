@@ -1,4 +1,5 @@
 import type { OutlineNode } from '@stapel/core'
+import { normalizePath } from '@stapel/core/http'
 
 /** So many rules are asked. */
 export const RULE_LIMIT = 200
@@ -26,5 +27,5 @@ export function pathFor(pattern: string): string {
       return mark === ':' ? '1' : 'a/b'
     },
   )
-  return path.startsWith('/') ? path : `/${path}`
+  return normalizePath(path.startsWith('/') ? path : `/${path}`) ?? '/'
 }
