@@ -27,6 +27,18 @@ test('the first argument that is the name of a command names it', () => {
   expect(parseArguments(['--json', 'routes', 'app.ts'])).toMatchObject({ command: 'routes' })
 })
 
+test('a command has flags and letters of its own', () => {
+  const { flags, version } = parseArguments(['call', '/', '--json', '{}', '-v', '-H', 'A: 1', '-H', 'B: 2'])
+  expect([...flags]).toEqual([
+    ['jsonData', ['{}']],
+    ['verbose', true],
+    ['header', ['A: 1', 'B: 2']],
+  ])
+  expect(version).toBe(false)
+  expect(parseArguments(['call', '--version']).version).toBe(true)
+  expect([...parseArguments(['check', 'app.ts', '--json']).flags]).toEqual([['json', true]])
+})
+
 test('a file of that name is served by its path', () => {
   expect(parseArguments(['./routes'])).toMatchObject({ command: 'dev', positionals: ['./routes'] })
 })
@@ -51,7 +63,7 @@ describe('a wrong command line is refused with exit code 2', () => {
     ],
     [
       ['app.ts', '--json'],
-      'Got --json, which stapel without a command does not have; it is one of stapel routes.',
+      'Got --json, which stapel without a command does not have; it is one of stapel routes, stapel check and stapel call.',
     ],
   ] as const)('%j', ([args, message]) => {
     expect(() => parseArguments(args)).toThrow(expect.objectContaining({ exitCode: 2, message }))

@@ -117,11 +117,11 @@ function kindOf(option: Option<unknown>): Kind {
 
 function misplaced(name: SettingName, command: CommandName): CommandError {
   const whose = Object.entries(commands)
-    .filter(([, { settings }]) => settings.includes(name))
+    .filter(([, { settings }]) => settings.some((other) => flagOf(other) === flagOf(name)))
     .map(([other]) => (other === 'dev' ? 'stapel' : `stapel ${other}`))
   const here = command === 'dev' ? 'stapel without a command' : `stapel ${command}`
   return new CommandError(
-    `Got --${flagOf(name)}, which ${here} does not have; it is one of ${whose.join(' and ')}.`,
+    `Got --${flagOf(name)}, which ${here} does not have; it is one of ${whose.join(', ').replace(/, ([^,]+)$/, ' and $1')}.`,
     2,
   )
 }
