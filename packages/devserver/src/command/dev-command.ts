@@ -1,6 +1,7 @@
-import { type DevServer, type DevServerOptions, startDevServer } from '../reload/dev-server.ts'
+import type { DevServer, DevServerOptions } from '../reload/dev-server.ts'
+import { forkChild } from '../reload/fork-child.ts'
 import { hasKeys } from '../terminal/keys.ts'
-import { createReporter, type Reporter } from '../terminal/reporter.ts'
+import type { Reporter } from '../terminal/reporter.ts'
 import { escapeControls, paletteFor } from '../terminal/terminal.ts'
 import { CommandError } from './command-error.ts'
 import type { Invocation } from './commands.ts'
@@ -20,6 +21,12 @@ export async function runDev(invocation: Invocation): Promise<number> {
   if (settings.live && !reload)
     throw new CommandError('Got --live with --no-reload; pages reload when the application does.', 2)
   const files = readTlsFiles(settings)
+  const child = reload ? forkChild() : undefined
+  // While the process starts.
+  const [{ createReporter }, { startDevServer }] = await Promise.all([
+    import('../terminal/reporter.ts'),
+    import('../reload/dev-server.ts'),
+  ])
   const keys = hasKeys(process.stdin, process.stdout)
   const events = createReporter({
     output,
@@ -49,6 +56,7 @@ export async function runDev(invocation: Invocation): Promise<number> {
     watch: settings.live && load.directory !== undefined ? [load.file, ...settings.watch] : settings.watch,
     ignore: settings.ignore,
     live: settings.live,
+    process: child,
     events,
   }
   const starting = reload

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { parseHostPattern } from '@stapel/core/http'
 import { callOptions } from '../call/call-options.ts'
 import type { ApplicationKind } from '../load/adapt-application.ts'
 import { flag, type Option, text, texts, whole, word } from './option.ts'
@@ -126,7 +125,7 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
       help: 'answer for a host besides localhost and addresses; .example.org for all below it, too; may be repeated',
     },
     'a name, as in dev.example.org or .example.org',
-    (name) => parseHostPattern(name) !== undefined,
+    (name) => /^[^\s/]+$/.test(name),
   ),
   watch: texts(
     {

@@ -19,9 +19,8 @@ async function eventsOf(url: string): Promise<{ until(pattern: RegExp): Promise<
   onTestFinished(() => abort.abort())
   const response = await fetch(new URL(LIVE_PATH, url), { signal: abort.signal })
   expect(response.headers.get('Content-Type')).toBe('text/event-stream')
-  const reader = (response.body as ReadableStream<Uint8Array>)
-    .pipeThrough(new TextDecoderStream())
-    .getReader()
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const decoder = new TextDecoder()
   let text = ''
   return {
     until: async (pattern) => {
@@ -33,7 +32,7 @@ async function eventsOf(url: string): Promise<{ until(pattern: RegExp): Promise<
         }
         const { done, value } = await reader.read()
         if (done) throw new Error(`It ended before ${pattern}: ${text}`)
-        text += value
+        text += decoder.decode(value, { stream: true })
       }
     },
   }

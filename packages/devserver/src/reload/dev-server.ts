@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,6 +27,8 @@ export interface DevServerOptions extends Address {
   /** Whether pages reload by themselves. */
   readonly live: boolean
   readonly events: DevServerEvents
+  /** A process that `forkChild` has started; by default one is started when it is needed. */
+  readonly process?: ChildProcess | undefined
 }
 
 /** What happens, for whoever prints it. */
@@ -116,6 +119,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         watch: options.watch,
         ignore: options.ignore,
         live,
+        process: options.process,
       },
       {
         changed: (files) => events.changed(files),

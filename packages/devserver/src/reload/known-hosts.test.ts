@@ -52,6 +52,10 @@ describe('a host is known', () => {
     expect(check('three.example')).toBe('unknown')
   })
 
+  test('only by an entry that is one', () => {
+    expect(() => createHostCheck('127.0.0.1', ['*'])).toThrow('Got "*" for --allow-host; expected a name')
+  })
+
   test('when there is none, as in HTTP/1.0', () => {
     expect(createHostCheck('127.0.0.1')(undefined)).toBe('known')
   })

@@ -12,13 +12,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { Application } from '@stapel/core'
 import { compileHostPatterns, type HostPattern, parseHost, parseHostPattern } from '@stapel/core/http'
+import { CommandError } from '../command/command-error.ts'
 
 /** What a `Host` is to the server; one that is missing (HTTP/1.0) is `'known'`, since every browser sends it. */
 export type HostCheck = (host: string | undefined) => 'known' | 'unknown' | 'malformed'
 
-/** Makes the check of a server that listens on `host`; `allowed` has entries as `trustedHosts` takes them, others mean nothing. */
+/**
+ * Makes the check of a server that listens on `host`; `allowed` has entries as `trustedHosts` takes them. Throws a {@link CommandError} for another
+ * one.
+ */
 export function createHostCheck(host: string, allowed: readonly string[] = []): HostCheck {
-  const patterns = ['.localhost', host, ...allowed].map(parseHostPattern)
+  const patterns = [parseHostPattern('.localhost'), parseHostPattern(host), ...allowed.map(parseAllowed)]
   const isListed = compileHostPatterns(
     patterns.filter((pattern): pattern is HostPattern => pattern !== undefined),
   )
@@ -72,6 +76,15 @@ function refusalOf(host: string | undefined, check: HostCheck): HostRefusal | un
       '',
     ].join('\n'),
   }
+}
+
+function parseAllowed(text: string): HostPattern {
+  const pattern = parseHostPattern(text)
+  if (pattern !== undefined) return pattern
+  throw new CommandError(
+    `Got ${JSON.stringify(text)} for --allow-host; expected a name, as in dev.example.org or .example.org.`,
+    2,
+  )
 }
 
 function isAddress(name: string): boolean {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { basename, join } from 'node:path'
 import type { Failure } from '../failure/failure.ts'
 import type { LiveStreams } from '../live/live-streams.ts'
@@ -73,6 +74,8 @@ export interface ReloaderOptions {
   readonly ignore: readonly string[]
   /** The pages that reload by themselves, where any do. */
   readonly live: LiveStreams | undefined
+  /** A process that was started for the first start. */
+  readonly process: ChildProcess | undefined
 }
 
 /** Keeps an application running: starts its process, again when a loaded file changes, and tells which process answers a request. */
@@ -85,6 +88,7 @@ export class Reloader {
   readonly #waiting = new Set<(turn: Turn) => void>()
   readonly #changed = new Set<string>()
   #load: LoadSettings
+  #early: ChildProcess | undefined
   #count = 0
   #current: Worker | undefined
   #starting: Worker | undefined
@@ -105,6 +109,7 @@ export class Reloader {
     this.#options = options
     this.#events = events
     this.#load = options.load
+    this.#early = options.process
     this.#watch = new FileWatch((path) => {
       if (this.#globs?.ignores(path) !== true) this.#onChange(path)
     }, events.unwatched)
@@ -223,7 +228,12 @@ export class Reloader {
 
   #createWorker(): Worker {
     const worker: Worker = new Worker(
-      { tsx: this.#load.tsx, socketPath: this.#nextSocket(), peerHeader: this.#options.peerHeader },
+      {
+        tsx: this.#load.tsx,
+        socketPath: this.#nextSocket(),
+        peerHeader: this.#options.peerHeader,
+        process: this.#takeProcess(),
+      },
       {
         files: (files) => this.#onFiles(worker, files),
         ready: () => this.#onReady(worker),
@@ -233,6 +243,13 @@ export class Reloader {
     )
     this.#workers.add(worker)
     return worker
+  }
+
+  #takeProcess(): ChildProcess | undefined {
+    const early = this.#early
+    this.#early = undefined
+    // One that has ended tells nobody any more.
+    return early?.exitCode === null && early.signalCode === null ? early : undefined
   }
 
   #prepareSpare(): void {

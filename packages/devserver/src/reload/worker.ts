@@ -1,8 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { Agent, maxHeaderSize } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import { adviceForEnd } from '../failure/end-advice.ts'
 import { type Failure, plainFailure } from '../failure/failure.ts'
+import { forkChild } from './fork-child.ts'
 import type { LoadedFile, LoadSettings, ToChild, ToParent } from './messages.ts'
 import type { Upstream } from './proxy.ts'
 
@@ -26,6 +26,8 @@ export interface WorkerOptions {
   readonly tsx: boolean
   readonly socketPath: string
   readonly peerHeader: string
+  /** One that was started ahead; by default it is started now. */
+  readonly process?: ChildProcess | undefined
 }
 
 /** The application's process as the parent sees it. It is made ahead of time, and waits for {@link Worker.load}. */
@@ -54,10 +56,8 @@ export class Worker implements Upstream {
     this.socketPath = options.socketPath
     this.peerHeader = options.peerHeader
     this.tsx = options.tsx
-    this.#process = fork(childPath, [], {
-      execArgv: [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), '--enable-source-maps'],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
+    const { process = forkChild() } = options
+    this.#process = process
     this.#process.on('message', (message: ToParent) => {
       if (message?.stapel === 'files') events.files(message.files)
       else if (message?.stapel === 'threw') events.threw(message.failure)
@@ -158,8 +158,6 @@ export class Worker implements Upstream {
     if (this.#process.connected) this.#process.send(message, () => {})
   }
 }
-
-const childPath = fileURLToPath(new URL('./child.js', import.meta.url))
 
 function endedBy(code: number | null, signal: NodeJS.Signals | null): Failure {
   const how = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`
