@@ -69,13 +69,20 @@ export class Asker {
         (answer) => {
           const kept: Buffer[] = []
           let size = 0
+          const { statusCode: status = 0, headers } = answer
+          // A stream of events has no end to wait for.
+          if (headers['content-type']?.startsWith('text/event-stream')) {
+            resolve({ status, headers, size, start: Buffer.alloc(0) })
+            answer.on('error', () => {})
+            answer.destroy()
+            return
+          }
           answer.on('data', (chunk: Buffer) => {
             if (size < KEPT_BYTES) kept.push(chunk.subarray(0, KEPT_BYTES - size))
             size += chunk.byteLength
           })
           answer.on('error', reject)
           answer.on('end', () => {
-            const { statusCode: status = 0, headers } = answer
             resolve({ status, headers, size, start: Buffer.concat(kept) })
           })
         },

@@ -121,3 +121,13 @@ test('asks the rules of a router', async () => {
     new Map([['GET /users/1', [{ kind: 'threw', message: 'TypeError: no user' }]]]),
   )
 })
+
+test('waits for no end of a stream of events', async () => {
+  const events: Application = async function* events(environ, startResponse) {
+    startResponse('200 OK', [['Content-Type', 'text/event-stream']])
+    const { signal } = environ['stapel.context']
+    yield 'data: 1\n\n'
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  }
+  expect(await findingsOf(events)).toEqual(new Map())
+})

@@ -64,7 +64,9 @@ export function probesFor(outline: OutlineNode): Probe[] {
       'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nbegun',
     ),
     together,
-    ...pathsOf(outline).map((path) => asking(`GET ${path}`, { path })),
+    ...pathsOf(outline)
+      .filter((path) => path !== '/')
+      .map((path) => asking(`GET ${path}`, { path })),
   ]
 }
 
