@@ -11,6 +11,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { content } from './compress/content.js'
 import { load, tool } from './load.js'
+import { line, summary } from './median.js'
 
 const { values } = parseArgs({
   options: {
@@ -37,11 +38,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
 const first = summary(results.get(names[0]))
 console.log(`${content.length} bytes of JSON, Accept-Encoding: ${values.coding} (aim: 0.95 of bare)`)
 for (const [name, rows] of results) {
-  const { perSecond, microseconds, size } = summary(rows)
-  console.log(
-    `  ${name.padEnd(14)} ${perSecond.toFixed(0).padStart(7)} req/s  ${(perSecond / first.perSecond).toFixed(2)}` +
-      `   ${microseconds.toFixed(1).padStart(6)} µs/req  ${(first.microseconds / microseconds).toFixed(2)}   ${size} bytes`,
-  )
+  console.log(`${line(name, summary(rows), first)}   ${rows[0].size} bytes`)
 }
 
 async function measure(name) {
@@ -77,18 +74,4 @@ async function processorTime(child) {
   child.send('cpu')
   const [{ cpu }] = await once(child, 'message')
   return cpu
-}
-
-function summary(rows) {
-  return {
-    perSecond: median(rows.map((row) => row.perSecond)),
-    microseconds: median(rows.map((row) => row.microseconds)),
-    size: rows[0].size,
-  }
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

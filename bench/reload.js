@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { median } from './median.js'
 
 const own = (path) => fileURLToPath(new URL(path, import.meta.url))
 const tool = (name) => own(`./node_modules/.bin/${name}`)
@@ -77,11 +78,11 @@ try {
 }
 for (const name of names) {
   const { delays, polls, refused } = saves.get(name)
-  const first = `first answer after ${median(starts.get(name))} ms`
+  const first = `first answer after ${Math.round(median(starts.get(name)))} ms`
   const saved =
     delays.length === 0
       ? ''
-      : `; a save served after ${median(delays)} ms, ${refused} of ${polls} requests refused`
+      : `; a save served after ${Math.round(median(delays))} ms, ${refused} of ${polls} requests refused`
   console.log(`${name}: ${first}${saved}`)
 }
 
@@ -159,9 +160,4 @@ async function freePort() {
 
 function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return Math.round(sorted[sorted.length >> 1])
 }

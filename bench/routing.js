@@ -8,6 +8,7 @@
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { median } from './median.js'
 import { peers } from './routing/peers.js'
 import { fill, resources, usual } from './routing/sets.js'
 
@@ -130,9 +131,4 @@ function createRun(match) {
       return kept
     }`
   return new Function('match', source)(match)
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1]
 }

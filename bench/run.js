@@ -9,6 +9,7 @@ import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { load, tool } from './load.js'
+import { line, summary } from './median.js'
 import { scenarios } from './scenarios.js'
 
 const { values, positionals } = parseArgs({
@@ -88,24 +89,7 @@ function print(name, { aim }, results) {
   const bare = summary(results.get(first))
   console.log(`${name} (aim: ${aim} of ${first === 'bare' ? 'bare node:http' : first})`)
   for (const [peer, rows] of results) {
-    const { perSecond, microseconds } = summary(rows)
-    console.log(
-      `  ${peer.padEnd(16)} ${perSecond.toFixed(0).padStart(7)} req/s  ${(perSecond / bare.perSecond).toFixed(2)}` +
-        `   ${microseconds.toFixed(1).padStart(6)} µs/req  ${(bare.microseconds / microseconds).toFixed(2)}`,
-    )
+    console.log(line(peer, summary(rows), bare))
   }
   console.log()
-}
-
-function summary(rows) {
-  return {
-    perSecond: median(rows.map((row) => row.perSecond)),
-    microseconds: median(rows.map((row) => row.microseconds)),
-  }
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

@@ -7,6 +7,7 @@ import { on, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { load, tool } from './load.js'
+import { median } from './median.js'
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
@@ -51,8 +52,4 @@ async function start(workers) {
     if (url !== undefined) return { child, url: `${url}/` }
   }
   throw new Error(printed)
-}
-
-function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
 }

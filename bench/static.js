@@ -11,6 +11,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { load, tool } from './load.js'
+import { line, summary } from './median.js'
 import { check, sizes, writeFiles, writeManyFiles } from './static/files.js'
 import { scan } from './static/scan.js'
 import { startServer } from './static/start.js'
@@ -58,11 +59,7 @@ async function compare(size) {
   console.log(`${size} (aim: ${sizes[size].aim} of nginx), ${rounds} rounds of ${values.seconds} s`)
   const first = summary(results.get(names[0]))
   for (const [name, rows] of results) {
-    const { perSecond, microseconds } = summary(rows)
-    console.log(
-      `  ${name.padEnd(22)} ${perSecond.toFixed(0).padStart(7)} req/s  ${(perSecond / first.perSecond).toFixed(2)}` +
-        `   ${microseconds.toFixed(1).padStart(8)} µs/req  ${(first.microseconds / microseconds).toFixed(2)}`,
-    )
+    console.log(line(name, summary(rows), first, 22))
   }
   console.log()
 }
@@ -79,16 +76,4 @@ async function measure(name, size) {
   } finally {
     await server.stop()
   }
-}
-
-function summary(rows) {
-  return {
-    perSecond: median(rows.map((row) => row.perSecond)),
-    microseconds: median(rows.map((row) => row.microseconds)),
-  }
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1]
 }

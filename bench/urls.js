@@ -10,6 +10,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { int, Router } from '@stapel/routing'
 import { compile } from 'path-to-regexp'
+import { median } from './median.js'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -123,10 +124,4 @@ function measure(run) {
 /** A text that the engine has not seen. */
 function text(value) {
   return Buffer.from(value).utf8Slice()
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { load } from '../load.js'
+import { summary } from '../median.js'
 
 const server = new URL('../server.js', import.meta.url)
 
@@ -45,9 +46,4 @@ async function processorTime(child) {
   child.send('cpu')
   const [{ cpu }] = await once(child, 'message')
   return cpu
-}
-
-function summary(rows) {
-  const median = (key) => rows.map((row) => row[key]).sort((a, b) => a - b)[rows.length >> 1]
-  return { perSecond: median('perSecond'), microseconds: median('microseconds') }
 }
