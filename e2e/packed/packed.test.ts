@@ -210,10 +210,17 @@ test.each(programs)(
 )
 
 test('devserver brings the stapel command', async () => {
-  const tars = (['core', 'devserver'] as const).map((name) => tarballs.path(name))
+  const tars = (['core', 'middleware', 'devserver'] as const).map((name) => tarballs.path(name))
   const folder = await installInEmptyFolder(tarballs, 'devserver-alone', tars)
   const { version } = JSON.parse(await readFile(join(workspace, 'packages/devserver/package.json'), 'utf8'))
-  expect(await run(join(folder, 'node_modules/.bin/stapel'), ['--version'], folder)).toContain(version)
+  const stapel = (...args: string[]): Promise<string> =>
+    run(join(folder, 'node_modules/.bin/stapel'), args, folder)
+  expect(await stapel('--version')).toContain(version)
+  await writeFile(
+    join(folder, 'app.mjs'),
+    "export const app = (environ, startResponse) => (startResponse('200 OK', []), environ.PATH_INFO)",
+  )
+  expect(await stapel('call', 'app.mjs', '/from/the/package')).toBe('/from/the/package')
 }, 120_000)
 
 describe.each(packages)('the tarball of %s', (name) => {
