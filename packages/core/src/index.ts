@@ -21,6 +21,7 @@ export {
   toBytes,
   withClose,
 } from './body.ts'
+export { BodySource, closingIterator } from './body-source.ts'
 export { selectPieces } from './byte-ranges-body.ts'
 export { FilePieces, PIECE_READ_SIZE } from './byte-ranges-file.ts'
 export { type Answer, capture } from './capture.ts'

@@ -5,6 +5,7 @@ import {
   type Chunk,
   type ChunkIterator,
   type Closeable,
+  closingIterator,
   concat,
   dispose,
   isChunk,
@@ -49,13 +50,10 @@ export class CompressedBody implements AsyncIterable<Uint8Array>, Closeable {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return {
-      next: () => this.#next(),
-      return: async () => {
-        this.close()
-        return done
-      },
-    }
+    return closingIterator(
+      () => this.#next(),
+      () => this.close(),
+    )
   }
 
   /** Gives the plain body and the coding's stream up, wherever they stand. */

@@ -1,4 +1,12 @@
-import { type Body, type Closeable, dispose, isPromise, iterate, release } from '@stapel/core'
+import {
+  type Body,
+  type Closeable,
+  closingIterator,
+  dispose,
+  isPromise,
+  iterate,
+  release,
+} from '@stapel/core'
 import { formatEvent, type ServerSentEvent } from './server-sent-event.ts'
 
 /** Where the events of a stream come from. */
@@ -41,13 +49,10 @@ export class EventStreamBody implements AsyncIterable<string>, Closeable {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<string> {
-    return {
-      next: () => this.#next(),
-      return: async () => {
-        this.close()
-        return done
-      },
-    }
+    return closingIterator(
+      () => this.#next(),
+      () => this.close(),
+    )
   }
 
   /** Leaves the source, where it has not ended, without waiting for what it awaits. */

@@ -1,3 +1,4 @@
+import { closingIterator } from '../body-source.ts'
 import type { Body, Chunk, Closeable } from '../protocol.ts'
 
 type Step = ReadableStreamReadResult<Uint8Array>
@@ -46,13 +47,10 @@ export class FetchBody implements AsyncIterable<Chunk>, Closeable {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Chunk> {
-    return {
-      next: () => this.#next(),
-      return: async () => {
-        this.close()
-        return done
-      },
-    }
+    return closingIterator(
+      () => this.#next(),
+      () => this.close(),
+    )
   }
 
   /** Cancels what was not read. */
