@@ -11,7 +11,7 @@ const frame = (file: string, origin: Frame['origin']): Frame => ({
 const own = frame('/site/app.ts', 'application')
 const express = frame('/site/node_modules/express/lib/router.js', 'library')
 const scoped = frame('/site/node_modules/.pnpm/a/node_modules/@scope/name/x.js', 'library')
-const linked = frame('/work/packages/core/src/stack.ts', 'library')
+const linked = frame('/linked/packages/core/src/stack.ts', 'library')
 const node = frame('node:fs', 'node')
 
 test('runs of calls outside of the application are one group', () => {

@@ -2,53 +2,53 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseGlob } from './globs.ts'
 
-const matches = (glob: string, path: string): boolean => parseGlob(glob, '/work').matches(path)
+const matches = (glob: string, path: string): boolean => parseGlob(glob, '/site').matches(path)
 
 describe('a glob', () => {
   test.each([
-    ['templates/**', '/work/templates/a/b.html'],
-    ['./templates/*.html', '/work/templates/a.html'],
-    ['**/*.{css,html}', '/work/a/b/c.css'],
+    ['templates/**', '/site/templates/a/b.html'],
+    ['./templates/*.html', '/site/templates/a.html'],
+    ['**/*.{css,html}', '/site/a/b/c.css'],
     ['../shared/*.json', '/shared/a.json'],
     ['/etc/app/*.conf', '/etc/app/a.conf'],
-    ['data.json', '/work/data.json'],
-    ['public', '/work/public/a/b.css'],
-    ['public/', '/work/public/a/b.css'],
-    ['.', '/work/a/b.txt'],
-    ['a[1].txt', '/work/a1.txt'],
-    ['node_modules/some/**', '/work/node_modules/some/a.js'],
-    ['.config/*.json', '/work/.config/a.json'],
+    ['data.json', '/site/data.json'],
+    ['public', '/site/public/a/b.css'],
+    ['public/', '/site/public/a/b.css'],
+    ['.', '/site/a/b.txt'],
+    ['a[1].txt', '/site/a1.txt'],
+    ['node_modules/some/**', '/site/node_modules/some/a.js'],
+    ['.config/*.json', '/site/.config/a.json'],
   ])('%s matches %s', (glob, path) => {
     expect(matches(glob, path)).toBe(true)
   })
 
   test.each([
-    ['templates/**', '/work/other/a.html'],
-    ['templates/*.html', '/work/templates/a/b.html'],
-    ['public', '/work/public.css'],
-    ['**', '/work/node_modules/some/a.js'],
-    ['.', '/work/node_modules/some/a.js'],
-    ['**', '/work/.git/config'],
-    ['.', '/work/.git/config'],
+    ['templates/**', '/site/other/a.html'],
+    ['templates/*.html', '/site/templates/a/b.html'],
+    ['public', '/site/public.css'],
+    ['**', '/site/node_modules/some/a.js'],
+    ['.', '/site/node_modules/some/a.js'],
+    ['**', '/site/.git/config'],
+    ['.', '/site/.git/config'],
     ['.', '/other/a.txt'],
-    ['data.json', '/work/a/data.json'],
+    ['data.json', '/site/a/data.json'],
   ])('%s does not match %s', (glob, path) => {
     expect(matches(glob, path)).toBe(false)
   })
 
   test.each([
-    ['templates/**/*.html', '/work/templates'],
-    ['*.html', '/work'],
+    ['templates/**/*.html', '/site/templates'],
+    ['*.html', '/site'],
     ['../shared/*.json', '/shared'],
-    ['data.json', '/work/data.json'],
+    ['data.json', '/site/data.json'],
   ])('%s is looked for in %s', (glob, base) => {
-    expect(parseGlob(glob, '/work').base).toBe(base)
+    expect(parseGlob(glob, '/site').base).toBe(base)
   })
 
   test('is total', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 60 }), fc.string({ maxLength: 60 }), (glob, path) => {
-        expect(typeof matches(glob, `/work/${path}`)).toBe('boolean')
+        expect(typeof matches(glob, `/site/${path}`)).toBe('boolean')
       }),
     )
   })
