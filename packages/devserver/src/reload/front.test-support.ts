@@ -16,7 +16,7 @@ import { createFront } from './front.ts'
 import type { HostCheck } from './known-hosts.ts'
 import { listen, urlOf } from './listen.ts'
 import { createPeerHeader, restorePeer } from './peer.ts'
-import type { Answering, Turn } from './reloader.ts'
+import type { Answering, Turn } from './turn.ts'
 
 export interface TestFront {
   readonly url: string

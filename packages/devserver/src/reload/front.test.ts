@@ -3,7 +3,7 @@ import type { Application, Environ } from '@stapel/core'
 import { describe, expect, test } from 'vitest'
 import { plainFailure } from '../failure/failure.ts'
 import { frontForTest, frontOver, Wire, workerForTest } from './front.test-support.ts'
-import type { Answering, Turn } from './reloader.ts'
+import type { Answering, Turn } from './turn.ts'
 
 const ok: Application = (_environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']])

@@ -10,7 +10,7 @@ import { markOf } from './connection-mark.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
 import { checkHosts, type HostCheck } from './known-hosts.ts'
 import { forward } from './proxy.ts'
-import type { Answering, Turn } from './reloader.ts'
+import type { Answering, Turn } from './turn.ts'
 
 /** The most milliseconds for the headers of a request. */
 export const HEADERS_TIMEOUT_MS = 60_000
