@@ -223,8 +223,9 @@ export class Reloader {
     this.#current = undefined
     old.retire()
     void old.ended.then(() => {
-      // A save may have started it meanwhile.
-      if (!this.#closed && this.#starting === undefined && this.#pending) this.#start()
+      // A save may have started it meanwhile, or is about to.
+      if (!this.#closed && this.#starting === undefined && this.#pending && !this.#saves.pending)
+        this.#start()
     })
   }
 }

@@ -35,6 +35,11 @@ export class Saves {
     this.#timer = setTimeout(() => this.#settle(), Math.max(0, wait))
   }
 
+  /** Whether there are some that were not told of yet. */
+  get pending(): boolean {
+    return this.#timer !== undefined
+  }
+
   /** An application is ready: what is saved from now on is no part of a storm. */
   calm(): void {
     this.#wasted = 0
@@ -46,6 +51,7 @@ export class Saves {
   }
 
   #settle(): void {
+    this.#timer = undefined
     const files = [...this.#files]
     this.#files.clear()
     this.#settled(files)
