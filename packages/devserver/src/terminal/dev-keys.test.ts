@@ -72,7 +72,8 @@ def canonical(): return bool(termios.tcgetattr(slave)[3] & termios.ICANON)
 before = canonical()
 for wanted, action in steps:
     end = time.time() + 50
-    while wanted.encode() not in output and time.time() < end:
+    # The line may be printed before the keys are listened to.
+    while (wanted.encode() not in output or canonical()) and time.time() < end:
         if select.select([master], [], [], 0.1)[0]: output += os.read(master, 65536)
     modes.append(canonical())
     if action.startswith('SIG'): os.kill(pid, getattr(signal, action))
@@ -95,17 +96,23 @@ describe.skipIf(!hasPython)('in a terminal (skipped without python3)', { timeout
 
   async function runInTerminal(
     steps: readonly (readonly [printed: string, action: string])[],
-    options: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
   ): Promise<{ output: string; modes: boolean[]; before: boolean; after: boolean; status: number }> {
     await using project = createProject({
       'app.js':
         "export function app(environ, startResponse) { startResponse('200 OK', []); return 'hello' }\n",
+      // In the process that has the terminal, not in that of the application.
+      'crash.mjs': `if (process.send === undefined) process.on('SIGUSR2', () => {
+  if (process.env.CRASH === 'rejection') Promise.reject(new Error('crashed'))
+  else throw new Error('crashed')
+})
+`,
     })
-    const command = [process.execPath, stapelCommand, 'app.js', '--port=0', ...options]
+    const command = [process.execPath, stapelCommand, 'app.js', '--port=0']
     const { stdout } = await promisify(execFile)(
       'python3',
       ['-c', program, JSON.stringify([command, steps])],
-      { cwd: project.directory },
+      { cwd: project.directory, env: { ...process.env, ...env } },
     )
     return JSON.parse(stdout)
   }
@@ -122,8 +129,23 @@ describe.skipIf(!hasPython)('in a terminal (skipped without python3)', { timeout
     expect(status).toBe(0)
   })
 
-  test.for(['q', '\x03', 'SIGTERM', 'SIGINT'])('%j leaves the terminal as it was', async (action) => {
-    const { before, modes, after } = await runInTerminal([['for the keys', action]])
-    expect({ before, modes, after }).toEqual({ before: true, modes: [false], after: true })
-  })
+  test.for(['q', '\x03', '\x1c', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'])(
+    '%j leaves the terminal as it was',
+    async (action) => {
+      const { before, modes, after } = await runInTerminal([['for the keys', action]])
+      expect({ before, modes, after }).toEqual({ before: true, modes: [false], after: true })
+    },
+  )
+
+  test.for(['error', 'rejection'])(
+    'a crash by an uncaught %s leaves the terminal as it was',
+    async (crash) => {
+      const env = { NODE_OPTIONS: '--import ./crash.mjs', CRASH: crash }
+      const { output, before, modes, after, status } = await runInTerminal([['for the keys', 'SIGUSR2']], env)
+      expect({ before, modes, after }).toEqual({ before: true, modes: [false], after: true })
+      expect(output).toContain('Error: crashed')
+      // Exit code 1, as the system has it.
+      expect(status).toBe(256)
+    },
+  )
 })

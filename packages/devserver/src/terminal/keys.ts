@@ -32,7 +32,8 @@ export function hasKeys(
 }
 
 /**
- * Tells `press` of single keys; gives the end of that. The terminal is put back as it was with that end, and whenever the process ends by itself.
+ * Tells `press` of single keys; gives the end of that. The terminal is put back as it was with that end, and whenever the process ends: by itself, by an
+ * error that nobody catches, or by a signal that it can see. After `SIGKILL`, or without memory, that is left to the shell.
  *
  * In this mode the terminal sends no signals: Ctrl+C, Ctrl+Z and Ctrl+\ are sent on from here.
  */
@@ -68,7 +69,17 @@ export function listenForKeys(
     input.pause()
     process.off('exit', restore)
     process.off('SIGCONT', resume)
+    for (const [name, listener] of ending) process.off(name, listener)
   }
+  // Node does it before it ends by SIGINT or SIGTERM, and by none of the others.
+  const ending = endingSignals.map((name) => {
+    const listener = (): void => {
+      restore()
+      process.kill(process.pid, name)
+    }
+    process.once(name, listener)
+    return [name, listener] as const
+  })
   process.on('exit', restore)
   raw(true)
   input.setEncoding('utf8')
@@ -83,6 +94,9 @@ export function listenForKeys(
 export function formatKeys(keys: readonly Key[]): string[] {
   return keys.map(({ key, meaning }) => `  ${key}  ${meaning}`)
 }
+
+/** Windows has neither. */
+const endingSignals: readonly NodeJS.Signals[] = process.platform === 'win32' ? [] : ['SIGHUP', 'SIGQUIT']
 
 /** Sends a signal as the terminal would. */
 export type SendSignal = (signal: NodeJS.Signals) => void
