@@ -29,6 +29,23 @@ describe('url', () => {
     expect(new Router().get('/caf\u00e9 %7e', app, { name: 'x' }).url('x')).toBe('/caf%C3%A9%20~')
   })
 
+  test('gives the path of a rule without parameters, each time with what is added and refused', () => {
+    const router: Router = new Router().get('/about', app, { name: 'about' })
+    for (let time = 0; time < 2; time++) {
+      expect(router.url('about')).toBe('/about')
+      expect(router.url('about', {})).toBe('/about')
+      expect(router.url('about', { id: undefined })).toBe('/about')
+      expect(router.url('about', {}, { query: { q: 1 } })).toBe('/about?q=1')
+      expect(() => router.url('about', { id: '7' })).toThrow('it has no parameter "id"')
+    }
+    router.get('/about/:id', app, { name: 'about' })
+    expect(router.url('about', { id: '7' })).toBe('/about/7')
+    expect(router.url('about')).toBe('/about')
+    router.mount('/in', new Router().get('/about/us', app, { name: 'us' }))
+    expect(router.url('us')).toBe('/in/about/us')
+    expect(router.url('about')).toBe('/about')
+  })
+
   test('fills the optional groups whose parameters are given', () => {
     const router = new Router().get('/posts{/:year{/:month}}', app, { name: 'posts' })
     expect(router.url('posts')).toBe('/posts')

@@ -4,6 +4,7 @@ import type { Values } from './choose-alternative.ts'
 import { describeValue } from './converter.ts'
 import { type PlaceOptions, placeUrl } from './external-url.ts'
 import type { NamedRules } from './named-rules.ts'
+import { NO_VALUES } from './url-target.ts'
 
 /** Options of `url`. */
 export interface UrlOptions extends PlaceOptions {
@@ -28,7 +29,7 @@ export interface UrlSource {
 export function buildUrl(
   source: UrlSource,
   name: string,
-  params: Values = noValues,
+  params: Values = NO_VALUES,
   options?: UrlOptions,
 ): string {
   if (typeof params !== 'object' || params === null) {
@@ -37,7 +38,7 @@ export function buildUrl(
     )
   }
   // Most are paths of a rule that is alone with its name.
-  const plain = options === undefined ? source.rules.only(name)?.plainPath(params) : undefined
+  const plain = options === undefined ? source.rules.plainPath(name, params) : undefined
   return plain ?? buildAny(source, name, params, options ?? {})
 }
 
@@ -54,8 +55,6 @@ function buildAny(
   if (query === undefined && !appendUnknown) return url
   return url + buildQuery(query, appendUnknown ? target.rest(params) : undefined, sortQuery)
 }
-
-const noValues: Values = Object.freeze({})
 
 const optionNames: ReadonlySet<string> = new Set([
   'query',

@@ -6,7 +6,7 @@ import { equalValues } from './equal-values.ts'
 import { answersMethod, sortMethods } from './method-table.ts'
 import { PathBuilder } from './path-builder.ts'
 import { describeRule, type Rule } from './rule.ts'
-import { type Fit, UrlTarget } from './url-target.ts'
+import { type Fit, isEmpty, UrlTarget } from './url-target.ts'
 
 /** The most names that the message for an unknown one lists. */
 export const LISTED_NAMES_LIMIT = 20
@@ -93,6 +93,16 @@ export class NamedRules {
     return only
   }
 
+  /** As {@link UrlTarget.plainPath}, of the rule that is alone with its name; `undefined` where there is none, or several. */
+  plainPath(name: string, params: Values): string | undefined {
+    if (this.#mounts.length > 0) return this.only(name)?.plainPath(params)
+    const named = this.#named.get(name)
+    if (named === undefined) return undefined
+    const { fixed } = named
+    if (fixed === undefined) return named.only?.plainPath(params)
+    return isEmpty(params) ? fixed : undefined
+  }
+
   /** The rule of a name, where there is only one; `undefined` where there is none, or several. */
   only(name: string): UrlTarget | undefined {
     const named = this.#named.get(name)
@@ -137,6 +147,8 @@ export class NamedRules {
 
 /** The rules of one name; what URLs are built with is made when it is first needed. */
 class Named {
+  /** The path of the only rule, where it is the same for all values; known from the first URL on. */
+  fixed: string | undefined
   readonly #rules: Rule[]
   #targets: readonly UrlTarget[] | undefined
   #only: UrlTarget | undefined
@@ -151,7 +163,10 @@ class Named {
   }
 
   get only(): UrlTarget | undefined {
-    if (this.#only === undefined && this.#rules.length === 1) this.#only = this.targets[0]
+    if (this.#only === undefined && this.#rules.length === 1) {
+      this.#only = this.targets[0]
+      this.fixed = this.#only?.fixed
+    }
     return this.#only
   }
 
@@ -159,6 +174,7 @@ class Named {
     this.#rules.push(rule)
     this.#targets = undefined
     this.#only = undefined
+    this.fixed = undefined
   }
 }
 
