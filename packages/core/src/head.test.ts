@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkHeaders, contentLengthOf, flattenHeaders, parseStatus } from './head.ts'
+import { isFieldValue } from './http/field.ts'
 import type { HeaderList, Status } from './protocol.ts'
 
 describe('parseStatus', () => {
@@ -77,6 +78,47 @@ describe('checkHeaders', () => {
   test('a name that passed once does not let a bad value pass', () => {
     checkHeaders([['X-Known', 'good']])
     expect(() => checkHeaders([['X-Known', 'bad\n']])).toThrow('for the header X-Known')
+  })
+
+  test('a value that passed lets no other pass, and one that was refused does not pass later', () => {
+    const known = `X-${'v'.repeat(20)}`
+    checkHeaders([[known, '']])
+    for (const bad of [
+      undefined,
+      null,
+      0,
+      ['v'],
+      { toString: () => 'v' },
+      '\n',
+      'v\r',
+      'v'.repeat(300) + '\0',
+    ]) {
+      checkHeaders([[known, 'v']])
+      for (let round = 0; round < 2; round++) {
+        expect(() => checkHeaders([[known, bad as string]])).toThrow(`for the header ${known}`)
+      }
+    }
+  })
+
+  test('a header name without a value is refused when the name is new', () => {
+    expect(() => checkHeaders([['X-Never-Seen', undefined as never]])).toThrow('for the header X-Never-Seen')
+  })
+
+  test('a list is checked as if it were the first', () => {
+    const names = fc.constantFrom('A', 'B', 'a')
+    const values = fc.oneof(fc.constantFrom('', 'v', 'v\n', 'w'.repeat(257)), fc.string({ unit: 'binary' }))
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.tuple(names, values), { maxLength: 3 }), { maxLength: 4 }),
+        (lists) => {
+          for (const list of lists) {
+            const expected = list.every(([, value]) => isFieldValue(value))
+            if (expected) expect(flattenHeaders(list)).toEqual(list.flat())
+            else expect(() => flattenHeaders(list)).toThrow('Got the value')
+          }
+        },
+      ),
+    )
   })
 
   test('what passes never holds a line break or a NUL', () => {

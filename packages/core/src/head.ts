@@ -33,19 +33,16 @@ export function checkHeaders(headers: HeaderList): void {
 export function flattenHeaders(headers: HeaderList): string[] {
   if (!Array.isArray(headers)) throw notAList(headers)
   const flat: string[] = []
-  // One look at all values together is several times cheaper than one at each.
-  let values = ''
   for (let i = 0; i < headers.length; i++) {
     const header = headers[i] as [string, string]
     if (!Array.isArray(header) || header.length !== 2) throw notAPair(header)
     const name = header[0]
     const value = header[1]
-    if (!names.has(name)) learnName(name)
-    if (typeof value !== 'string') throw badValue(name, value)
-    values += value
+    const known = names.get(name) ?? learnName(name)
+    // Most headers say the same in every answer, and to compare costs a tenth of a check.
+    if (value !== known.value) checkValue(name, value, known)
     flat.push(name, value)
   }
-  if (!isFieldValue(values)) throw firstBadValue(headers)
   return flat
 }
 
@@ -63,11 +60,18 @@ export function contentLengthOf(flat: readonly string[]): number {
 // Names and statuses come from a program, so a few hundred are all there ever are; the bound keeps a program that makes them
 // from input from growing the caches without end.
 const CACHE_LIMIT = 1024
-const names = new Set<string>()
+/** The longest value that is remembered, in characters. */
+const VALUE_LIMIT = 256
+const names = new Map<string, KnownName>()
 const statuses = new Map<string, StatusParts>()
 const statusPattern = /^[2-9][0-9]{2} [\t\x20-\x7e\x80-\xff]*$/
 
-function learnName(name: string): void {
+/** A header name that was checked, with the last of its values that was. */
+interface KnownName {
+  value: string
+}
+
+function learnName(name: string): KnownName {
   if (typeof name !== 'string' || !isToken(name)) {
     throw new ProtocolError(
       '3.4',
@@ -80,7 +84,14 @@ function learnName(name: string): void {
       `Got the header ${name}, which belongs to the connection; the gateway alone sets it. Leave it out.`,
     )
   }
-  if (names.size < CACHE_LIMIT) names.add(name)
+  const known: KnownName = { value: '' }
+  if (names.size < CACHE_LIMIT) names.set(name, known)
+  return known
+}
+
+function checkValue(name: string, value: string, known: KnownName): void {
+  if (typeof value !== 'string' || !isFieldValue(value)) throw badValue(name, value)
+  if (value.length <= VALUE_LIMIT) known.value = value
 }
 
 function learnStatus(status: Status): StatusParts {
@@ -93,11 +104,6 @@ function learnStatus(status: Status): StatusParts {
   const parts = { code: Number(status.slice(0, 3)), reason: status.slice(4) }
   if (statuses.size < CACHE_LIMIT) statuses.set(status, parts)
   return parts
-}
-
-function firstBadValue(headers: HeaderList): ProtocolError {
-  const [name, value] = headers.find(([, text]) => !isFieldValue(text)) as [string, string]
-  return badValue(name, value)
 }
 
 function badValue(name: string, value: unknown): ProtocolError {

@@ -18,8 +18,8 @@ export function isToken(text: string): boolean {
 
 /** Whether a text may be sent as a field value: HTAB, visible ASCII and space, 0x80 to 0xFF (RFC 9110 section 5.5). */
 export function isFieldValue(text: string): boolean {
-  // Many values are short; to start the expression costs as much as looking at some twenty-four characters.
-  if (text.length > 24) return !forbiddenInValue.test(text)
+  // Many values are short; to start the expression costs as much as looking at some ten characters.
+  if (text.length > 10) return !forbiddenInValue.test(text)
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code > 0xff || code === 0x7f || (code < 0x20 && code !== 0x09)) return false
