@@ -1,12 +1,14 @@
 /**
- * Compares Stapel with its peers over real sockets, interleaved in one run, in fresh processes every round: `pnpm bench [scenario …] [--rounds 7] [--seconds 1] [--warm-up 5] [--peers a,b]`.
+ * Compares Stapel with its peers over real sockets, interleaved in one run, in fresh processes every round, and its reloads with other reloaders:
+ * `pnpm bench [scenario … | reload] [--rounds 7] [--seconds 1] [--warm-up 5] [--peers a,b]`.
  *
  * For each server the median of the rounds is printed as requests a second and as the ratio to bare node:http, and the processor time a
  * request took on the server, which other work on the machine disturbs less.
  */
-import { fork } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { load, tool } from './load.js'
 import { line, summary } from './median.js'
@@ -29,10 +31,21 @@ const warmUp = Number(values['warm-up'])
 console.log(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${tool}, ${rounds} rounds of ${seconds} s\n`,
 )
-for (const name of positionals.length > 0 ? positionals : Object.keys(scenarios)) {
-  if (!(name in scenarios))
-    throw new Error(`There is no scenario ${name}; there are ${Object.keys(scenarios).join(', ')}.`)
-  await compare(name)
+/** What is measured by a program of its own, which takes more options than are given here. */
+const programs = { reload: ['./reload.js', '--starts', '3', '--saves', '3'] }
+const known = [...Object.keys(scenarios), ...Object.keys(programs)]
+for (const name of positionals.length > 0 ? positionals : known) {
+  if (!known.includes(name)) throw new Error(`There is no scenario ${name}; there are ${known.join(', ')}.`)
+  if (name in scenarios) await compare(name)
+  else await run(programs[name])
+}
+
+async function run([program, ...args]) {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(program, import.meta.url)), ...args], {
+    stdio: 'inherit',
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`${program} ended with ${code}.`)
 }
 
 async function compare(name) {
