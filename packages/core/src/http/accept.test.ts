@@ -301,3 +301,71 @@ test.each([
 ])('a client with the Accept $accept prefers HTML: $html', ({ accept, html }) => {
   expect(prefersHtml(accept)).toBe(html)
 })
+
+test.each([
+  [0.0004, ';q=0.001'],
+  [0.0001, ';q=0.001'],
+  [0.001, ';q=0.001'],
+  [0.9994, ';q=0.999'],
+  [0.9996, ''],
+  [0, ';q=0'],
+  [1, ''],
+])('the weight %d is written %j, as only 0 refuses', (quality, written) => {
+  expect(formatAccept([range('a', quality)])).toBe(`a${written}`)
+})
+
+test.each([
+  ['1.0000', undefined],
+  ['0.0000', undefined],
+  ['00', undefined],
+  ['01', undefined],
+  ['1.', 1],
+  ['0.5 ', 0.5],
+  ['0.5\t', 0.5],
+  ['+0.5', undefined],
+  ['1.1', undefined],
+  ['0.5.0', undefined],
+  ['0.5a', undefined],
+  ['0x1', undefined],
+  ['Infinity', undefined],
+])('a range with the weight %j has %j (RFC 9110 section 12.4.2)', (weight, quality) => {
+  expect(parseAccept(`a;q=${weight}`)[0]?.quality).toBe(quality)
+})
+
+test.each([
+  ['a/b;q=0.5;q=1', 0.5, []],
+  ['a/b;Q=0.5', 0.5, []],
+  ['a/b ; \tq=0.5', 0.5, []],
+  ['a/b;c=q;q=0.5', 0.5, [['c', 'q']]],
+  ['a/b;c="q=1";q=0.5', 0.5, [['c', 'q=1']]],
+  ['a/b;c=";q=1";q=0.5', 0.5, [['c', ';q=1']]],
+  ['a/b;c="\\";q=1";q=0.5', 0.5, [['c', '";q=1']]],
+  ['a/b;__proto__=c;q=0.5', 0.5, [['__proto__', 'c']]],
+  [
+    'a/b;c=d;c=e;q=0.5',
+    0.5,
+    [
+      ['c', 'd'],
+      ['c', 'e'],
+    ],
+  ],
+  ['a/b;\u212a=c;q=0.5', 0.5, []],
+  ['a/b;c="d;q=0.5', 1, []],
+])('the range %s has the weight %d and the parameters %j', (header, quality, parameters) => {
+  expect(parseAccept(header)).toEqual([range('a/b', quality, parameters as AcceptRange['parameters'])])
+})
+
+test('parameters of a range are compared one by one: each counts, and one that differs refuses', () => {
+  const ranges = parseAccept('a/b;c=1;q=0.2, a/b;c=1;d=2;q=0.4, a/b;q=0.1')
+  expect(quality(ranges, 'a/b;c=1;d=2')).toBe(0.4)
+  expect(quality(ranges, 'a/b;d=2;c=1;e=3')).toBe(0.4)
+  expect(quality(ranges, 'a/b;c=1;d=3')).toBe(0.2)
+  expect(quality(ranges, 'a/b;d=2')).toBe(0.1)
+})
+
+test('text is as welcome as HTML to who names neither, and HTML only where it is wanted more', () => {
+  expect(prefersHtml('text/html;q=0')).toBe(false)
+  expect(prefersHtml('text/html;q=0.1')).toBe(true)
+  expect(prefersHtml('text/plain;q=0.5, text/html;q=0.5')).toBe(false)
+  expect(prefersHtml('TEXT/HTML')).toBe(false)
+})

@@ -38,7 +38,7 @@ export function parseAccept(header: string): AcceptRange[] {
 }
 
 /**
- * The value of an `Accept*` header. Weights have three decimals at most; one of 1 is left out. Throws a RangeError for a weight that is
+ * The value of an `Accept*` header. Weights have three decimals at most, those above 0 at least 0.001; one of 1 is left out. Throws a RangeError for a weight that is
  * not from 0 to 1, and for a range that no header can hold.
  */
 export function formatAccept(ranges: Iterable<AcceptRange>): string {
@@ -49,7 +49,9 @@ export function formatAccept(ranges: Iterable<AcceptRange>): string {
       )
     }
     if (!(quality >= 0 && quality <= 1)) throw new RangeError(`Got the weight ${quality}; expected 0 to 1.`)
-    const weight = quality === 1 ? '' : `;q=${Number(quality.toFixed(3))}`
+    // A weight of 0 refuses, which one that is small does not.
+    const rounded = quality > 0 ? Math.max(0.001, Number(quality.toFixed(3))) : 0
+    const weight = rounded === 1 ? '' : `;q=${rounded}`
     return value + formatParameters(parameters) + weight
   }).join(', ')
 }
@@ -123,21 +125,23 @@ function weigh(ranges: readonly AcceptRange[], value: string): Weight {
 
 function parseRange(text: string): AcceptRange | undefined {
   const end = endOfValue(text)
-  const value = trimSpace(text, 0, end).toLowerCase()
-  if (!isRange(value)) return undefined
+  const written = trimSpace(text, 0, end)
+  if (!isRange(written)) return undefined
+  const value = written.toLowerCase()
   const parameters: Parameter[] = []
   for (let at = end; at < text.length; ) {
     const next = endOfMember(text, at + 1, SEMICOLON)
     const piece = trimSpace(text, at + 1, next)
     at = next
     const equals = piece.indexOf('=')
-    const name = trimSpace(piece, 0, equals === -1 ? piece.length : equals).toLowerCase()
+    const written = trimSpace(piece, 0, equals === -1 ? piece.length : equals)
+    const name = written.toLowerCase()
     const argument = equals === -1 ? '' : piece.slice(equals + 1)
     // What follows the weight is no parameter of the media type (RFC 7231 section 5.3.2 had extensions there).
     if (name === 'q')
       return qvalue.test(argument) ? { value, parameters, quality: Number(argument) } : undefined
     const word = parseWord(argument)
-    if (word === undefined || !isToken(name)) continue
+    if (word === undefined || !isToken(written)) continue
     if (parameters.length === PARAMETER_LIMIT) return undefined
     parameters.push([name, word])
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatBasicToken, parseBasicToken } from './basic-credentials.ts'
+import { acceptedOf, digits, lower, sorted, upper } from './characters.test-support.ts'
 
 const token = (bytes: string) => btoa(bytes)
 
@@ -88,4 +89,26 @@ describe('formatBasicToken', () => {
       }),
     )
   })
+})
+
+test('a token is of the alphabet of RFC 4648 section 4, with two signs of padding at most', () => {
+  // The last of four stands for `@` to DEL, of which DEL (by `/`) is refused.
+  expect(acceptedOf((character) => parseBasicToken(`YTp${character}`) !== undefined)).toBe(
+    sorted(`+=${digits}${upper}${lower}`),
+  )
+  expect(parseBasicToken('YTo/')).toEqual({ username: 'a', password: '?' })
+  expect(parseBasicToken('YTo=')).toEqual({ username: 'a', password: '' })
+  expect(parseBasicToken('Og==')).toEqual({ username: '', password: '' })
+  expect(parseBasicToken('Og===')).toBeUndefined()
+  expect(parseBasicToken('YTpi===')).toBeUndefined()
+  expect(parseBasicToken('=')).toBeUndefined()
+  expect(parseBasicToken('==')).toBeUndefined()
+})
+
+test('names and passwords keep every character of ASCII that is no control', () => {
+  for (let code = 0; code < 0x80; code++) {
+    const password = String.fromCharCode(code)
+    const expected = code < 0x20 || code === 0x7f ? undefined : { username: 'a', password }
+    expect(parseBasicToken(btoa(`a:${password}`))).toEqual(expected)
+  }
 })

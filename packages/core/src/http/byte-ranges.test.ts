@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ContentPiece, frameByteRanges, type PartialContent, selectByteRanges } from './byte-ranges.ts'
+import { acceptedOf, digits, lower, sorted, upper } from './characters.test-support.ts'
 import { RANGE_LIMIT } from './range.ts'
 
 const get = (range: string, ifRange?: string) => ({
@@ -146,3 +147,38 @@ test('any header gives an answer (robustness.md L1)', () => {
     }),
   )
 })
+
+test('a boundary is of 1 to 70 letters, digits and hyphens (RFC 2046 section 5.1.1)', () => {
+  const two = [
+    { first: 0, last: 0 },
+    { first: 2, last: 2 },
+  ]
+  const frames = (boundary: string) => {
+    try {
+      return frameByteRanges(two, 10, undefined, boundary).contentType?.endsWith(`=${boundary}`) === true
+    } catch {
+      return false
+    }
+  }
+  expect(acceptedOf(frames)).toBe(sorted(`-${digits}${upper}${lower}`))
+  expect(frames('a'.repeat(70))).toBe(true)
+  expect(frames('a'.repeat(71))).toBe(false)
+  expect(frames('')).toBe(false)
+})
+
+test('several parts that are no shorter than the whole give the whole, one range never does', () => {
+  const request = (range: string) => ({ REQUEST_METHOD: 'GET', HTTP_RANGE: range })
+  const partial = selectByteRanges(request('bytes=0-0,2-2'), { size: 999 })
+  const { contentLength } = partial as PartialContent
+  expect(selectByteRanges(request('bytes=0-0,2-2'), { size: contentLength })).toBe('whole')
+  expect(selectByteRanges(request('bytes=0-0,2-2'), { size: contentLength + 1 })).not.toBe('whole')
+  expect(selectByteRanges(request('bytes=0-'), { size: 1 })).toMatchObject({ contentRange: 'bytes 0-0/1' })
+})
+
+test.each(['HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'get', ''])(
+  'a Range with the method %j is ignored (RFC 9110 section 14.2)',
+  (method) => {
+    expect(selectByteRanges({ REQUEST_METHOD: method, HTTP_RANGE: 'bytes=0-0' }, { size: 10 })).toBe('whole')
+    expect(selectByteRanges({ REQUEST_METHOD: method, HTTP_RANGE: 'bytes=99-' }, { size: 10 })).toBe('whole')
+  },
+)

@@ -210,3 +210,43 @@ test('any text gives directives that can be formatted and read back', () => {
     }),
   )
 })
+
+test.each([
+  ['max-age=2147483648', { maxAge: 2_147_483_648 }],
+  ['max-age=2147483649', { maxAge: 2_147_483_648 }],
+  ['max-age=99999999999999999999', { maxAge: 2_147_483_648 }],
+  ['max-age="60"', { maxAge: 60 }],
+  ['max-age=060', { maxAge: 60 }],
+  ['max-age=-1', { maxAge: 0 }],
+  ['max-age=1.5', { maxAge: 0 }],
+  ['max-age', { maxAge: 0 }],
+  ['max-age=', { maxAge: 0 }],
+  ['MAX-AGE=60', { maxAge: 60 }],
+  ['max-age=60, max-age=0', { maxAge: 60 }],
+  ['max-age=x, max-age=60', { maxAge: 0 }],
+  ['\u212aey=1', {}],
+  ['max-age=\u0661', { maxAge: 0 }],
+])('%s is read as %j: what is no number of seconds is stale (RFC 9111 section 4.2.1)', (header, expected) => {
+  expect(parseCacheControl(header)).toEqual(expected)
+})
+
+test.each([
+  ['no-cache', { noCache: true }],
+  ['no-cache=', { noCache: true }],
+  ['no-cache=""', { noCache: true }],
+  ['no-cache="a b"', { noCache: true }],
+  ['no-cache=Set-Cookie', { noCache: ['set-cookie'] }],
+  ['no-cache="A, ,B,"', { noCache: ['a', 'b'] }],
+  ['no-cache="\u212aey"', { noCache: true }],
+  ['private="a', { private: true }],
+  ['no-store=x', { noStore: true }],
+  ['no-store="x', { noStore: true }],
+])('%s is read as %j: a malformed argument never loosens a directive', (header, expected) => {
+  expect(parseCacheControl(header)).toEqual(expected)
+})
+
+test('a time as large as the limit is written, and one more is refused', () => {
+  expect(formatCacheControl({ maxAge: DELTA_SECONDS_LIMIT })).toBe('max-age=2147483648')
+  expect(formatCacheControl({ maxAge: 0 })).toBe('max-age=0')
+  expect(() => formatCacheControl({ maxAge: DELTA_SECONDS_LIMIT + 1 })).toThrow(RangeError)
+})

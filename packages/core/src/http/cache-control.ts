@@ -66,8 +66,9 @@ export function parseCacheControl(header: string): CacheControl {
   const seen = new Set<string>()
   for (const member of splitList(header)) {
     const equals = member.indexOf('=')
-    const name = (equals === -1 ? member : member.slice(0, equals)).toLowerCase()
-    if (!isToken(name) || seen.has(name)) continue
+    const written = equals === -1 ? member : member.slice(0, equals)
+    const name = written.toLowerCase()
+    if (!isToken(written) || seen.has(name)) continue
     seen.add(name)
     const argument = equals === -1 ? undefined : parseWord(member.slice(equals + 1))
     const directive = directives.get(name)
@@ -177,8 +178,8 @@ function parseSeconds(argument: string | undefined): number | undefined {
 }
 
 function parseFields(argument: string | undefined): true | string[] {
-  const fields = splitList(argument ?? '').map((field) => field.toLowerCase())
-  return fields.length > 0 && fields.every(isToken) ? fields : true
+  const fields = splitList(argument ?? '')
+  return fields.length > 0 && fields.every(isToken) ? fields.map((field) => field.toLowerCase()) : true
 }
 
 function formatDirective(key: string, name: string, value: unknown): string {

@@ -207,3 +207,47 @@ describe('what clients meet', () => {
     expect(parseChallenges(headers.join(', '))).toEqual(headers.flatMap(parseChallenges))
   })
 })
+
+test.each([
+  ['Basic\trealm="a"', [['basic', { realm: 'a' }]]],
+  ['Basic realm\t=\t"a"', [['basic', { realm: 'a' }]]],
+  ['Basic, realm="a"', [['basic', { realm: 'a' }]]],
+  [
+    'Basic realm="a",, , Bearer',
+    [
+      ['basic', { realm: 'a' }],
+      ['bearer', {}],
+    ],
+  ],
+  ['Basic realm="a, Bearer realm=\\"b\\""', [['basic', { realm: 'a, Bearer realm="b"' }]]],
+  [
+    'Basic realm="a", charset="UTF-8", Bearer error="x"',
+    [
+      ['basic', { realm: 'a', charset: 'UTF-8' }],
+      ['bearer', { error: 'x' }],
+    ],
+  ],
+  ['realm="a", Basic', [['basic', {}]]],
+  ['="a", Basic', [['basic', {}]]],
+  ['Basic realm="a" x, Bearer', [['bearer', {}]]],
+  ['Basic realm="a, Bearer', []],
+  ['Basic realm=a b, Bearer', [['bearer', {}]]],
+  ['B\u00e4sic realm="a", Bearer', [['bearer', {}]]],
+  ['\u212aerb, Bearer', [['bearer', {}]]],
+  ['Basic \u212aey="a", Bearer', [['bearer', {}]]],
+  ['Basic realm="a", REALM="b", Bearer', [['bearer', {}]]],
+  ['Negotiate YII==, x="a", Bearer', [['bearer', {}]]],
+  ['Basic __proto__="a"', [['basic', { ['__proto__']: 'a' }]]],
+])('%s offers %j (RFC 9110 section 11.6.1)', (header, expected) => {
+  const offered = parseChallenges(header).map(({ scheme, parameters }) => [
+    scheme,
+    Object.fromEntries(parameters),
+  ])
+  expect(offered).toEqual(expected)
+})
+
+test('only a challenge of one token has a token', () => {
+  expect(
+    parseChallenges('Negotiate, NTLM TlRMTVNTUAAC==, Basic realm="a"').map((one) => 'token' in one),
+  ).toEqual([false, true, false])
+})

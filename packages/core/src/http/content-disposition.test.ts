@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, between, sorted } from './characters.test-support.ts'
 import {
   FILENAME_LIMIT,
   formatContentDisposition,
@@ -262,4 +263,47 @@ test('any header is read or ignored', () => {
       expect(disposition?.filename?.includes('/') ?? false).toBe(false)
     }),
   )
+})
+
+test('characters that would act on the line are replaced, all others stay', () => {
+  const replaced = `${between(0, 0x1f)}${between(0x7f, 0x9f)}\u2028`
+  expect(acceptedOf((character) => safeFilename(`a${character}b`) === 'a_b')).toBe(sorted(`_${replaced}`))
+  for (let code = 0x2020; code <= 0x2070; code++) {
+    const turns = (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)
+    const character = String.fromCharCode(code)
+    expect(safeFilename(`a${character}b`)).toBe(turns ? 'a_b' : `a${character}b`)
+  }
+})
+
+test('all marks are taken from the letters of a fallback, and one _ stands for what is left of each', () => {
+  expect(formatContentDisposition('inline', 'A\u0301e\u0301\u0302.txt')).toMatch(
+    /^inline; filename=Ae\.txt; /,
+  )
+  expect(formatContentDisposition('inline', '\u{1f600}\u{1f601}.txt')).toMatch(/^inline; filename=__\.txt; /)
+  expect(formatContentDisposition('inline', 'Cr\u00e8me br\u00fbl\u00e9e.txt')).toMatch(
+    /filename="Creme brulee\.txt"; /,
+  )
+})
+
+describe('a name of more than 255 characters', () => {
+  test('is cut, one of 255 is not', () => {
+    const longest = 'a'.repeat(255)
+    expect(safeFilename(longest)).toBe(longest)
+    expect(safeFilename(`${longest}a`)).toBe(longest)
+    expect(safeFilename(`${'\n'.repeat(255)}`)).toBe('_'.repeat(255))
+  })
+
+  test('keeps an extension of up to 15 characters', () => {
+    const name = 'a'.repeat(300)
+    expect(safeFilename(`${name}.${'x'.repeat(15)}`)).toBe(`${'a'.repeat(239)}.${'x'.repeat(15)}`)
+    expect(safeFilename(`${name}.${'x'.repeat(16)}`)).toBe('a'.repeat(255))
+    expect(safeFilename(`.${'x'.repeat(300)}`)).toBe(`.${'x'.repeat(254)}`)
+    expect(safeFilename(`a.${'x'.repeat(300)}.gz`)).toBe(`a.${'x'.repeat(250)}.gz`)
+    expect(safeFilename(`${name}.`)).toBe(`${'a'.repeat(254)}.`)
+  })
+
+  test('is not cut within a surrogate pair', () => {
+    expect(safeFilename('\u{1f600}'.repeat(128))).toBe('\u{1f600}'.repeat(127))
+    expect(safeFilename(`a${'\u{1f600}'.repeat(128)}`)).toBe(`a${'\u{1f600}'.repeat(127)}`)
+  })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { acceptedOf, digits } from './characters.test-support.ts'
 import { formatContentLength, parseContentLength } from './content-length.ts'
 
 test('is a plain number of bytes', () => {
@@ -25,4 +26,14 @@ test('what is written is read', () => {
 
 test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('%d is not written', (size) => {
   expect(() => formatContentLength(size)).toThrow(RangeError)
+})
+
+test.each([0, 1, 999_999_999_999_999, Number.MAX_SAFE_INTEGER])('%d bytes are written', (size) => {
+  expect(formatContentLength(size)).toBe(String(size))
+})
+
+test('a length is of ASCII digits only, so that no two readers see two lengths (robustness.md B2)', () => {
+  expect(acceptedOf((character) => parseContentLength(character) !== undefined)).toBe(digits)
+  expect(acceptedOf((character) => parseContentLength(`1${character}`) !== undefined)).toBe(digits)
+  expect(acceptedOf((character) => parseContentLength(`${character}1`) !== undefined)).toBe(digits)
 })

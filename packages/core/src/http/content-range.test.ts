@@ -85,3 +85,39 @@ test('any text gives a range that can be formatted and read back, or is ignored'
     }),
   )
 })
+
+test.each([
+  'bytes */',
+  'bytes 0-9/ ',
+  'bytes  0-9/100',
+  'bytes\t0-9/100',
+  'bytes 0-9 /100',
+  'bytes 0-9/ 100',
+  'bytes 0-9/100 ',
+  'bytes +0-9/100',
+  'bytes 0-+9/100',
+  'bytes 0-9/+100',
+  'bytes 0x0-0x9/100',
+  'bytes 0-9/1e2',
+  'bytes *-9/100',
+  'bytes 0-*/100',
+  'bytes */**',
+  'xbytes 0-9/100',
+])('%j is malformed (RFC 9110 section 14.4)', (header) => {
+  expect(parseContentRange(header)).toBeUndefined()
+})
+
+test.each([
+  ['bytes 007-008/009', { range: { first: 7, last: 8 }, size: 9 }],
+  [
+    'bytes 9007199254740990-9007199254740990/9007199254740991',
+    {
+      range: { first: Number.MAX_SAFE_INTEGER - 1, last: Number.MAX_SAFE_INTEGER - 1 },
+      size: Number.MAX_SAFE_INTEGER,
+    },
+  ],
+  ['bytes */9007199254740992', undefined],
+  ['bytes 9007199254740992-9007199254740993/*', undefined],
+])('%s is read as exactly as JavaScript counts', (header, expected) => {
+  expect(parseContentRange(header)).toEqual(expected)
+})

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, between } from './characters.test-support.ts'
 import {
   type ContentSecurityPolicy,
   formatContentSecurityPolicy,
@@ -224,4 +225,118 @@ test('any text gives policies that can be formatted and read back', () => {
       expect(parseContentSecurityPolicies(written.join(', '))).toEqual(policies)
     }),
   )
+})
+
+const directives = {
+  'default-src': 'defaultSrc',
+  'child-src': 'childSrc',
+  'connect-src': 'connectSrc',
+  'font-src': 'fontSrc',
+  'frame-src': 'frameSrc',
+  'img-src': 'imgSrc',
+  'manifest-src': 'manifestSrc',
+  'media-src': 'mediaSrc',
+  'object-src': 'objectSrc',
+  'script-src': 'scriptSrc',
+  'script-src-attr': 'scriptSrcAttr',
+  'script-src-elem': 'scriptSrcElem',
+  'style-src': 'styleSrc',
+  'style-src-attr': 'styleSrcAttr',
+  'style-src-elem': 'styleSrcElem',
+  'worker-src': 'workerSrc',
+  'base-uri': 'baseUri',
+  'form-action': 'formAction',
+  'frame-ancestors': 'frameAncestors',
+  sandbox: 'sandbox',
+  'report-uri': 'reportUri',
+  'report-to': 'reportTo',
+  'require-trusted-types-for': 'requireTrustedTypesFor',
+  'trusted-types': 'trustedTypes',
+}
+
+describe.each(Object.entries(directives))('the directive %s', (name, key) => {
+  test('is read and written by its field', () => {
+    expect(parseContentSecurityPolicy(`${name} a b`)).toEqual({ [key]: ['a', 'b'] })
+    expect(parseContentSecurityPolicy(name.toUpperCase())).toEqual({ [key]: [] })
+    expect(formatContentSecurityPolicy({ [key]: ['a', 'b'] })).toBe(`${name} a b`)
+  })
+
+  test('takes a keyword without quotes only where no sources stand', () => {
+    const names = ['sandbox', 'report-uri', 'report-to', 'require-trusted-types-for', 'trusted-types']
+    const expected = names.includes(name) ? ['self'] : []
+    expect(parseContentSecurityPolicy(`${name} self`)).toEqual({ [key]: expected })
+    const format = () => formatContentSecurityPolicy({ [key]: ['self'] })
+    if (expected.length > 0) expect(format()).toBe(`${name} self`)
+    else expect(format).toThrow(RangeError)
+  })
+})
+
+test.each([
+  'self',
+  'none',
+  'unsafe-inline',
+  'unsafe-eval',
+  'unsafe-hashes',
+  'wasm-unsafe-eval',
+  'strict-dynamic',
+  'report-sample',
+  'nonce-',
+  'nonce-a',
+  'sha256-',
+  'sha256-a',
+  'sha384-a',
+  'sha512-a',
+  'SELF',
+  'Nonce-A',
+])('%s without quotes is no source, and a host that only looks like it is one', (keyword) => {
+  expect(
+    parseContentSecurityPolicy(`img-src ${keyword} x${keyword} ${keyword.replaceAll('-', '.')}.example`),
+  ).toEqual({
+    imgSrc: [`x${keyword}`, `${keyword.replaceAll('-', '.')}.example`],
+  })
+  expect(() => formatContentSecurityPolicy({ imgSrc: [keyword] })).toThrow(RangeError)
+})
+
+test('a value is of visible ASCII but for commas and semicolons, in unknown directives too', () => {
+  const visible = between(0x21, 0x7e).replace(/[,;]/g, '')
+  const written = (character: string) => {
+    try {
+      return formatContentSecurityPolicy({ imgSrc: [`a${character}`] }) === `img-src a${character}`
+    } catch {
+      return false
+    }
+  }
+  expect(acceptedOf(written)).toBe(visible)
+  expect(
+    acceptedOf(
+      (character) => parseContentSecurityPolicy(`img-src a${character}`).imgSrc?.[0] === `a${character}`,
+    ),
+  ).toBe(visible)
+  expect(
+    acceptedOf(
+      (character) =>
+        parseContentSecurityPolicy(`x a${character}`).extensions?.get('x')?.[0] === `a${character}`,
+    ),
+  ).toBe(visible)
+})
+
+test('words are separated by white space of ASCII (CSP level 3 section 2.2.1)', () => {
+  const separates = (character: string) =>
+    parseContentSecurityPolicy(`img-src a${character}b`).imgSrc?.length === 2
+  expect(acceptedOf(separates)).toBe('\t\n\f\r ')
+})
+
+test.each([
+  [{ imgSrc: 'a' }, TypeError],
+  [{ imgSrc: 1 }, TypeError],
+  [{ imgsrc: ['a'] }, TypeError],
+  [{ __proto__x: ['a'] }, TypeError],
+  [{ imgSrc: ['\u00e4'] }, RangeError],
+  [{ extensions: new Map([['', []]]) }, RangeError],
+])('%j is no policy', (policy, error) => {
+  expect(() => formatContentSecurityPolicy(policy as unknown as ContentSecurityPolicy)).toThrow(error)
+})
+
+test('a letter that is ASCII in lower case only names no directive', () => {
+  expect(parseContentSecurityPolicy('wor\u212aer-src a')).toEqual({})
 })

@@ -105,9 +105,10 @@ export function parseContentSecurityPolicy(header: string): ContentSecurityPolic
     const [word = '', ...values] = header.slice(at, next).match(/[^\t\n\f\r ]+/g) ?? []
     at = next + 1
     const name = word.toLowerCase()
+    if (!isToken(word)) continue
     const key = keys.get(name)
     if (key === undefined) {
-      if (isToken(name) && !extensions.has(name)) extensions.set(name, values.filter(isValue))
+      if (!extensions.has(name)) extensions.set(name, values.filter(isValue))
     } else if (!(key in parsed)) {
       parsed[key] = key === 'upgradeInsecureRequests' || values.filter((value) => isValueOf(key, value))
     }

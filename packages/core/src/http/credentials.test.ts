@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatAuth, isCredentialToken, parseAuthParameter, parseAuthParameters } from './credentials.ts'
+import { acceptedOf, between, digits, lower, sorted, upper } from './characters.test-support.ts'
+import {
+  formatAuth,
+  isCredentialToken,
+  parseAuthParameter,
+  parseAuthParameters,
+  readScheme,
+} from './credentials.ts'
 import { PARAMETER_LIMIT } from './parameters.ts'
 
 const entries = (text: string) => {
@@ -135,4 +142,76 @@ describe('formatAuth', () => {
       }),
     )
   })
+})
+
+test('a token of credentials is of what tokens and token68 hold, and colons (RFC 9110 sections 5.6.2 and 11.2)', () => {
+  const expected = sorted(`!#$%&'*+-./:^_\`|~${digits}${upper}${lower}`)
+  expect(acceptedOf(isCredentialToken)).toBe(expected)
+  expect(acceptedOf((character) => isCredentialToken(`a${character}`))).toBe(sorted(`${expected}=`))
+})
+
+test('a value without quotes is of what is visible but quotes and commas', () => {
+  const visible = between(0x21, 0x7e).replace(/[",]/g, '')
+  expect(acceptedOf((character) => parseAuthParameter(`a=${character}`)?.[1] === character)).toBe(visible)
+})
+
+describe('the scheme', () => {
+  test.each([
+    ['Basic YTpi', 'basic', 6],
+    ['BASIC\tYTpi', 'basic', 6],
+    ['Basic \t YTpi', 'basic', 8],
+    ['Basic', 'basic', 5],
+    ['Basic ', 'basic', 6],
+    ['a!#', 'a!#', 3],
+  ])('of %j is %s, and what follows it begins at %d', (text, scheme, end) => {
+    expect(readScheme(text)).toEqual({ scheme, end })
+  })
+
+  test.each([
+    '',
+    ' ',
+    ' Basic',
+    '\tBasic',
+    'Basic,',
+    'Ba(sic x',
+    '"Basic" x',
+    'B\u00e4sic x',
+    '\u212aey x',
+    '=',
+    'a=b',
+  ])('is none in %j', (text) => {
+    expect(readScheme(text)).toBeUndefined()
+  })
+
+  test.each([
+    'Basic',
+    'Bearer',
+    'Digest',
+    'DPoP',
+    'HOBA',
+    'Mutual',
+    'Negotiate',
+    'NTLM',
+    'SCRAM-SHA-1',
+    'SCRAM-SHA-256',
+  ])('%s is written as the registry has it, whatever its case', (scheme) => {
+    expect(formatAuth(scheme.toLowerCase(), undefined, undefined, none)).toBe(scheme)
+    expect(formatAuth(scheme.toUpperCase(), 'x', undefined, none)).toBe(`${scheme} x`)
+  })
+})
+
+test.each([
+  ['a ="b"', ['a', 'b']],
+  ['a\t=\t"b"', ['a', 'b']],
+  ['a= b', ['a', 'b']],
+  ['a=="', undefined],
+  ['a="', undefined],
+  ['a="\\"', undefined],
+  ['a="b" c', undefined],
+  ['a="b""c"', undefined],
+  [' a="b"', ['a', 'b']],
+  ['a="\\b"', ['a', 'b']],
+  ['\u212a="b"', undefined],
+])('the parameter %j is %j (RFC 9110 section 11.2)', (text, parameter) => {
+  expect(parseAuthParameter(text)).toEqual(parameter)
 })

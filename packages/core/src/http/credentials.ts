@@ -37,9 +37,9 @@ export function isCredentialToken(text: string): boolean {
  */
 export function parseAuthParameter(text: string): Parameter | undefined {
   const equals = text.indexOf('=')
-  const name = trimSpace(text, 0, Math.max(0, equals)).toLowerCase()
+  const name = trimSpace(text, 0, Math.max(0, equals))
   const value = parseValue(text, skipSpace(text, equals + 1))
-  return !isToken(name) || value === undefined ? undefined : [name, value]
+  return !isToken(name) || value === undefined ? undefined : [name.toLowerCase(), value]
 }
 
 /** The parameters by name; `undefined` when one is malformed or stands twice, or there are more than {@link PARAMETER_LIMIT}. */

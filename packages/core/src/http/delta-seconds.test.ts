@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, digits } from './characters.test-support.ts'
 import { DELTA_SECONDS_LIMIT, formatDeltaSeconds, parseDeltaSeconds } from './delta-seconds.ts'
 
 describe('parseDeltaSeconds', () => {
@@ -56,4 +57,15 @@ test('any text is a time that can be written and read back, or none', () => {
       expect(parseDeltaSeconds(formatDeltaSeconds(seconds))).toBe(seconds)
     }),
   )
+})
+
+test.each([0, 1, 2_147_483_647, DELTA_SECONDS_LIMIT])('%d s is written and read back', (seconds) => {
+  expect(formatDeltaSeconds(seconds)).toBe(String(seconds))
+  expect(parseDeltaSeconds(formatDeltaSeconds(seconds))).toBe(seconds)
+})
+
+test('numbers are of ASCII digits only', () => {
+  expect(acceptedOf((character) => parseDeltaSeconds(character) !== undefined)).toBe(digits)
+  expect(acceptedOf((character) => parseDeltaSeconds(`1${character}`) !== undefined)).toBe(digits)
+  expect(acceptedOf((character) => parseDeltaSeconds(`${character}1`) !== undefined)).toBe(digits)
 })

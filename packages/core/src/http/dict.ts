@@ -17,10 +17,11 @@ export function parseDict(header: string): Map<string, string | undefined> {
   const dict = new Map<string, string | undefined>()
   for (const member of splitList(header)) {
     const equals = member.indexOf('=')
-    const name = (equals === -1 ? member : member.slice(0, equals)).toLowerCase()
+    const name = equals === -1 ? member : member.slice(0, equals)
     const value = equals === -1 ? undefined : parseWord(member.slice(equals + 1))
-    if (!isToken(name) || dict.has(name) || (equals !== -1 && value === undefined)) continue
-    dict.set(name, value)
+    if (!isToken(name) || (equals !== -1 && value === undefined)) continue
+    const lower = name.toLowerCase()
+    if (!dict.has(lower)) dict.set(lower, value)
   }
   return dict
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, between } from './characters.test-support.ts'
 import {
   ENTITY_TAG_LIMIT,
   type EntityTag,
@@ -142,4 +143,42 @@ test('strong comparison needs two strong tags, weak comparison does not (RFC 911
   expect(matchesWeakly(strong, weak)).toBe(true)
   expect(matchesWeakly(weak, weak)).toBe(true)
   expect(matchesWeakly(weak, other)).toBe(false)
+})
+
+test('a tag is of exactly the characters of RFC 9110 section 8.8.3', () => {
+  const expected = `!${between(0x23, 0x7e)}${between(0x80, 0xff)}`
+  const writes = (character: string) => {
+    try {
+      return formatEntityTag({ value: character, weak: false }) === `"${character}"`
+    } catch {
+      return false
+    }
+  }
+  expect(acceptedOf(writes)).toBe(expected)
+  expect(acceptedOf((character) => parseEntityTag(`"${character}"`)?.value === character)).toBe(expected)
+  expect(acceptedOf((character) => parseEntityTags(`"${character}"`).length === 1)).toBe(expected)
+})
+
+test.each([
+  ['x"a", "b"', ['b']],
+  ['"a"x, "b"', ['b']],
+  ['"a" "b", "c"', ['c']],
+  ['W/x, "b"', ['b']],
+  ['W/, "b"', ['b']],
+  ['W/W/"a", "b"', ['b']],
+  ['w/"a", "b"', ['b']],
+  ['W /"a", "b"', ['b']],
+  ['\'a\', "b"', ['b']],
+  ['"a"; "b", "c"', ['c']],
+  ['\t"a"\t,\t"b"\t', ['a', 'b']],
+  ['"a","b"', ['a', 'b']],
+  ['"a\\", "b"', ['a\\', 'b']],
+  ['"", "b"', ['', 'b']],
+  ['"a, "b"', ['b']],
+  ['"a', []],
+  ['\xa0"a", "b"', ['b']],
+  ['"a"\r\n, "b"', ['b']],
+])('the list %j has the tags %j, and what is none takes only itself away', (header, values) => {
+  const tags = parseEntityTags(header)
+  expect(tags === '*' ? tags : tags.map(({ value }) => value)).toEqual(values)
 })

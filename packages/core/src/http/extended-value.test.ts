@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, digits, lower, sorted, upper } from './characters.test-support.ts'
 import {
   extendedParameters,
   extendedValueOf,
@@ -141,4 +142,70 @@ describe('the parameters for a text', () => {
       }),
     )
   })
+})
+
+describe('characters', () => {
+  const plain = sorted(`!#$&+-.^_\`|~${digits}${upper}${lower}`)
+
+  test('of a value are attr-char, all others come as escapes (RFC 8187 section 3.2.1)', () => {
+    const reads = (text: string) => parseExtendedValue(`UTF-8''${text}`) !== undefined
+    expect(acceptedOf(reads)).toBe(plain)
+    expect(acceptedOf((character) => reads(`a${character}`))).toBe(plain)
+    expect(acceptedOf((character) => formatExtendedValue(character) === `UTF-8''${character}`)).toBe(plain)
+  })
+
+  test('of an escape are two hex digits', () => {
+    const hex = sorted(`${digits}ABCDEFabcdef`)
+    const reads = (text: string) => parseExtendedValue(`iso-8859-1''${text}`) !== undefined
+    expect(acceptedOf((character) => reads(`%${character}0`))).toBe(hex)
+    expect(acceptedOf((character) => reads(`%0${character}`))).toBe(hex)
+  })
+
+  test('of a language are letters, digits and hyphens', () => {
+    const tag = sorted(`-${digits}${upper}${lower}`)
+    expect(acceptedOf((character) => parseExtendedValue(`UTF-8'${character}'a`) !== undefined)).toBe(tag)
+  })
+
+  test('of a charset beyond ASCII name none', () => {
+    expect(parseExtendedValue("\u0130SO-8859-1''a")).toBeUndefined()
+    expect(parseExtendedValue("UTF\u20118''a")).toBeUndefined()
+  })
+
+  test('are all read of their escapes as the charset has them', () => {
+    for (let code = 0; code <= 0xff; code++) {
+      const escaped = `%${code.toString(16).padStart(2, '0')}`
+      const character = String.fromCharCode(code)
+      const value = (charset: string) => parseExtendedValue(`${charset}''${escaped}`)?.value
+      expect(value('iso-8859-1')).toBe(character)
+      expect(value('us-ascii')).toBe(code < 0x80 ? character : undefined)
+      expect(value('utf-8')).toBe(code < 0x80 ? character : undefined)
+    }
+  })
+})
+
+test.each([
+  'utf-8',
+  'utf-8x',
+  "UTF-8'",
+  "'UTF-8''a",
+  " UTF-8''a",
+  "UTF-8 ''a",
+  "UTF-8''a ",
+  "UTF-8' 'a",
+  "UTF-8''%2",
+  "UTF-8''%2%",
+  "UTF-8''%%20",
+  "UTF-8''%u20ac",
+  "UTF-8''%F8%88%80%80%80",
+  "UTF-8''%E2%82",
+  "UTF-8''%E2%82%41",
+  "UTF-8''%F0%82%82%AC",
+])('%j is no extended value', (text) => {
+  expect(parseExtendedValue(text)).toBeUndefined()
+})
+
+test('of two extended forms the first counts, also where it is malformed', () => {
+  const textOf = (parameters: string) => extendedValueOf(parseParameters(parameters) ?? [], 'title')
+  expect(textOf("; title*=UTF-8''a; title*=UTF-8''b")).toBe('a')
+  expect(textOf("; title*=UTF-8''%ff; title*=UTF-8''b; title=c; title=d")).toBe('c')
 })

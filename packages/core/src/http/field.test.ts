@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { acceptedOf, between, digits, lower, sorted, upper } from './characters.test-support.ts'
 import { hopByHopHeaders, isFieldValue, isToken } from './field.ts'
 
 test.each(['GET', 'content-type', "!#$%&'*+-.^_`|~", '0'])('%j is a token', (text) => {
@@ -43,4 +44,33 @@ test('headers of the connection are known in lower case', () => {
   expect(hopByHopHeaders.has('transfer-encoding')).toBe(true)
   expect(hopByHopHeaders.has('content-length')).toBe(false)
   for (const name of hopByHopHeaders) expect(name).toBe(name.toLowerCase())
+})
+
+test('a token is of exactly the characters of RFC 9110 section 5.6.2', () => {
+  const expected = sorted(`!#$%&'*+-.^_\`|~${digits}${upper}${lower}`)
+  expect(acceptedOf(isToken)).toBe(expected)
+  expect(acceptedOf((character) => isToken(`a${character}`))).toBe(expected)
+  expect(acceptedOf((character) => isToken(`${character}a`))).toBe(expected)
+})
+
+test('a field value is of exactly HTAB, visible ASCII, space and 0x80 to 0xFF, however long it is (RFC 9110 section 5.5)', () => {
+  const expected = `\t${between(0x20, 0x7e)}${between(0x80, 0xff)}`
+  for (const length of [0, 1, 22, 23, 24, 25, 100]) {
+    expect(acceptedOf((character) => isFieldValue('a'.repeat(length) + character))).toBe(expected)
+    expect(acceptedOf((character) => isFieldValue(character + 'a'.repeat(length)))).toBe(expected)
+  }
+})
+
+test('the headers of the connection are those of RFC 9110 section 7.6.1', () => {
+  expect([...hopByHopHeaders]).toEqual([
+    'connection',
+    'keep-alive',
+    'proxy-authenticate',
+    'proxy-authorization',
+    'proxy-connection',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+  ])
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, digits, lower, sorted, upper } from './characters.test-support.ts'
 import {
   FORWARDED_LIMIT,
   type ForwardedElement,
@@ -233,3 +234,62 @@ function namesTwice(text: string): boolean {
     return new Set(names).size < names.length
   })
 }
+
+describe('characters of a node (RFC 7239 section 6)', () => {
+  const hidden = sorted(`-._${digits}${upper}${lower}`)
+  const reads = (text: string) => parseForwardedNode(text) !== undefined
+
+  test('that is hidden, and of a hidden port', () => {
+    expect(acceptedOf((character) => reads(`_${character}`))).toBe(hidden)
+    expect(acceptedOf((character) => reads(`_a${character}b`))).toBe(hidden)
+    expect(acceptedOf((character) => reads(`_a:_${character}`))).toBe(hidden)
+  })
+
+  test('that is an address', () => {
+    expect(acceptedOf((character) => reads(`[::${character}]`))).toBe(sorted(`.:${digits}ABCDEFabcdef`))
+    expect(acceptedOf((character) => reads(`192.0.2.${character}`))).toBe(digits)
+    expect(acceptedOf((character) => reads(`192.0.2.1${character}`))).toBe(digits)
+    expect(acceptedOf((character) => reads(`unknown:${character}`))).toBe(digits)
+  })
+
+  test.each(['0.0.0.0', '255.255.255.255', '10.20.30.40', '192.0.2.100', '1.2.3.4:65535', '1.2.3.4:_p'])(
+    '%s',
+    (text) => {
+      const parsed = parseForwardedNode(text)
+      expect(parsed && formatForwardedNode(parsed)).toBe(text)
+    },
+  )
+
+  test.each([
+    '.0.0.1',
+    '1..0.1',
+    '1.0.0.',
+    '1.0.0',
+    '1.0.0.1.',
+    '1000.0.0.1',
+    '1.0.0.1000',
+    '1.0.0.1::80',
+    '[]',
+    '[::1]80',
+  ])('that is no address: %s', (text) => {
+    expect(parseForwardedNode(text)).toBeUndefined()
+  })
+})
+
+test.each([
+  { name: '_a', port: '_b:80' as const },
+  { name: '_a', port: '_' as const },
+  { name: '_a:80', port: undefined },
+  { name: '_a', port: -1 },
+  { name: '192.0.2.1', port: Number.NaN },
+  { name: '[::1]', port: undefined },
+])('the node $name with the port $port is not written', (node) => {
+  expect(() => formatForwardedNode(node)).toThrow(RangeError)
+})
+
+test('as many elements as the limit are given, of more the last', () => {
+  const list = (length: number) => Array.from({ length }, (_, index) => `for=_${index}`).join(',')
+  expect(parseForwarded(list(FORWARDED_LIMIT))?.[0]).toEqual({ for: '_0' })
+  expect(parseForwarded(list(FORWARDED_LIMIT + 1))?.[0]).toEqual({ for: '_1' })
+  expect(parseForwarded(list(FORWARDED_LIMIT + 1))).toHaveLength(FORWARDED_LIMIT)
+})

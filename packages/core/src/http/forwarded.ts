@@ -99,9 +99,10 @@ function parsePairs(element: string): Map<string, string> | undefined {
     at = end + 1
     if (pair === '') continue
     const equals = pair.indexOf('=')
-    const name = pair.slice(0, Math.max(0, equals)).toLowerCase()
+    const written = pair.slice(0, Math.max(0, equals))
+    const name = written.toLowerCase()
     const value = parseWord(pair.slice(equals + 1))
-    if (!isToken(name) || value === undefined || pairs.has(name)) return undefined
+    if (!isToken(written) || value === undefined || pairs.has(name)) return undefined
     pairs.set(name, value)
   }
   return pairs

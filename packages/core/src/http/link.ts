@@ -108,14 +108,14 @@ function endOfWord(text: string, start: number): Piece {
 const wordEnd = /[\t ";,=]/g
 
 function toLink(target: string, parameters: readonly Parameter[]): Link | undefined {
-  const rel = (firstValueOf(parameters, 'rel') ?? '').toLowerCase().match(/[^\t ]+/g)
+  const rel = (firstValueOf(parameters, 'rel') ?? '').match(/[^\t ]+/g)
   if (rel === null || !rel.every((name) => relation.test(name)) || !reference.test(target)) return undefined
   const title = extendedValueOf(parameters, 'title')
   const anchor = firstValueOf(parameters, 'anchor')
   const others = parameters.filter(([name]) => !ownNames.has(name))
   return {
     target,
-    rel: [...new Set(rel)],
+    rel: [...new Set(rel.map((name) => name.toLowerCase()))],
     ...(title !== undefined && { title }),
     ...(anchor !== undefined && { anchor }),
     ...(others.length > 0 && { parameters: others }),

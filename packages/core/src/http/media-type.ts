@@ -30,18 +30,16 @@ export interface MediaType {
  * ```
  */
 export function parseMediaType(text: string): MediaType | undefined {
-  const essence = essenceOf(text)
-  const slash = essence.indexOf('/')
-  if (slash === -1 || !isToken(essence.slice(0, slash)) || !isToken(essence.slice(slash + 1)))
-    return undefined
-  const parameters = parseParameters(text, endOfValue(text))
-  return parameters === undefined ? undefined : { essence, parameters }
+  const end = endOfValue(text)
+  const written = trimSpace(text, 0, end)
+  if (!isEssence(written)) return undefined
+  const parameters = parseParameters(text, end)
+  return parameters === undefined ? undefined : { essence: written.toLowerCase(), parameters }
 }
 
 /** `type/subtype; name=value`. Throws a RangeError for an essence that is none, and for a parameter that no header can hold. */
 export function formatMediaType({ essence, parameters }: MediaType): string {
-  const slash = essence.indexOf('/')
-  if (slash === -1 || !isToken(essence.slice(0, slash)) || !isToken(essence.slice(slash + 1))) {
+  if (!isEssence(essence)) {
     throw new RangeError(
       `Got the media type ${JSON.stringify(essence)}; expected 'type/subtype', as in 'text/html'.`,
     )
@@ -107,4 +105,9 @@ function essenceSpecificity(range: string, essence: string): number {
   if (range === essence) return 3
   if (range === '*/*') return 1
   return range.endsWith('/*') && essence.startsWith(range.slice(0, -1)) ? 2 : 0
+}
+
+function isEssence(text: string): boolean {
+  const slash = text.indexOf('/')
+  return slash !== -1 && isToken(text.slice(0, slash)) && isToken(text.slice(slash + 1))
 }

@@ -50,11 +50,11 @@ export function parseParameters(
     at = skipSpace(text, at + 1)
     if (at === text.length || text.charCodeAt(at) === SEMICOLON) continue
     const equals = text.indexOf('=', at)
-    const name = text.slice(at, Math.max(at, equals)).toLowerCase()
+    const name = text.slice(at, Math.max(at, equals))
     if (!isToken(name) || parameters.length === PARAMETER_LIMIT) return undefined
     const value = readValue(text, equals + 1, literalBackslash)
     if (value === undefined) return undefined
-    parameters.push([name, value.text])
+    parameters.push([name.toLowerCase(), value.text])
     at = skipSpace(text, value.end)
   }
   return parameters
