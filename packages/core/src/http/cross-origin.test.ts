@@ -102,3 +102,26 @@ test('any text is read', () => {
     }),
   )
 })
+
+test('a name of an endpoint is escaped where it must be, each quote and backslash of it', () => {
+  for (const reportTo of ['a', 'a b', 'a"b"c', 'a\\b\\c', '"', '']) {
+    const header = formatOpenerPolicy('same-origin', { reportTo })
+    expect(parseOpenerPolicy(header)).toEqual({ policy: 'same-origin', reportTo })
+  }
+})
+
+test.each(['unsafe-none', 'same-origin', 'same-origin-allow-popups', 'noopener-allow-popups'] as const)(
+  'the opener policy %s is known',
+  (policy) => {
+    expect(parseOpenerPolicy(policy)).toEqual({ policy })
+    expect(formatOpenerPolicy(policy)).toBe(policy)
+  },
+)
+
+test.each(['unsafe-none', 'require-corp', 'credentialless'] as const)(
+  'the embedder policy %s is known',
+  (policy) => {
+    expect(parseEmbedderPolicy(policy)).toEqual({ policy })
+    expect(formatEmbedderPolicy(policy)).toBe(policy)
+  },
+)

@@ -104,3 +104,81 @@ describe('parseHttpDate', () => {
     )
   })
 })
+
+test.each(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'])(
+  '%s is taken for the weekday of any date',
+  (day) => {
+    const long = {
+      Mon: 'Monday',
+      Tue: 'Tuesday',
+      Wed: 'Wednesday',
+      Thu: 'Thursday',
+      Fri: 'Friday',
+      Sat: 'Saturday',
+    }
+    const name = long[day as keyof typeof long] ?? 'Sunday'
+    for (const text of [
+      `${day}, 06 Nov 1994 08:49:37 GMT`,
+      `${name}, 06-Nov-94 08:49:37 GMT`,
+      `${day} Nov  6 08:49:37 1994`,
+    ]) {
+      expect(parseHttpDate(text)?.toISOString()).toBe('1994-11-06T08:49:37.000Z')
+    }
+  },
+)
+
+test.each(['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'])(
+  '%s is read in all three forms, in this case only',
+  (month) => {
+    const index = new Date(`${month} 1 2000`).getMonth()
+    for (const text of [
+      `Mon, 02 ${month} 2034 03:04:05 GMT`,
+      `Monday, 02-${month}-34 03:04:05 GMT`,
+      `Mon ${month}  2 03:04:05 2034`,
+    ]) {
+      expect(parseHttpDate(text)).toEqual(new Date(Date.UTC(2034, index, 2, 3, 4, 5)))
+      expect(parseHttpDate(text.replace(month, month.toUpperCase()))).toBeUndefined()
+      expect(parseHttpDate(text.replace(month, month.toLowerCase()))).toBeUndefined()
+    }
+  },
+)
+
+test('a year of two digits is at most fifty years ahead, else in the past (RFC 9110 section 5.6.7)', () => {
+  const now = new Date().getUTCFullYear()
+  for (let ahead = -49; ahead <= 50; ahead++) {
+    const text = String((now + ahead + 100) % 100).padStart(2, '0')
+    const year = parseHttpDate(`Monday, 02-Jan-${text} 03:04:05 GMT`)?.getUTCFullYear() ?? 0
+    expect(year % 100).toBe(Number(text))
+    expect(year).toBeLessThanOrEqual(now + 50)
+    expect(year).toBeGreaterThan(now - 100)
+  }
+})
+
+test.each([
+  'Sun, 06 Nov 1994 08:49:37 gmt',
+  'Sun, 06 Nov 1994 08:49:37 GMT ',
+  'Sun,06 Nov 1994 08:49:37 GMT',
+  'Sun 06 Nov 1994 08:49:37 GMT',
+  'Sun, 06-Nov-1994 08:49:37 GMT',
+  'Sun, 06 Nov 1994 8:49:37 GMT',
+  'Sun, 06 Nov 1994 08:49 GMT',
+  'Sun, 06 Nov 1994 08:49:37.5 GMT',
+  'Sun, 06 Nov 19940 08:49:37 GMT',
+  'Sun, 06 November 1994 08:49:37 GMT',
+  'Xyz, 06 Nov 1994 08:49:37 GMT',
+  'Sun, 32 Nov 1994 08:49:37 GMT',
+  'Sun, 30 Feb 2000 08:49:37 GMT',
+  'Sunday, 06 Nov 94 08:49:37 GMT',
+  'Sunday, 06-Nov-1994 08:49:37 GMT',
+  'Sun, 06-Nov-94 08:49:37 GMT',
+  'Wedday, 06-Nov-94 08:49:37 GMT',
+  'Sun Nov 6 08:49:37 1994',
+  'Sun Nov  6 08:49:37 94',
+  'Sun Nov  6 08:49:37 1994 GMT',
+  'Sun Nov 0  08:49:37 1994',
+  'Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT',
+  'Sun, 06\xa0Nov 1994 08:49:37 GMT',
+  'Sun, 0\uff16 Nov 1994 08:49:37 GMT',
+])('%j is no date', (text) => {
+  expect(parseHttpDate(text)).toBeUndefined()
+})

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatAuthorization, parseAuthorization } from './authorization.ts'
+import { acceptedOf, between, digits, sorted } from './characters.test-support.ts'
 import { type DigestCredentials, digestCredentialsOf, digestParameters } from './digest-credentials.ts'
 
 const read = (header: string) => digestCredentialsOf(parseAuthorization(`Digest ${header}`)?.parameters)
@@ -133,3 +134,52 @@ describe('digestParameters', () => {
     )
   })
 })
+
+describe('each field', () => {
+  const hex = sorted(`${digits}ABCDEFabcdef`)
+
+  test('of a proof is a hex digit, whether alone, first or last', () => {
+    const reads = (response: string) =>
+      digestCredentialsOf(new Map(Object.entries({ ...required, response }))) !== undefined
+    expect(acceptedOf(reads)).toBe(hex)
+    expect(acceptedOf((character) => reads(`0${character}`))).toBe(hex)
+    expect(acceptedOf((character) => reads(`${character}0`))).toBe(hex)
+  })
+
+  test('of a count is a hex digit, eight of them', () => {
+    const reads = (nc: string) =>
+      digestCredentialsOf(new Map(Object.entries({ ...required, qop: 'auth', cnonce: 'x', nc }))) !==
+      undefined
+    expect(acceptedOf((character) => reads(`${character}0000000`))).toBe(hex)
+    expect(acceptedOf((character) => reads(`0000000${character}`))).toBe(hex)
+    expect([reads('0000001'), reads('000000001'), reads('')]).toEqual([false, false, false])
+  })
+
+  test('that was not sent is not given', () => {
+    expect(Object.keys(read(minimal) ?? {})).toEqual([
+      'username',
+      'realm',
+      'nonce',
+      'uri',
+      'response',
+      'algorithm',
+    ])
+    expect(read(`${minimal}, opaque=""`)?.opaque).toBe('')
+    expect([...digestParameters(credentials).keys()]).not.toContain('opaque')
+  })
+
+  test('of a user name goes into username where it is plain ASCII, else into username*', () => {
+    const inPlain = acceptedOf((username) => {
+      try {
+        return digestParameters({ ...credentials, username }).has('username')
+      } catch {
+        return false
+      }
+    })
+    expect(inPlain).toBe(between(0x20, 0x7e))
+    expect(digestParameters({ ...credentials, username: '' }).get('username')).toBe('')
+    expect(digestParameters({ ...credentials, userhash: true }).get('userhash')).toBe('true')
+  })
+})
+
+const required = { username: 'a', realm: 'b', nonce: 'c', uri: '/d', response: '0f' }

@@ -40,3 +40,17 @@ describe('the date (robustness.md N3)', () => {
     expect(fileValidators({ size: 1, mtimeMs }, now).lastModified.getTime()).toBe(expected)
   })
 })
+
+test.each([
+  [{ size: 0, mtimeMs: 0 }, '0-0'],
+  [{ size: 255, mtimeMs: 1 }, 'ff-3e8'],
+  [{ size: 4096, mtimeMs: 1_500.25 }, '1000-16e45a'],
+])('the tag of %j is %s: size and microseconds in hexadecimal, the same on every machine', (state, value) => {
+  expect(fileValidators(state, now).etag).toEqual({ value, weak: false })
+  expect(fileValidators(state, now).lastModified.getTime()).toBe(Math.floor(state.mtimeMs / 1000) * 1000)
+})
+
+test('a file rests for two seconds', () => {
+  expect(fileValidators({ size: 1, mtimeMs: now - 1999 }, now).etag.weak).toBe(true)
+  expect(fileValidators({ size: 1, mtimeMs: now - 2000 }, now).etag.weak).toBe(false)
+})

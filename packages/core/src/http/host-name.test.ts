@@ -80,3 +80,35 @@ test('a host that was taken apart has the same form', () => {
   expect(normalizeHostName(parseHost('[0::1]')?.name ?? '')).toBe('[::1]')
   expect(normalizeHostName('a..b')).toBeUndefined()
 })
+
+test.each([
+  ['[::]', '[::]'],
+  ['[1::]', '[1::]'],
+  ['[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]', '[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]'],
+  ['[2001:DB8:0:0:1:0:0:1]', '[2001:db8::1:0:0:1]'],
+  ['[2001:db8::1:1:1:1:1]', '[2001:db8:0:1:1:1:1:1]'],
+  ['[0001:0002::]', '[1:2::]'],
+  ['[a:b:c:d:e:f:A:B]', '[a:b:c:d:e:f:a:b]'],
+  ['[:]', undefined],
+  ['[]', undefined],
+  ['x[::1]', undefined],
+  ['[::1]x', undefined],
+  ['::1', undefined],
+  ['[1:2:3:4:5:6:7]', undefined],
+  ['[1:2:3:4:5:6:7:8:9]', undefined],
+  ['[::1::]', undefined],
+  ['[::256.0.0.1]', undefined],
+  ['[::1.2.3]', undefined],
+  ['[00001::]', undefined],
+  ['[::1%eth0]', undefined],
+  [`[${'0'.repeat(46)}]`, undefined],
+])('the address %s is %j (RFC 5952 section 4)', (text, address) => {
+  expect(canonicalAddress(text)).toBe(address)
+})
+
+test('a host has 253 characters at most (RFC 1035 section 2.3.4)', () => {
+  expect(HOST_LENGTH_LIMIT).toBe(253)
+  expect(normalizeHostName('a'.repeat(253))).toHaveLength(253)
+  expect(normalizeHostName(`${'a'.repeat(253)}.`)).toHaveLength(253)
+  expect(normalizeHostName('a'.repeat(254))).toBeUndefined()
+})

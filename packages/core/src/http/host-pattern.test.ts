@@ -167,3 +167,56 @@ describe('compileHostPatterns', () => {
     )
   })
 })
+
+test.each([
+  ['0x7f.1', '0x7f.1'],
+  ['127.1', '127.1'],
+  ['2130706433', '2130706433'],
+  ['a~b.example', 'a~b.example'],
+  ['b\u00fccher.example.', 'xn--bcher-kva.example'],
+  ['\u00fc', 'xn--tda'],
+  ['B\u00dcCHER.example', 'xn--bcher-kva.example'],
+  ['a-b.\u00fc', 'a-b.xn--tda'],
+  ['\u65e5\u672c.example:65535', 'xn--wgv71a.example'],
+  ['\u00fc:9', 'xn--tda'],
+  ['\u00fc:10', 'xn--tda'],
+])('%s is the name %s: what is ASCII stays as it is written', (text, name) => {
+  expect(parseHostPattern(text)?.name).toBe(name)
+})
+
+test.each([
+  '\u00fc:',
+  '\u00fc:x',
+  '\u00fc:123456',
+  '\u00fc:65536',
+  '\u00fc:0',
+  '\u00fc:80:80',
+  '\u00fc@a.example',
+  'a.example/\u00fc',
+  'a.example?\u00fc',
+  'a.example#\u00fc',
+  'a.example\\\u00fc',
+  '%C3%BC\u00fc',
+  '\u00fc_a',
+  '\u2488com',
+  '\uff0e\u00fc',
+  '\u00ad\u00fc',
+  '\ud800\u00fc',
+  `\u00fc${'a'.repeat(255)}`,
+])('%j is no host: what a URL would take for something else is refused', (text) => {
+  expect(parseHostPattern(text)).toBeUndefined()
+})
+
+test('the scheme is http where none is said', () => {
+  expect(isListed(['example.org:80'], 'example.org')).toBe(true)
+  expect(isListed(['example.org:80'], 'example.org', 'https')).toBe(false)
+  expect(isListed(['example.org:443'], 'example.org')).toBe(false)
+  expect(isListed(['example.org:443'], 'example.org', 'https')).toBe(true)
+})
+
+test('a list with ports and without takes any port, in either order', () => {
+  expect(isListed(['a.example:80', 'a.example'], 'a.example:81')).toBe(true)
+  expect(isListed(['a.example', 'a.example:80'], 'a.example:81')).toBe(true)
+  expect(isListed(['a.example:80', 'a.example:81'], 'a.example:81')).toBe(true)
+  expect(isListed(['a.example:80', 'a.example:81'], 'a.example:82')).toBe(false)
+})

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, digits, lower, sorted, upper } from './characters.test-support.ts'
 import { formatHost, parseHost } from './host.ts'
 
 describe('parseHost', () => {
@@ -91,4 +92,35 @@ describe('formatHost', () => {
   ])('refuses $name with $port', (host) => {
     expect(() => formatHost(host)).toThrow(RangeError)
   })
+})
+
+test('a name is of letters, digits and -._~, an address in brackets of hex digits, colons and dots', () => {
+  const name = sorted(`-._~${digits}${upper}${lower}`)
+  const address = sorted(`.:${digits}ABCDEFabcdef`)
+  expect(acceptedOf((character) => parseHost(character) !== undefined)).toBe(name)
+  expect(acceptedOf((character) => parseHost(`a${character}`) !== undefined)).toBe(name)
+  expect(acceptedOf((character) => parseHost(`[${character}]`) !== undefined)).toBe(address)
+  expect(acceptedOf((character) => parseHost(`[:${character}:]:80`) !== undefined)).toBe(address)
+  expect(acceptedOf((character) => parseHost(`a:${character}`) !== undefined)).toBe(digits)
+  expect(acceptedOf((character) => parseHost(`a:1${character}`) !== undefined)).toBe(digits)
+})
+
+test.each([
+  ['a:0', 0],
+  ['a:00000', 0],
+  ['a:65535', 65_535],
+  ['a:65536', undefined],
+  ['a:99999', undefined],
+  ['a:000080', undefined],
+  ['a:1e3', undefined],
+])('%s has the port %j', (text, port) => {
+  expect(parseHost(text)?.port).toBe(port)
+})
+
+test.each([
+  { name: 'a', port: 80.5 },
+  { name: 'a:80', port: 80 },
+  { name: '[::1', port: 80 },
+])('$name with $port is not written', (host) => {
+  expect(() => formatHost(host)).toThrow(RangeError)
 })

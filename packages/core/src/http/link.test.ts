@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, between } from './characters.test-support.ts'
 import { formatLinks, LINK_LIMIT, type Link, parseLinks } from './link.ts'
 import { PARAMETER_LIMIT } from './parameters.ts'
 
@@ -238,4 +239,73 @@ test('a single link is read exactly where it is in the grammar (RFC 8288 section
     ),
     { numRuns: 2000 },
   )
+})
+
+test.each([
+  ['<a>;rel=next', ['a']],
+  ['<a> ; rel = next', ['a']],
+  ['<a>;rel="next prev"', ['a']],
+  ['<a>;rel=next;', ['a']],
+  ['<a>;;rel=next', ['a']],
+  ['<a>;rel=next,,<b>;rel=prev', ['a', 'b']],
+  [',<a>;rel=next,', ['a']],
+  ['<a,b>;rel=next', ['a,b']],
+  ['<a;b>;rel=next', ['a;b']],
+  ['<>;rel=self', ['']],
+  ['<a>;rel=next;title="x,<b>;rel=prev"', ['a']],
+  ['<a>;rel=next;title="x\\",<b>;rel=prev"', ['a']],
+  ['<a>;rel=\u212aey, <b>;rel=next', ['b']],
+  ['<a>;rel="next\u00e4", <b>;rel=next', ['b']],
+  ['<a>;rel="a\tb"', ['a']],
+  ['<a>;rel="', []],
+  ['<a>;rel=""', []],
+  ['<a>;rel=" "', []],
+  ['<a>', []],
+  ['<a>rel=next', []],
+  ['<a> <b>;rel=next', []],
+  ['a;rel=next, <b>;rel=prev', ['b']],
+  ['<a;rel=next', []],
+  ['<a b>;rel=next, <c>;rel=prev', ['c']],
+  ['<<a>>;rel=next', []],
+  ['<a>;rel=next"x", <b>;rel=prev', ['b']],
+  ['<a>;=x;rel=next, <b>;rel=prev', ['b']],
+])('%s links to %j (RFC 8288 section 3)', (header, targets) => {
+  expect(parseLinks(header).map(({ target }) => target)).toEqual(targets)
+})
+
+test('what a link does not say it does not have', () => {
+  expect(Object.keys(parseLinks('<a>;rel=next')[0] ?? {})).toEqual(['target', 'rel'])
+  expect(Object.keys(parseLinks('<a>;rel=next;title=""')[0] ?? {})).toEqual(['target', 'rel', 'title'])
+  expect(Object.keys(parseLinks('<a>;rel=next;anchor=""')[0] ?? {})).toEqual(['target', 'rel', 'anchor'])
+})
+
+test('relations are read each once, in lower case, whatever separates them', () => {
+  expect(parseLinks('<a>;rel="Next\tnext  PREV"')[0]?.rel).toEqual(['next', 'prev'])
+})
+
+test('a parameter without a value is written without one', () => {
+  const link = {
+    target: 'a',
+    rel: ['x'],
+    parameters: [
+      ['crossorigin', ''],
+      ['as', 'font'],
+    ] as const,
+  }
+  expect(formatLinks([link])).toBe('<a>; rel=x; crossorigin; as=font')
+  expect(parseLinks(formatLinks([link]))).toEqual([link])
+})
+
+test('targets and relations are of visible ASCII, without what ends them', () => {
+  const target = between(0x21, 0x7e).replace(/[<>]/g, '')
+  const relation = between(0x21, 0x7e).replace('"', '')
+  const writes = (link: { target: string; rel: string[] }) => {
+    try {
+      return parseLinks(formatLinks([link])).length === 1
+    } catch {
+      return false
+    }
+  }
+  expect(acceptedOf((character) => writes({ target: character, rel: ['a'] }))).toBe(target)
+  expect(acceptedOf((character) => writes({ target: '', rel: [`a${character}`] }))).toBe(relation)
 })

@@ -173,3 +173,87 @@ describe('a media range', () => {
     expect(matchesMediaType('*', 'text/html')).toBe(false)
   })
 })
+
+test.each([
+  ['text/html', 'text/html'],
+  ['TEXT/HTML ; charset=utf-8', 'text/html'],
+  ['\ttext/html\t', 'text/html'],
+  ["a!#$%&'*+-.^_`|~/b!#$%&'*+-.^_`|~", "a!#$%&'*+-.^_`|~/b!#$%&'*+-.^_`|~"],
+  ['text/\u212a', undefined],
+  ['\u212a/html', undefined],
+  ['text/ html', undefined],
+  ['text /html', undefined],
+  ['text/html/x', undefined],
+  ['/html', undefined],
+  ['text/', undefined],
+  ['text', undefined],
+  ['', undefined],
+  [';charset=utf-8', undefined],
+  ['text/html charset=utf-8', undefined],
+  ['text/html,text/plain', undefined],
+  ['"text/html"', undefined],
+  ['text/html;charset', undefined],
+  ['text/html;charset=', undefined],
+  ['text/html;charset= utf-8', undefined],
+  ['text/html;charset =utf-8', undefined],
+  ['text/html;\u212aey=a', undefined],
+  ['text/html\r\n', undefined],
+  ['text/html\xa0', undefined],
+])('the essence of %j is %j (RFC 9110 section 8.3.1)', (text, essence) => {
+  expect(parseMediaType(text)?.essence).toBe(essence)
+})
+
+test.each([
+  ['application/json', 'json'],
+  ['text/json', 'json'],
+  ['application/ld+json', 'json'],
+  ['application/a+b+json', 'json'],
+  ['application/xml', 'xml'],
+  ['text/xml', 'xml'],
+  ['image/svg+xml', 'xml'],
+  ['application/jsonx', undefined],
+  ['application/json+x', undefined],
+  ['application/x+jsonx', undefined],
+  ['application/+json', 'json'],
+  ['application/json+', undefined],
+  ['text/json+xml', 'xml'],
+  ['json', undefined],
+  ['a+json/b', undefined],
+  ['text/xmlx', undefined],
+  ['image/json', undefined],
+])('%s holds %j', (essence, syntax) => {
+  expect([isJsonType(essence), isXmlType(essence)]).toEqual([syntax === 'json', syntax === 'xml'])
+})
+
+describe('how precisely a range covers a type', () => {
+  const specificity = (range: string, type: string) => {
+    const [a, b] = [parseMediaType(range), parseMediaType(type)]
+    return a && b && mediaRangeSpecificity(a, b)
+  }
+
+  test.each([
+    ['*/*', 'text/html', 1],
+    ['text/*', 'text/html', 2],
+    ['text/html', 'text/html', 3],
+    ['text/html;level=1', 'text/html;level=1', 4],
+    ['text/html;level=1;a=b', 'text/html;a=b;level=1', 5],
+    ['text/html;level=1', 'text/html', 0],
+    ['text/html;level=1', 'text/html;level=2', 0],
+    ['text/html;a=B', 'text/html;a=b', 4],
+    ['text/html;charset=utf-8', 'text/html', 3],
+    ['text/html;charset=utf-8', 'text/html;charset=UTF-8', 4],
+    ['text/html;charset=utf-8', 'text/html;charset=latin1', 0],
+    ['text/*;level=1', 'text/html;level=1', 2],
+    ['text/*;level=1', 'text/html', 0],
+    ['*/*;level=1', 'text/html;level=2', 0],
+    ['*/html', 'text/html', 0],
+    ['text/h*', 'text/html', 0],
+    ['text', 'text/html', undefined],
+    ['text/ht', 'text/html', 0],
+    ['texts/*', 'text/html', 0],
+    ['tex/*', 'text/html', 0],
+    ['text/*', 'text/*', 3],
+  ])('%s covers %s by %j (RFC 9110 section 12.5.1)', (range, type, expected) => {
+    expect(specificity(range, type)).toBe(expected)
+  })
+})

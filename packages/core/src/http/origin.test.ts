@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, digits, lower, sorted, upper } from './characters.test-support.ts'
 import { parseOrigin } from './origin.ts'
 
 describe('parseOrigin', () => {
@@ -68,4 +69,17 @@ describe('parseOrigin', () => {
       }),
     )
   })
+})
+
+test('a scheme begins with a letter; letters, digits, +, - and . follow (RFC 3986 section 3.1)', () => {
+  const letters = upper + lower
+  const reads = (scheme: string) => parseOrigin(`${scheme}://a`) === `${scheme.toLowerCase()}://a`
+  expect(acceptedOf(reads)).toBe(letters)
+  expect(acceptedOf((character) => reads(`a${character}`))).toBe(sorted(`+-.${digits}${letters}`))
+})
+
+test('a scheme is not looked for after the host', () => {
+  expect(parseOrigin('a b://c')).toBeUndefined()
+  expect(parseOrigin('https ://c')).toBeUndefined()
+  expect(parseOrigin('https://a://b')).toBeUndefined()
 })

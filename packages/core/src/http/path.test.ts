@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { digits, lower, sorted, upper } from './characters.test-support.ts'
 import { isNormalPath, normalizePath } from './path.ts'
 
 describe('normalizePath', () => {
@@ -102,3 +103,80 @@ function decoded(path: string): string | undefined {
     return undefined
   }
 }
+
+test('every byte has one form: unreserved as it is, other pchar as it was written, the rest escaped in upper case', () => {
+  const unreserved = sorted(`-._~${digits}${upper}${lower}`)
+  const others = sorted("!$&'()*+,;=:@/")
+  for (let code = 1; code < 0x80; code++) {
+    const character = String.fromCharCode(code)
+    const hex = code.toString(16).padStart(2, '0')
+    const escaped = `%${hex.toUpperCase()}`
+    const stays = unreserved.includes(character) || others.includes(character)
+    const raw = stays || character === '%' ? character : escaped
+    const decoded = unreserved.includes(character) ? character : escaped
+    expect(normalizePath(`/a${character}a`)).toBe(`/a${raw}a`)
+    expect(normalizePath(`/a%${hex}z`)).toBe(`/a${decoded}z`)
+    expect(normalizePath(`/a%${hex.toUpperCase()}z`)).toBe(`/a${decoded}z`)
+    expect(isNormalPath(`/a${character}a`)).toBe(stays)
+  }
+})
+
+test('bytes beyond ASCII are escaped in upper case', () => {
+  for (let code = 0x80; code <= 0xff; code++) {
+    const hex = code.toString(16)
+    expect(normalizePath(`/%${hex}`)).toBe(`/%${hex.toUpperCase()}`)
+    expect(isNormalPath(`/${String.fromCharCode(code)}`)).toBe(false)
+  }
+  expect(normalizePath('/\u{1f600}')).toBe('/%F0%9F%98%80')
+  expect(normalizePath('/a\u00e9\u00e9b')).toBe('/a%C3%A9%C3%A9b')
+})
+
+test.each([
+  ['/a/.', '/a/'],
+  ['/a/..', '/'],
+  ['/a/b/..', '/a/'],
+  ['/a/b/.', '/a/b/'],
+  ['/a/b/../', '/a/'],
+  ['/a/./b', '/a/b'],
+  ['/./a', '/a'],
+  ['/a/b/../../c', '/c'],
+  ['/a//', '/a//'],
+  ['//', '//'],
+  ['//a', '//a'],
+  ['/a//..', '/a/'],
+  ['/a/..b', '/a/..b'],
+  ['/a/b..', '/a/b..'],
+  ['/.a', '/.a'],
+  ['/a/%2e%2e%2fb', '/a/..%2Fb'],
+  ['/a/%2E', '/a/'],
+  ['/a/.%2e/', '/'],
+  ['.', ''],
+  ['./a', 'a'],
+  ['a/..', ''],
+  ['a/../b', 'b'],
+  ['a/b/..', 'a/'],
+  ['a/.', 'a/'],
+  ['.a', '.a'],
+  ['..a/b', '..a/b'],
+])('%s becomes %s (RFC 3986 section 5.2.4)', (path, normal) => {
+  expect(normalizePath(path)).toBe(normal)
+  expect(normalizePath(normal)).toBe(normal)
+  expect(isNormalPath(normal)).toBe(!normal.includes('%') && !/(?:^|\/)\./.test(normal))
+})
+
+test.each(['..', '../a', 'a/../..', '/a/../../b', '/./..', '/%2e%2e', '/.%2E/a', '/a%00b', '/%00', '/a\0'])(
+  '%j leads above the root, or holds a NUL',
+  (path) => {
+    expect(normalizePath(path)).toBeUndefined()
+  },
+)
+
+test('no hex digit that is decoded completes an escape, whichever it is', () => {
+  for (const digit of `${digits}ABCDEFabcdef`) {
+    const hex = digit.charCodeAt(0).toString(16)
+    expect(normalizePath(`/%2%${hex}`)).toBe(`/%2%${hex.toUpperCase()}`)
+    expect(normalizePath(`/%%${hex}2`)).toBe(`/%%${hex.toUpperCase()}2`)
+    expect(normalizePath(`/%g%${hex}`)).toBe(`/%g${digit}`)
+    expect(normalizePath(`/%${digit}%${hex}`)).toBe(`/%${digit}%${hex.toUpperCase()}`)
+  }
+})

@@ -31,3 +31,27 @@ test('what is encoded is decoded to the same', () => {
     }),
   )
 })
+
+test('every byte is two digits in upper case', () => {
+  for (let byte = 0; byte <= 0xff; byte++) {
+    const written = percentEncodeByte(byte)
+    expect(written).toMatch(/^%[0-9A-F]{2}$/)
+    expect(Number.parseInt(written.slice(1), 16)).toBe(byte)
+    expect(percentEncodeByte(byte)).toBe(written)
+  }
+})
+
+test.each([
+  ['\x7f', '%7F'],
+  ['\x80', '%C2%80'],
+  ['\x00', '%00'],
+  ['\u07ff', '%DF%BF'],
+  ['\u0800', '%E0%A0%80'],
+  ['\uffff', '%EF%BF%BF'],
+  ['\u{10000}', '%F0%90%80%80'],
+  ['\u{10ffff}', '%F4%8F%BF%BF'],
+  ['ab', '%61%62'],
+  ['\udc00\ud800', '%EF%BF%BD%EF%BF%BD'],
+])('%j is %s in UTF-8', (text, encoded) => {
+  expect(percentEncode(text)).toBe(encoded)
+})

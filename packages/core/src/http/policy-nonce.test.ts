@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, digits, lower, sorted, upper } from './characters.test-support.ts'
 import { formatContentSecurityPolicy, parseContentSecurityPolicy } from './content-security-policy.ts'
 import { allowSources, createNonce, nonceSource } from './policy-nonce.ts'
 
@@ -70,4 +71,36 @@ describe('allowSources', () => {
     const policy = { scriptSrc: ["'none'"] }
     expect(allowSources(policy, 'scriptSrc')).toBe(policy)
   })
+})
+
+test('a nonce is of base64 in either alphabet, with two signs of padding at most', () => {
+  const accepts = (nonce: string) => {
+    try {
+      return nonceSource(nonce) === `'nonce-${nonce}'`
+    } catch {
+      return false
+    }
+  }
+  const alphabet = sorted(`+-/_${digits}${upper}${lower}`)
+  expect(acceptedOf(accepts)).toBe(alphabet)
+  expect(acceptedOf((character) => accepts(`a${character}a`))).toBe(alphabet)
+  expect(['a=', 'a==', 'a===', '=', '==', ''].map(accepts)).toEqual([true, true, false, false, false, false])
+})
+
+test.each([
+  ['scriptSrcElem', { scriptSrc: ['a'], defaultSrc: ['b'] }, ['a', 'x']],
+  ['scriptSrcAttr', { scriptSrc: ['a'], defaultSrc: ['b'] }, ['a', 'x']],
+  ['styleSrcElem', { styleSrc: ['a'], defaultSrc: ['b'] }, ['a', 'x']],
+  ['styleSrcAttr', { styleSrc: ['a'], defaultSrc: ['b'] }, ['a', 'x']],
+  ['workerSrc', { childSrc: ['a'], scriptSrc: ['b'], defaultSrc: ['c'] }, ['a', 'x']],
+  ['workerSrc', { scriptSrc: ['b'], defaultSrc: ['c'] }, ['b', 'x']],
+  ['frameSrc', { childSrc: ['a'], scriptSrc: ['b'], defaultSrc: ['c'] }, ['a', 'x']],
+  ['frameSrc', { scriptSrc: ['b'], defaultSrc: ['c'] }, ['c', 'x']],
+  ['imgSrc', { scriptSrc: ['b'], defaultSrc: ['c'] }, ['c', 'x']],
+  ['childSrc', { defaultSrc: ["'None'"] }, ['x']],
+  ['imgSrc', { scriptSrc: ['b'] }, undefined],
+] as const)('%s with %j falls back as CSP level 3 section 6.8.3 has it', (directive, policy, expected) => {
+  const extended = allowSources(policy, directive, 'x')
+  expect(extended[directive]).toEqual(expected)
+  if (expected === undefined) expect(extended).toBe(policy)
 })

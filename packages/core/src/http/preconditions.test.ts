@@ -176,3 +176,65 @@ test('any header gives a result', () => {
     }),
   )
 })
+
+const states: readonly (Validators | undefined)[] = [
+  strong,
+  weak,
+  { etag: strong.etag },
+  { lastModified: strong.lastModified },
+  {},
+  undefined,
+]
+
+describe.each(['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE', 'QUERY', 'get'])('%s', (method) => {
+  test.each(states.map((current) => ({ current })))(
+    'with any combination of preconditions comes to what RFC 9110 section 13.2.2 says of $current',
+    ({ current }) => {
+      const wrong = combinations.filter((headers) => {
+        const request = { REQUEST_METHOD: method, ...headers }
+        return evaluatePreconditions(request, current) !== stepByStep(request, current)
+      })
+      expect(wrong).toEqual([])
+    },
+  )
+})
+
+const tags = [undefined, '*', '"v1"', 'W/"v1"', '"v2"', 'v1']
+const dates = [undefined, before, same, after, 'soon']
+const combinations = tags.flatMap((HTTP_IF_MATCH) =>
+  dates.flatMap((HTTP_IF_UNMODIFIED_SINCE) =>
+    tags.flatMap((HTTP_IF_NONE_MATCH) =>
+      dates.map((HTTP_IF_MODIFIED_SINCE) => ({
+        HTTP_IF_MATCH,
+        HTTP_IF_UNMODIFIED_SINCE,
+        HTTP_IF_NONE_MATCH,
+        HTTP_IF_MODIFIED_SINCE,
+      })),
+    ),
+  ),
+)
+
+/** The steps of section 13.2.2 as they are written there, for the representation `"v1"`. */
+function stepByStep(request: ConditionalRequest, current: Validators | undefined): string {
+  const { REQUEST_METHOD: method, HTTP_IF_MATCH: ifMatch, HTTP_IF_NONE_MATCH: ifNoneMatch } = request
+  const { HTTP_IF_UNMODIFIED_SINCE: unmodifiedSince, HTTP_IF_MODIFIED_SINCE: modifiedSince } = request
+  const isRead = method === 'GET' || method === 'HEAD'
+  const tag = current?.etag
+  const dated = current?.lastModified !== undefined
+  // Step 1, by section 13.1.1.
+  if (ifMatch !== undefined) {
+    const holds = ifMatch === '*' ? current !== undefined : tag?.weak === false && ifMatch === '"v1"'
+    if (!holds) return 'failed'
+  }
+  // Step 2, by section 13.1.4.
+  if (ifMatch === undefined && dated && unmodifiedSince === before) return 'failed'
+  // Step 3, by section 13.1.2.
+  if (ifNoneMatch !== undefined) {
+    const names = tag !== undefined && /^(?:W\/)?"v1"$/.test(ifNoneMatch)
+    const holds = ifNoneMatch === '*' ? current === undefined : !names
+    if (!holds) return isRead ? 'not-modified' : 'failed'
+  }
+  // Step 4, by section 13.1.3.
+  const unchanged = dated && (modifiedSince === same || modifiedSince === after)
+  return isRead && ifNoneMatch === undefined && unchanged ? 'not-modified' : 'proceed'
+}

@@ -213,3 +213,99 @@ test('any text gives ranges that can be formatted and read back, or is to be ign
     }),
   )
 })
+
+test.each([
+  ['bytes=0-0', [{ first: 0, last: 0 }]],
+  ['BYTES=0-', [{ first: 0, last: undefined }]],
+  ['bytes=-0', [{ suffix: 0 }]],
+  [
+    'bytes=\t0-1 ,\t2-3',
+    [
+      { first: 0, last: 1 },
+      { first: 2, last: 3 },
+    ],
+  ],
+  ['bytes=,,0-1,', [{ first: 0, last: 1 }]],
+  ['bytes=007-008', [{ first: 7, last: 8 }]],
+  ['bytes=5-5', [{ first: 5, last: 5 }]],
+  [`bytes=0-${'9'.repeat(400)}`, [{ first: 0, last: Number.MAX_SAFE_INTEGER }]],
+  [`bytes=-${'9'.repeat(400)}`, [{ suffix: Number.MAX_SAFE_INTEGER }]],
+  ['bytes=9007199254740991-', [{ first: Number.MAX_SAFE_INTEGER, last: undefined }]],
+  ['bytes=', undefined],
+  ['bytes', undefined],
+  ['bytes=,', undefined],
+  ['bytes=-', undefined],
+  ['bytes=--1', undefined],
+  ['bytes=1--', undefined],
+  ['bytes=5-4', undefined],
+  ['bytes=0-1,5-4', undefined],
+  ['bytes=0-1;2-3', undefined],
+  ['bytes=0-1 2-3', undefined],
+  ['bytes=0 -1', undefined],
+  ['bytes=0- 1', undefined],
+  ['bytes =0-1', undefined],
+  ['bytes:0-1', undefined],
+  [' bytes=0-1', undefined],
+  ['xbytes=0-1', undefined],
+  ['bytes=0-1,bytes=2-3', undefined],
+  ['bytes="0-1"', undefined],
+  ['bytes=0x0-0x1', undefined],
+  ['bytes=+0-1', undefined],
+  ['bytes=0-1e3', undefined],
+  ['bytes=0-\u0661', undefined],
+  ['bytes=0-1\xa0', undefined],
+  ['bytes=0-1\r\n', undefined],
+  ['seconds=0-1', undefined],
+  ['none', undefined],
+])('%s is %j (RFC 9110 section 14.1)', (header, expected) => {
+  expect(parseRange(header)).toEqual(expected)
+})
+
+test.each([
+  [{ suffix: 1 }, 10, { first: 9, last: 9 }],
+  [{ suffix: 10 }, 10, { first: 0, last: 9 }],
+  [{ suffix: 11 }, 10, { first: 0, last: 9 }],
+  [{ suffix: 0 }, 10, undefined],
+  [{ suffix: 1 }, 0, undefined],
+  [{ first: 0, last: undefined }, 0, undefined],
+  [{ first: 0, last: undefined }, 1, { first: 0, last: 0 }],
+  [{ first: 9, last: undefined }, 10, { first: 9, last: 9 }],
+  [{ first: 10, last: undefined }, 10, undefined],
+  [{ first: 0, last: 8 }, 10, { first: 0, last: 8 }],
+  [{ first: 0, last: 9 }, 10, { first: 0, last: 9 }],
+  [{ first: 0, last: 10 }, 10, { first: 0, last: 9 }],
+  [{ first: 9, last: 9 }, 10, { first: 9, last: 9 }],
+])('%j of %d bytes is %j', (range, size, expected) => {
+  expect(resolveRange(range, size)).toEqual(expected)
+})
+
+test.each([
+  ['0-1,2-3', ['0-3']],
+  ['0-1,3-4', ['0-1', '3-4']],
+  ['3-4,0-1', ['0-1', '3-4']],
+  ['0-5,1-2', ['0-5']],
+  ['1-2,0-5', ['0-5']],
+  ['0-1,0-5,0-3', ['0-5']],
+  ['-1,0-', ['0-9']],
+  ['-2,0-0', ['0-0', '8-9']],
+  ['20-,0-0', ['0-0']],
+  ['20-,30-', []],
+  ['0-0,0-0,0-0', ['0-0']],
+])('%s of ten bytes are %j: ascending, and no byte twice (RFC 9110 section 14.2)', (ranges, expected) => {
+  const resolved = resolveRanges(parseRange(`bytes=${ranges}`) ?? [], 10)
+  expect(resolved.map(({ first, last }) => `${first}-${last}`)).toEqual(expected)
+})
+
+test.each([
+  [{ suffix: -1 }],
+  [{ suffix: 1.5 }],
+  [{ suffix: Number.NaN }],
+  [{ suffix: 2 ** 53 }],
+  [{ first: -1, last: 1 }],
+  [{ first: 0.5, last: 1 }],
+  [{ first: 2, last: 1 }],
+  [{ first: 0, last: 1.5 }],
+  [{ first: 2 ** 53, last: undefined }],
+])('%j is no range of bytes', (range) => {
+  expect(() => formatRange([range])).toThrow(RangeError)
+})

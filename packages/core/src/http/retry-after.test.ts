@@ -56,3 +56,22 @@ describe('formatRetryAfter', () => {
     )
   })
 })
+
+test.each([
+  ['0', 0],
+  ['00', 0],
+  ['2147483648', DELTA_SECONDS_LIMIT],
+  ['99999999999', DELTA_SECONDS_LIMIT],
+  [' 120', undefined],
+  ['120 ', undefined],
+  ['-0', undefined],
+  ['1e3', undefined],
+  ['0x10', undefined],
+  ['120, 60', undefined],
+  ['Friday, 31-Dec-99 23:59:59 GMT', new Date('1999-12-31T23:59:59Z')],
+  ['Fri Dec 31 23:59:59 1999', new Date('1999-12-31T23:59:59Z')],
+  ['Mon, 31 Dec 1999 23:59:59 GMT', new Date('1999-12-31T23:59:59Z')],
+  ['Fri, 31 Dec 1999 23:59:59', undefined],
+])('%j is %j (RFC 9110 section 10.2.3)', (header, expected) => {
+  expect(parseRetryAfter(header)).toEqual(expected)
+})
