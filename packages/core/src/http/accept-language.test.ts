@@ -157,3 +157,51 @@ describe('chooseLanguage', () => {
     )
   })
 })
+
+test.each([
+  ['abcdefgh', true],
+  ['abcdefghi', false],
+  ['a-b', true],
+  ['az', true],
+  ['a-z09', true],
+  ['a-abcdefgh', true],
+  ['a-abcdefghi', false],
+  ['a--b', false],
+  ['a1', false],
+  ['1', false],
+  ['*-a', false],
+  ['a_b', false],
+  ['\u212a', false],
+  ['\u00e4', false],
+])('%s is a language range: %s (RFC 4647 section 2.1)', (range, expected) => {
+  expect(parseAcceptLanguage(range)).toHaveLength(expected ? 1 : 0)
+})
+
+test.each([
+  ['*;q=0.1, de', 'fr', 0.1],
+  ['de, *;q=0.1', 'fr', 0.1],
+  ['*;q=0.1, de', 'de-CH', 1],
+  ['a;q=0.2, *;q=0.1', 'a', 0.2],
+  ['*;q=0.1, a;q=0.2', 'a', 0.2],
+  ['de-CH;q=0.1, de;q=0.2', 'de-CH-1996', 0.1],
+  ['de;q=0.2, de-CH;q=0.1', 'de-CH-1996', 0.1],
+  ['*', '', 1],
+  ['de', '', 0],
+])('%s wants %s with %d', (header, tag, expected) => {
+  expect(languageQuality(parseAcceptLanguage(header), tag)).toBe(expected)
+})
+
+test.each([
+  ['de-a-b', ['de-a', 'de'], 'de'],
+  ['de-a-b-c', ['de-a-b', 'de'], 'de'],
+  ['de-ab-cd', ['de-ab', 'de'], 'de-ab'],
+  ['a-b-c', ['a', 'b'], 'a'],
+  ['x-a-b', ['x-a'], undefined],
+  ['x-ab-cd', ['x-ab'], 'x-ab'],
+  ['de-CH', ['d', 'de-AT'], 'de-AT'],
+  ['de-CH;q=0.5, fr;q=0', ['fr-FR', 'de-AT'], 'de-AT'],
+  ['de-CH;q=0', ['de-AT'], undefined],
+  ['x-a', ['x'], 'x'],
+])('by %s of %j %s is chosen (RFC 4647 section 3.4)', (header, offers, expected) => {
+  expect(chooseLanguage(header, offers)).toBe(expected)
+})

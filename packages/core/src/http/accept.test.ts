@@ -332,7 +332,7 @@ test.each([
   expect(parseAccept(`a;q=${weight}`)[0]?.quality).toBe(quality)
 })
 
-test.each([
+test.each<[string, number, AcceptRange['parameters']]>([
   ['a/b;q=0.5;q=1', 0.5, []],
   ['a/b;Q=0.5', 0.5, []],
   ['a/b ; \tq=0.5', 0.5, []],
@@ -352,7 +352,7 @@ test.each([
   ['a/b;\u212a=c;q=0.5', 0.5, []],
   ['a/b;c="d;q=0.5', 1, []],
 ])('the range %s has the weight %d and the parameters %j', (header, quality, parameters) => {
-  expect(parseAccept(header)).toEqual([range('a/b', quality, parameters as AcceptRange['parameters'])])
+  expect(parseAccept(header)).toEqual([range('a/b', quality, parameters)])
 })
 
 test('parameters of a range are compared one by one: each counts, and one that differs refuses', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { HeaderList } from '../protocol.ts'
 import {
   type AccessControl,
   formatAccessControl,
@@ -182,4 +183,48 @@ describe('formatAccessControl', () => {
       }),
     )
   })
+})
+
+test.each([
+  ['https://a.example', 'true', { allowOrigin: 'https://a.example', allowCredentials: true }],
+  ['null', 'true', { allowOrigin: 'null', allowCredentials: true }],
+  ['*', undefined, { allowOrigin: '*' }],
+  ['*', 'true', { allowOrigin: '*' }],
+  [undefined, 'true', { allowCredentials: true }],
+  ['', 'true', { allowCredentials: true }],
+  ['https://a.example ', undefined, {}],
+  ['**', undefined, {}],
+  ['https://*.example', undefined, {}],
+  ['https://a.example/', undefined, {}],
+])('the origin %j with credentials %j allows %j', (origin, credentials, expected) => {
+  const headers: HeaderList = []
+  if (origin !== undefined) headers.push(['access-control-allow-ORIGIN', origin])
+  if (credentials !== undefined) headers.push(['ACCESS-control-allow-credentials', credentials])
+  const control = parseAccessControl(headers)
+  expect(control).toEqual(expected)
+  expect(Object.keys(control)).toEqual(Object.keys(expected))
+})
+
+test('headers of other families allow nothing, and methods keep their case', () => {
+  expect(
+    Object.keys(
+      parseAccessControl([
+        ['Allow', 'GET'],
+        ['Origin', 'null'],
+        ['Max-Age', '1'],
+      ]),
+    ),
+  ).toEqual([])
+  expect(
+    parseAccessControl([
+      ['Access-Control-Allow-Methods', 'get'],
+      ['Access-Control-Allow-Methods', 'GET, "PUT"'],
+    ]),
+  ).toEqual({ allowMethods: ['get', 'GET'] })
+})
+
+test.each(['GET', 'POST', 'options', 'OPTIONS '])('a %s is no preflight', (method) => {
+  const request = { REQUEST_METHOD: method, HTTP_ORIGIN: 'null', HTTP_ACCESS_CONTROL_REQUEST_METHOD: 'PUT' }
+  expect(parsePreflight(request)).toBeUndefined()
+  expect(parsePreflight({ ...request, REQUEST_METHOD: 'OPTIONS' })).toBeDefined()
 })

@@ -153,3 +153,37 @@ function namesTwice(text: string): boolean {
     .filter((name) => name !== undefined)
   return names.length > 1 && new Set(names).size < names.length
 }
+
+test.each([
+  ['Basic Og==', { scheme: 'basic', username: '', password: '' }],
+  ['basic\tYTpi', { scheme: 'basic', username: 'a', password: 'b' }],
+  ['Basic YTpi \t', { scheme: 'basic', username: 'a', password: 'b' }],
+  ['Bearer a', { scheme: 'bearer', token: 'a' }],
+  ['Bearer a==', { scheme: 'bearer', token: 'a==' }],
+  ['Bearer', { scheme: 'bearer', parameters: new Map() }],
+  ['x a=b', { scheme: 'x', parameters: new Map([['a', 'b']]) }],
+  ['x a="b",,', { scheme: 'x', parameters: new Map([['a', 'b']]) }],
+  ['x a=', { scheme: 'x', token: 'a=' }],
+  ['Basic a=b', undefined],
+  ['Basic YTpi YTpi', undefined],
+  ['Bearer a, b=c', undefined],
+  ['Bearer \u00e4', undefined],
+  ['Bearer a\xa0', undefined],
+  ['Bearer a\r\n', undefined],
+  ['\u212aerberos a', undefined],
+  ['x \u212a=b', undefined],
+  ['x a=b, A=c', undefined],
+  [' Bearer a', undefined],
+])('%j holds the credentials %j (RFC 9110 section 11.4)', (header, expected) => {
+  expect(parseAuthorization(header)).toEqual(expected)
+})
+
+test('what is undefined says nothing of the kind of credentials', () => {
+  const parameters = { id: 'a' }
+  expect(
+    formatAuthorization({ scheme: 'x', username: undefined, token: undefined, parameters } as never),
+  ).toBe('x id="a"')
+  expect(
+    formatAuthorization({ scheme: 'x', username: undefined, token: 'a', parameters: undefined } as never),
+  ).toBe('x a')
+})

@@ -97,3 +97,40 @@ test('any text gives a dict that can be formatted and read back', () => {
     }),
   )
 })
+
+test.each([
+  ['a', [['a', undefined]]],
+  ['A=1', [['a', '1']]],
+  [
+    'a=1,b',
+    [
+      ['a', '1'],
+      ['b', undefined],
+    ],
+  ],
+  ['a="1,b=2"', [['a', '1,b=2']]],
+  ['a="\\""', [['a', '"']]],
+  ['a=""', [['a', '']]],
+  ['a=1, a=2, A=3', [['a', '1']]],
+  ['a, a=2', [['a', undefined]]],
+  ['a=, b=1', [['b', '1']]],
+  ['a=, a=1', [['a', '1']]],
+  ['=1, b', [['b', undefined]]],
+  ['a =1, b', [['b', undefined]]],
+  ['a= 1, b', [['b', undefined]]],
+  ['a=1 2, b', [['b', undefined]]],
+  ['a=b=c, d', [['d', undefined]]],
+  ['"a"=1, b', [['b', undefined]]],
+  ['a="b, c', []],
+  ['\u212aey=1, b', [['b', undefined]]],
+  ['\u00e4=1, b', [['b', undefined]]],
+  [
+    'toString, __proto__=1',
+    [
+      ['tostring', undefined],
+      ['__proto__', '1'],
+    ],
+  ],
+])('%j holds %j', (header, entries) => {
+  expect([...parseDict(header)]).toEqual(entries)
+})

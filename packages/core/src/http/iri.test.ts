@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { acceptedOf, digits, lower, sorted, upper } from './characters.test-support.ts'
 import { toIri, toUri } from './iri.ts'
 
 /** Escapes, whole and torn, delimiters, names and text, in any order. */
@@ -148,5 +149,114 @@ describe('toIri', () => {
       }),
       { numRuns: 1000 },
     )
+  })
+})
+
+describe('characters', () => {
+  const kept = sorted(`-._~:/?#[]@!$&'()*+,;=%${digits}${upper}${lower}`)
+
+  test('that a URI may hold stay, all others are escaped (RFC 3986 section 2)', () => {
+    expect(acceptedOf((character) => toUri(`a${character}b`) === `a${character}b`)).toBe(kept)
+    for (let code = 0; code < 0x80; code++) {
+      const character = String.fromCharCode(code)
+      const escaped = `%${code.toString(16).toUpperCase().padStart(2, '0')}`
+      expect(toUri(`a${character}b`)).toBe(kept.includes(character) ? `a${character}b` : `a${escaped}b`)
+    }
+  })
+
+  test('of ASCII are never decoded', () => {
+    for (let code = 0; code < 0x80; code++) {
+      const escaped = `%${code.toString(16).padStart(2, '0')}`
+      expect(toIri(escaped)).toBe(escaped)
+    }
+  })
+
+  test.each([
+    ['%C2%A1', '\u00a1'],
+    ['%c3%bf', '\u00ff'],
+    ['%DF%BF', '\u07ff'],
+    ['%CD%B8', '%CD%B8'],
+    ['%D0%B0', '\u0430'],
+    ['%E0%A4%85', '\u0905'],
+    ['%E1%B8%80', '\u1e00'],
+    ['%EA%99%80', '\ua640'],
+    ['%EF%BD%81', '\uff41'],
+    ['%F0%90%80%80', '\u{10000}'],
+    ['%F0%9F%98%80', '\u{1f600}'],
+    ['%F3%A0%84%80', '%F3%A0%84%80'],
+    ['%F4%8F%BF%BF', '%F4%8F%BF%BF'],
+    ['%C2%80', '%C2%80'],
+    ['%C2%A0', '%C2%A0'],
+    ['%C2%AD', '%C2%AD'],
+    ['%E2%80%8B', '%E2%80%8B'],
+    ['%E2%80%AE', '%E2%80%AE'],
+    ['%E2%80%A8', '%E2%80%A8'],
+    ['%E3%80%80', '%E3%80%80'],
+    ['%EE%80%80', '%EE%80%80'],
+    ['%EF%BB%BF', '%EF%BB%BF'],
+    ['%C0%AF', '%C0%AF'],
+    ['%C1%81', '%C1%81'],
+    ['%E0%80%AF', '%E0%80%AF'],
+    ['%ED%A0%80', '%ED%A0%80'],
+    ['%F0%80%80%AF', '%F0%80%80%AF'],
+    ['%F4%90%80%80', '%F4%90%80%80'],
+    ['%F5%80%80%80', '%F5%80%80%80'],
+    ['%C3', '%C3'],
+    ['%C3%', '%C3%'],
+    ['%C3%4', '%C3%4'],
+    ['%C3%C3%BC', '%C3\u00fc'],
+    ['%E2%82', '%E2%82'],
+    ['%BC', '%BC'],
+  ])(
+    'of the escapes %s are shown as %j: whole, assigned and visible ones only (RFC 3987 section 3.2)',
+    (uri, iri) => {
+      expect(toIri(uri)).toBe(iri)
+      expect(toUri(iri)).toBe(iri === uri ? uri : uri.toUpperCase())
+    },
+  )
+})
+
+describe('the host', () => {
+  test.each([
+    ['http://\u00fc', 'http://xn--tda'],
+    ['//\u00fc', '//xn--tda'],
+    ['a+b.c-d9:///\u00fc', 'a+b.c-d9:///%C3%BC'],
+    ['Z9://\u00fc', 'Z9://xn--tda'],
+    ['http://\u00fc:', 'http://xn--tda:'],
+    ['http://\u00fc:0890', 'http://xn--tda:0890'],
+    ['http://\u00fc/\u00fc', 'http://xn--tda/%C3%BC'],
+    ['http://\u00fc?\u00fc', 'http://xn--tda?%C3%BC'],
+    ['http://\u00fc#\u00fc', 'http://xn--tda#%C3%BC'],
+    ['http://\u00fc@\u00fc', 'http://%C3%BC@xn--tda'],
+    ['http://a@b@\u00fc', 'http://a@b@xn--tda'],
+    ['http://\u00fc/@\u00fc', 'http://xn--tda/@%C3%BC'],
+    ['http://a?@\u00fc', 'http://a?@%C3%BC'],
+    ['/a//\u00fc', '/a//%C3%BC'],
+    ['x http://\u00fc', 'x%20http://%C3%BC'],
+    ['1http://\u00fc', '1http://%C3%BC'],
+    ['\u00fc', '%C3%BC'],
+    ['http://\u00fc b', 'http://%C3%BC%20b'],
+    ['http://\u00fc%41', 'http://%C3%BC%41'],
+    [`http://${'\u00fc'.repeat(256)}`, `http://${'%C3%BC'.repeat(256)}`],
+    ['http://a.\u{1f600}', 'http://a.xn--e28h'],
+  ])('of %s is written so: %s', (iri, uri) => {
+    expect(toUri(iri)).toBe(uri)
+    expect(toUri(uri)).toBe(uri)
+  })
+
+  test.each([
+    ['http://xn--tda', 'http://\u00fc'],
+    ['http://XN--TDA', 'http://\u00fc'],
+    ['http://a.xn--tda', 'http://a.\u00fc'],
+    ['http://axn--tda', 'http://axn--tda'],
+    ['http://xn--', 'http://xn--'],
+    ['http://xn--a', 'http://xn--a'],
+    ['http://xn--a-', 'http://xn--a-'],
+    ['http://xn--tda!', 'http://xn--tda!'],
+    ['http://xn--tda.xn--99999999', 'http://xn--tda.xn--99999999'],
+    ['http://xn--ihqwcrb4cv8a8dqg056pqjye', 'http://\u4ed6\u4eec\u4e3a\u4ec0\u4e48\u4e0d\u8bf4\u4e2d\u6587'],
+    ['/xn--tda', '/xn--tda'],
+  ])('of %s is shown so: %s', (uri, iri) => {
+    expect(toIri(uri)).toBe(iri)
   })
 })

@@ -133,3 +133,72 @@ test('any text gives parameters that can be formatted, or undefined', () => {
     }),
   )
 })
+
+test.each([
+  ['', []],
+  [';', []],
+  ['; ;\t;', []],
+  [';a=b', [['a', 'b']]],
+  [' \t;\ta=b\t', [['a', 'b']]],
+  [';A=B', [['a', 'B']]],
+  [';a=""', [['a', '']]],
+  [';a="\\""', [['a', '"']]],
+  [';a="\\\\"', [['a', '\\']]],
+  [';a="b;c=d"', [['a', 'b;c=d']]],
+  [
+    ';a="b" ;c=d',
+    [
+      ['a', 'b'],
+      ['c', 'd'],
+    ],
+  ],
+  [
+    ';a=b;a=c',
+    [
+      ['a', 'b'],
+      ['a', 'c'],
+    ],
+  ],
+  [";a*=UTF-8''b", [['a*', "UTF-8''b"]]],
+  [
+    ';__proto__=a;constructor=b',
+    [
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ],
+  ],
+  [';a="\u00e4"', [['a', '\u00e4']]],
+  ['a=b', undefined],
+  [';a', undefined],
+  [';a=', undefined],
+  [';=b', undefined],
+  [';a =b', undefined],
+  [';a= b', undefined],
+  [';a="b', undefined],
+  [';a="b\\', undefined],
+  [';a="b\\"', undefined],
+  [';a="b"c', undefined],
+  [';a=b"c"', undefined],
+  [';a=b c', undefined],
+  [';a=\u00e4', undefined],
+  [';\u00e4=a', undefined],
+  [';\u212a=a', undefined],
+  [';a=b,c=d', undefined],
+  [';a==b', undefined],
+  [';"a"=b', undefined],
+  ['\xa0;a=b', undefined],
+  [';a=b\xa0', undefined],
+  [';a=b\r\n', undefined],
+])('%j has the parameters %j (RFC 9110 section 5.6.6)', (text, expected) => {
+  expect(parseParameters(text)).toEqual(expected)
+})
+
+test.each([
+  [String.raw`;a="C:\dir\name"`, String.raw`C:\dir\name`, 'C:dirname'],
+  [String.raw`;a="\\\\host\\x"`, String.raw`\\host\x`, String.raw`\\host\x`],
+  [String.raw`;a="say \"x\""`, 'say "x"', 'say "x"'],
+  [String.raw`;a="\a\b"`, String.raw`\a\b`, 'ab'],
+])('of %s a backslash that stands for itself gives %j, else %j', (text, literal, quoted) => {
+  expect(parseParameters(text, 0, { literalBackslash: true })).toEqual([['a', literal]])
+  expect(parseParameters(text)).toEqual([['a', quoted]])
+})

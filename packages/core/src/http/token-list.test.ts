@@ -72,3 +72,32 @@ describe('hasToken', () => {
     expect(hasToken(header, token)).toBe(expected)
   })
 })
+
+test.each([
+  ['', []],
+  [',', []],
+  ['a', ['a']],
+  ['a,b', ['a', 'b']],
+  [',a,,b,', ['a', 'b']],
+  ['a\t,\tb', ['a', 'b']],
+  ['a b, c', ['c']],
+  ['"a", c', ['c']],
+  ['"a, b", c', ['c']],
+  ['"a, b', []],
+  ['a;q=1, c', ['c']],
+  ['a=b, c', ['c']],
+  ['\u00e4, c', ['c']],
+  ['\u212a, c', ['c']],
+  ['a\xa0, c', ['c']],
+  ['a, A, a', ['a', 'A', 'a']],
+])('%j has the tokens %j (RFC 9110 section 5.6.1)', (header, tokens) => {
+  expect(parseTokens(header)).toEqual(tokens)
+})
+
+test('a token is a member in any case, and never a part of one', () => {
+  expect(hasToken('Keep-Alive, Upgrade', 'UPGRADE')).toBe(true)
+  expect(hasToken('xupgrade, upgradex, up grade, "upgrade"', 'upgrade')).toBe(false)
+  expect(hasToken('\u212aeep', 'keep')).toBe(false)
+  expect(hasToken('', '')).toBe(false)
+  expect(hasToken(undefined, 'a')).toBe(false)
+})

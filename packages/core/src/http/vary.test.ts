@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { HeaderList } from '../protocol.ts'
-import { addVary, parseVary, varyOn } from './vary.ts'
+import { addVary, formatVary, parseVary, varyOn } from './vary.ts'
 
 describe('parseVary', () => {
   test('gives the names in lower case, each once', () => {
@@ -113,4 +113,29 @@ describe('varyOn', () => {
   test('is an asterisk once one is added', () => {
     expect(parseVary(varyOn([['Vary', 'Accept']], '*')[0]?.[1] ?? '')).toBe('*')
   })
+})
+
+test.each([
+  [undefined, ['Accept'], 'Accept'],
+  ['', ['Accept'], 'Accept'],
+  [' ', ['Accept'], 'Accept'],
+  [',', ['Accept'], 'Accept'],
+  ['Accept', ['ACCEPT'], 'Accept'],
+  ['Accept', ['Cookie', 'cookie'], 'Accept, Cookie'],
+  ['Accept,', ['Cookie'], 'Accept,, Cookie'],
+  ['*', ['Accept'], '*'],
+  ['Accept, *', ['Cookie'], 'Accept, *'],
+  ['Accept', ['*'], '*'],
+  ['Accept', ['Cookie', '*'], '*'],
+  ['a b', ['Accept'], 'Accept'],
+  ['Accept', [], 'Accept'],
+])('%j with %j is %j (RFC 9110 section 12.5.5)', (header, names, expected) => {
+  expect(addVary(header, ...names)).toBe(expected)
+})
+
+test.each(['', 'a b', 'a,b', 'a\r\nb', '\u00e4', '\u212a', 'a:'])('%j is no name of a field', (name) => {
+  expect(() => addVary('Accept', name)).toThrow(RangeError)
+  expect(() => varyOn([], name)).toThrow(RangeError)
+  expect(() => varyOn([['Vary', 'Accept']], name)).toThrow(RangeError)
+  expect(() => formatVary([name])).toThrow(RangeError)
 })

@@ -18,6 +18,7 @@ import { isFieldValue } from './field.ts'
 import { formatFieldNames } from './field-names.ts'
 import { formatForwarded } from './forwarded.ts'
 import { formatHost } from './host.ts'
+import * as vocabulary from './index.ts'
 import { formatLinks } from './link.ts'
 import { formatList } from './list.ts'
 import { formatMediaType } from './media-type.ts'
@@ -135,3 +136,21 @@ describe.each(files)('%s', (file) => {
 function headerValues(headers: readonly (readonly [string, string])[]): string {
   return headers.map(([, value]) => value).join(', ')
 }
+
+test('the limits are those that are documented', () => {
+  const limits = Object.entries(vocabulary).filter(([name]) => /_(?:LIMIT|MS)$/.test(name))
+  expect(Object.fromEntries(limits)).toEqual({
+    ACCEPT_LIMIT: 64,
+    DELTA_SECONDS_LIMIT: 2_147_483_648,
+    ENTITY_TAG_LIMIT: 100,
+    FILENAME_LIMIT: 255,
+    FILE_REST_MS: 2000,
+    FORWARDED_LIMIT: 100,
+    HOST_LENGTH_LIMIT: 253,
+    LANGUAGE_RANGE_LIMIT: 64,
+    LINK_LIMIT: 256,
+    LIST_LIMIT: 256,
+    PARAMETER_LIMIT: 100,
+    RANGE_LIMIT: 100,
+  })
+})
