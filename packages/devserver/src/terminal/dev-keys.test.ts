@@ -97,10 +97,12 @@ describe.skipIf(!hasPython)('in a terminal (skipped without python3)', { timeout
   async function runInTerminal(
     steps: readonly (readonly [printed: string, action: string])[],
     env: Readonly<Record<string, string>> = {},
+    beforeApp = '',
   ): Promise<{ output: string; modes: boolean[]; before: boolean; after: boolean; status: number }> {
     await using project = createProject({
-      'app.js':
-        "export function app(environ, startResponse) { startResponse('200 OK', []); return 'hello' }\n",
+      'app.js': `${beforeApp}
+export function app(environ, startResponse) { startResponse('200 OK', []); return 'hello' }
+`,
       // In the process that has the terminal, not in that of the application.
       'crash.mjs': `if (process.send === undefined) process.on('SIGUSR2', () => {
   if (process.env.CRASH === 'rejection') Promise.reject(new Error('crashed'))
@@ -127,6 +129,24 @@ describe.skipIf(!hasPython)('in a terminal (skipped without python3)', { timeout
     expect(output).toContain('  l  layers and routes')
     expect(output).toMatch(/Restarting[\s\S]*Ready in/)
     expect(status).toBe(0)
+  })
+
+  test('keys are listened to when a process that was there before them has ended', async () => {
+    // Says when the process that loaded it first has gone, and all that Node does at its end is done.
+    const beforeApp = `import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+if (!existsSync('first')) writeFileSync('first', String(process.pid))
+else {
+  const first = Number(readFileSync('first', 'utf8'))
+  const timer = setInterval(() => {
+    try { process.kill(first, 0) } catch { clearInterval(timer); console.log('The first has gone') }
+  }, 10)
+}`
+    const steps = [
+      ['for the keys', 'r'],
+      ['The first has gone', 'q'],
+    ] as const
+    const { modes, after, status } = await runInTerminal(steps, {}, beforeApp)
+    expect({ modes, after, status }).toEqual({ modes: [false, false], after: true, status: 0 })
   })
 
   test.for(['q', '\x03', '\x1c', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'])(

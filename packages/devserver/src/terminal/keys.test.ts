@@ -80,6 +80,20 @@ test('Ctrl+Z leaves the terminal as it was, until the process goes on', () => {
   end()
 })
 
+test('a process that ends, and puts the terminal back as it found it, takes no keys away', () => {
+  const { terminal, end } = listening()
+  process.emit('SIGCHLD')
+  expect(terminal.modes).toEqual([true, false, true])
+  terminal.press('\x1a')
+  process.emit('SIGCHLD')
+  expect(terminal.modes).toEqual([true, false, true, false])
+  process.emit('SIGCONT')
+  expect(terminal.modes).toEqual([true, false, true, false, true])
+  end()
+  process.emit('SIGCHLD')
+  expect(terminal.modes.at(-1)).toBe(false)
+})
+
 test('at its end the terminal is as it was, and nothing listens', () => {
   const listeners = (): number[] =>
     ['exit', 'SIGHUP', 'SIGQUIT', 'SIGCONT'].map((name) => process.listenerCount(name))

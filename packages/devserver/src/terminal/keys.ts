@@ -56,12 +56,24 @@ export function listenForKeys(
     // An arrow or a function key begins with an escape; more characters than fast fingers type are something pasted.
     else if (text.length <= TYPED_LIMIT && !text.includes('\x1b')) for (const key of text) press(key)
   }
+  let suspended = false
   const suspend = (): void => {
     raw(false)
+    suspended = true
     process.once('SIGCONT', resume)
     signal('SIGTSTP')
   }
-  const resume = (): void => raw(true)
+  const resume = (): void => {
+    suspended = false
+    raw(true)
+  }
+  // A process of Node that ends puts the terminal back as it found it: the first one of the application, which starts before this mode, ends it.
+  const again = (): void => {
+    if (suspended) return
+    // What Node takes to be set already it does not set.
+    raw(false)
+    raw(true)
+  }
   const restore = (): void => raw(false)
   const end = (): void => {
     restore()
@@ -69,6 +81,7 @@ export function listenForKeys(
     input.pause()
     process.off('exit', restore)
     process.off('SIGCONT', resume)
+    process.off('SIGCHLD', again)
     for (const [name, listener] of ending) process.off(name, listener)
   }
   // Node does it before it ends by SIGINT or SIGTERM, and by none of the others.
@@ -81,6 +94,8 @@ export function listenForKeys(
     return [name, listener] as const
   })
   process.on('exit', restore)
+  // Not there on Windows, which has no such modes.
+  process.on('SIGCHLD', again)
   raw(true)
   input.setEncoding('utf8')
   input.on('data', onData)
