@@ -5,6 +5,7 @@ export {
   type FromFetchOptions,
   fromFetch,
 } from './adapter/from-fetch.ts'
+export { WorkerContext } from './adapter/worker-context.ts'
 export {
   type FetchHandler,
   type FetchHandlerOptions,

@@ -3,6 +3,7 @@ import type { Application, Environ } from '../protocol.ts'
 import { FetchHost } from './fetch-host.ts'
 import { createRequest } from './fetch-request.ts'
 import { respondWithFetch } from './fetch-response.ts'
+import { WorkerContext } from './worker-context.ts'
 
 /** What answers a `Request`; the arguments after it are what its host gives. */
 export type FetchFunction = (request: Request, ...host: never[]) => Response | Promise<Response>
@@ -14,7 +15,7 @@ export interface FromFetchOptions {
   /**
    * Gives what the handler gets after the request, such as the bindings of a Worker or Hono's `c.env`.
    * @default what a fetch host gave to `fetchHandler`; on other gateways one object that has the peer's address (after `proxyFix`) where Bun,
-   * Deno and Hono's Node server have it, and environ as `environ`
+   * Deno and Hono's Node server have it, and environ as `environ`, and one that has `waitUntil` and `passThroughOnException` as Workers have them
    */
   arguments?: (environ: Environ) => readonly unknown[]
 }
@@ -72,5 +73,10 @@ function nameOf(handler: FetchSource): string {
 }
 
 function hostArguments(environ: Environ): readonly unknown[] {
-  return (environ['stapel.host_arguments'] as readonly unknown[] | undefined) ?? [new FetchHost(environ)]
+  return (
+    (environ['stapel.host_arguments'] as readonly unknown[] | undefined) ?? [
+      new FetchHost(environ),
+      new WorkerContext(environ),
+    ]
+  )
 }

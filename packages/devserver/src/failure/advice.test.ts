@@ -44,6 +44,40 @@ test('of an export that is missing, those that there are are listed', () => {
   expect(adviceFor(error)).toEqual(['Did you mean create?', './a.js exports create, app.'])
 })
 
+test('a type that is imported as a value is told to be one', () => {
+  const file = temporaryFile('a.ts', 'export interface Shape {}\nexport const app = 1\n')
+  const missing = (name: string, importing: string): string[] => {
+    const error = new SyntaxError(`The requested module './a.ts' does not provide an export named '${name}'`)
+    error.stack = `file://${dirname(file)}/${importing}:1\nimport\n\nSyntaxError: x`
+    return adviceFor(error)
+  }
+  expect(missing('Shape', 'app.ts')).toEqual([
+    "Shape is a type, which Node removes where the import says so: import { type Shape } from './a.ts'",
+  ])
+  // Declared somewhere else.
+  expect(missing('Unknown', 'app.ts')).toEqual([
+    "If Unknown is a type, the import has to say so: import { type Unknown } from './a.ts'",
+    './a.ts exports app.',
+  ])
+  expect(missing('Unknown', 'app.js')).toEqual(['./a.ts exports app.'])
+})
+
+test('an import of a directory names the file that there is', () => {
+  const directory = dirname(temporaryFile('index.js', ''))
+  const error = new Error(`Directory import '${directory}' is not supported resolving ES modules`)
+  expect(adviceFor(error)[0]).toMatch(/^An import names a file, not a directory: '…\/[^/]+\/index\.js'\.$/)
+})
+
+test.for(['ERR_IMPORT_ATTRIBUTE_MISSING', 'ERR_IMPORT_ASSERTION_TYPE_MISSING'])(
+  'an import of JSON is told to say so (%s)',
+  (code) => {
+    const message = 'Module "file:///site/data.json" needs an import attribute of type "json"'
+    expect(adviceFor(Object.assign(new TypeError(message), { code }))).toEqual([
+      "An import of JSON says so: import data from '…/data.json' with { type: 'json' }",
+    ])
+  },
+)
+
 test('a name that a CommonJS module hides is taken from the whole', () => {
   const message = "Named export 'x' not found. The requested module 'lib' is a CommonJS module, which"
   expect(adviceFor(new SyntaxError(message))).toEqual([

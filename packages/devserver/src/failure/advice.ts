@@ -3,7 +3,7 @@ import { basename, dirname, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { closest } from './closest.ts'
 import { MEMORY_ADVICE } from './end-advice.ts'
-import { exportsOf, resolveFrom } from './export-names.ts'
+import { exportsOf, exportsType, resolveFrom } from './export-names.ts'
 import { installCommand } from './install-command.ts'
 import { importingFile } from './locate-failure.ts'
 import { isError, memberOf } from './value-text.ts'
@@ -53,18 +53,43 @@ const missingFile: Adviser = (message) => {
     : [`There is a file ${meant} in that folder; an import names the whole file, with its extension.`]
 }
 
+const importedDirectory: Adviser = (message) => {
+  const directory = /^Directory import '([^']+)'/.exec(message)?.[1]
+  if (directory === undefined) return []
+  const index = readdirSync(directory).find((name) => /^index\.[cm]?[jt]sx?$/.test(name))
+  return [
+    `An import names a file, not a directory${index === undefined ? '' : `: '…/${basename(directory)}/${index}'`}.`,
+  ]
+}
+
+const importedJson: Adviser = (message, error) => {
+  const code = memberOf(error, 'code')
+  if (code !== 'ERR_IMPORT_ATTRIBUTE_MISSING' && code !== 'ERR_IMPORT_ASSERTION_TYPE_MISSING') return []
+  const url = /^Module "([^"]+)"/.exec(message)?.[1]
+  return url === undefined
+    ? []
+    : [`An import of JSON says so: import data from '…/${basename(url)}' with { type: 'json' }`]
+}
+
 const missingExport: Adviser = (message, error) => {
   const match = /^The requested module '([^']+)' does not provide an export named '([^']+)'/.exec(message)
   if (match === null) return []
   const [, specifier = '', name = ''] = match
   const from = importingFile(error)
   const file = from === undefined ? undefined : resolveFrom(specifier, from)
+  const asType = `import { type ${name} } from '${specifier}'`
+  if (file !== undefined && exportsType(file, name))
+    return [`${name} is a type, which Node removes where the import says so: ${asType}`]
   const names = file === undefined ? [] : exportsOf(file)
-  if (names.length === 0) return []
+  // tsx removes what is used as a type alone; Node goes by the word.
+  const perhaps = /\.[cm]?tsx?$/.test(from ?? '')
+    ? [`If ${name} is a type, the import has to say so: ${asType}`]
+    : []
+  if (names.length === 0) return perhaps
   const meant = closest(name, names)
   const more = names.length > EXPORT_LIMIT ? ` and ${names.length - EXPORT_LIMIT} more` : ''
   return [
-    ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+    ...(meant === undefined ? perhaps : [`Did you mean ${meant}?`]),
     `${specifier} exports ${names.slice(0, EXPORT_LIMIT).join(', ')}${more}.`,
   ]
 }
@@ -108,6 +133,8 @@ const memory: Adviser = (message) =>
 const advisers: readonly Adviser[] = [
   missingPackage,
   missingFile,
+  importedDirectory,
+  importedJson,
   missingExport,
   commonJSExport,
   moduleKinds,

@@ -17,6 +17,14 @@ test('every kind of line break is one', () => {
   expect(excerptOf({ file, line: 2 }).map(({ text }) => text)).toEqual(['a', 'b', 'c', 'd'])
 })
 
+test('the line after the last one can be marked, where the end of a file is what is wrong', () => {
+  const file = temporaryFile('app.js', 'const a =\n')
+  expect(excerptOf({ file, line: 2 })).toEqual([
+    { number: 1, text: 'const a =', marked: false },
+    { number: 2, text: '', marked: true },
+  ])
+})
+
 test('long lines are cut', () => {
   const file = temporaryFile('app.js', 'y'.repeat(100_000))
   expect(excerptOf({ file, line: 1 })[0]?.text).toHaveLength(EXCERPT_LINE_LIMIT + 1)

@@ -18,6 +18,8 @@ export const EXCERPT_LINE_LIMIT = 200
 /** The lines around a location; none when the file cannot be read, or is no source file. */
 export function excerptOf(location: SourceLocation): ExcerptLine[] {
   const lines = linesOf(location.file)
+  // What is missing at the end of a file is missed on the line after its last.
+  if (lines.length > 0 && location.line === lines.length + 1) lines.push('')
   if (location.line > lines.length) return []
   const first = Math.max(1, location.line - EXCERPT_CONTEXT)
   return lines.slice(first - 1, location.line + EXCERPT_CONTEXT).map((text, index) => ({

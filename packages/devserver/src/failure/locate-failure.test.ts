@@ -27,6 +27,28 @@ test('an import that finds nothing is found in the file that imports it', () => 
   expect(searchLocation(error, [])).toEqual({ file: path('app.js'), line: 2, column: 15 })
 })
 
+test('an import of a directory is found in the file that imports it', () => {
+  const { path } = project({ 'app.js': "import a from './parts'\n" })
+  const error = new Error(
+    `Directory import '${path('parts')}' is not supported resolving ES modules imported from ${path('app.js')}`,
+  )
+  expect(searchLocation(error, [])).toEqual({ file: path('app.js'), line: 1, column: 15 })
+})
+
+test('an import of JSON that does not say so is found in the loaded file that has it', () => {
+  const { path } = project({
+    'app.ts': "import b from './b.ts'\n",
+    'b.ts': "// data.json\nimport data from './data.json'\n",
+  })
+  const error = new TypeError(`Module "file://${path('data.json')}" needs an import attribute of type "json"`)
+  expect(searchLocation(error, [path('app.ts'), path('b.ts')])).toEqual({
+    file: path('b.ts'),
+    line: 2,
+    column: 18,
+  })
+  expect(searchLocation(error, [path('app.ts')])).toBeUndefined()
+})
+
 test('a require that finds nothing is found by its stack of requires', () => {
   const { path } = project({ 'app.cjs': "\nrequire('./none')\n" })
   const error = Object.assign(new Error("Cannot find module './none'\nRequire stack:\n- app.cjs"), {

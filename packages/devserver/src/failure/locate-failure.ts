@@ -16,7 +16,8 @@ export const CHECK_TIMEOUT_MS = 5000
 export function searchLocation(error: unknown, loaded: Iterable<string>): SourceLocation | undefined {
   if (!(error instanceof Error)) return undefined
   try {
-    return locateImport(error) ?? (error instanceof SyntaxError ? locateSyntaxError(loaded) : undefined)
+    if (error instanceof SyntaxError) return locateImport(error) ?? locateSyntaxError(loaded)
+    return locateImport(error) ?? locateJsonImport(error, loaded)
   } catch {
     return undefined
   }
@@ -33,28 +34,48 @@ export function importingFile(error: Error & { requireStack?: unknown }): string
 
 /** The line that imports what was not found. */
 function locateImport(error: Error): SourceLocation | undefined {
-  const match = /^Cannot find (?:module|package) '([^']+)'/.exec(error.message)
+  const match = /^(?:Cannot find (?:module|package)|Directory import) '([^']+)'/.exec(error.message)
   const file = importingFile(error)
   if (match === null || file === undefined) return undefined
-  const name = basename(match[1] as string)
+  return locateName(file, basename(match[1] as string)) ?? { file, line: 1 }
+}
+
+/** The line that imports JSON without saying so, for which Node does not tell the file. */
+function locateJsonImport(error: Error, loaded: Iterable<string>): SourceLocation | undefined {
+  const name = /^Module "[^"]*?([^"/]+)" needs an import (?:attribute|assertion)/.exec(error.message)?.[1]
+  if (name === undefined) return undefined
+  for (const file of lastSaved(loaded, /^\.[cm]?[jt]sx?$/)) {
+    const location = locateName(file, name)
+    if (location !== undefined) return location
+  }
+  return undefined
+}
+
+/** The first line with a name and a quote. */
+function locateName(file: string, name: string): SourceLocation | undefined {
   const lines = readFileSync(file, 'utf8').split(/\r\n?|\n/)
   const index = lines.findIndex((line) => line.includes(name) && /['"`]/.test(line))
-  if (index === -1) return { file, line: 1 }
+  if (index === -1) return undefined
   return { file, line: index + 1, column: (lines[index] as string).search(/['"`]/) + 1 }
 }
 
 function locateSyntaxError(loaded: Iterable<string>): SourceLocation | undefined {
-  const files = [...loaded]
-    .filter((file) => /^\.[cm]?js$/.test(extname(file)))
-    .map((file) => ({ file, saved: statSync(file).mtimeMs }))
-    .sort((a, b) => b.saved - a.saved)
-    .slice(0, CHECK_LIMIT)
-  for (const { file } of files) {
+  for (const file of lastSaved(loaded, /^\.[cm]?js$/)) {
     const report = checkSyntax(file)
     const location = report === undefined ? undefined : locateHeading(report.trimStart())
     if (location !== undefined) return location
   }
   return undefined
+}
+
+/** The files of these kinds that were saved last. */
+function lastSaved(files: Iterable<string>, extension: RegExp): string[] {
+  return [...files]
+    .filter((file) => extension.test(extname(file)))
+    .map((file) => ({ file, saved: statSync(file).mtimeMs }))
+    .sort((a, b) => b.saved - a.saved)
+    .slice(0, CHECK_LIMIT)
+    .map(({ file }) => file)
 }
 
 /** What Node prints about a file with a syntax error. */
