@@ -35,8 +35,8 @@ export interface DevServerOptions extends Address {
 export interface DevServerEvents {
   /** These ports, the default among them, are in use, so that another one is listened on. */
   taken(ports: readonly number[]): void
-  /** The application was started for the first time, well or with a failure; the server listens at `url`. */
-  listening(url: string): void
+  /** The application was started for the first time; the server listens at `url`. `ready` is false where it failed, which `failed` tells next. */
+  listening(url: string, ready: boolean): void
   changed(files: readonly string[]): void
   /** The application is ready again. */
   ready(ms: number): void
@@ -105,10 +105,10 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   }
   await new Promise<void>((resolve, reject) => {
     let first = true
-    const listening = (): void => {
+    const listening = (ready: boolean): void => {
       if (!first) return
       first = false
-      events.listening(url)
+      events.listening(url, ready)
       resolve()
     }
     reloader = new Reloader(
@@ -124,7 +124,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       {
         changed: (files) => events.changed(files),
         ready: (ms) => {
-          if (first) listening()
+          if (first) listening(true)
           else events.ready(ms)
         },
         threw: (failure) => events.threw(failure),
@@ -135,7 +135,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
             reject(new CommandError(failure.title, 1))
             return
           }
-          listening()
+          listening(false)
           events.failed(failure, again)
         },
       },

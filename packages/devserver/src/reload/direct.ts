@@ -44,7 +44,7 @@ export async function serveDirectly(options: DevServerOptions): Promise<DevServe
   const taken = await listen(server, options)
   if (taken.length > 0) events.taken(taken)
   const url = urlOf(server, host, tls === undefined ? 'http' : 'https')
-  events.listening(url)
+  events.listening(url, true)
   return {
     url,
     active: 0,

@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { portHolder } from './port-holder.ts'
+
 /** Where a server was to listen. */
 export interface ListenAddress {
   readonly host: string
@@ -9,16 +13,27 @@ export interface ListenAddress {
 /** Why a server cannot listen, in one sentence that says what to do. */
 export function listenMessage(error: NodeJS.ErrnoException, { host, port, path }: ListenAddress): string {
   const address = path ?? `${host.includes(':') ? `[${host}]` : host}:${port}`
-  const reasons = path === undefined ? portErrors : socketErrors
-  const reason = reasons.get(error.code ?? '') ?? error.message
-  return `Cannot listen on ${address}: ${reason.replace('<port>', String(port))}.`
+  const reason = path === undefined ? portReason(error, port) : socketReason(error, path)
+  return `Cannot listen on ${address}: ${reason}.`
 }
 
-/** What says which program has a port. */
-const holderCommand = process.platform === 'win32' ? 'netstat -ano' : 'lsof -i :<port>'
+function portReason(error: NodeJS.ErrnoException, port: number): string {
+  if (error.code !== 'EADDRINUSE') return portErrors.get(error.code ?? '') ?? error.message
+  const holder = portHolder(port)
+  if (holder !== undefined) {
+    return `the port is in use by process ${holder.pid} (${holder.command}); stop that, or take another port with --port`
+  }
+  const command = process.platform === 'win32' ? 'netstat -ano' : `lsof -i :${port}`
+  return `the port is in use; ${command} names what uses it, --port takes another one`
+}
+
+function socketReason(error: NodeJS.ErrnoException, path: string): string {
+  // libuv says so of a directory that is not there, too.
+  const code = error.code === 'EACCES' && !existsSync(dirname(resolve(path))) ? 'ENOENT' : error.code
+  return socketErrors.get(code ?? '') ?? error.message
+}
 
 const portErrors: ReadonlyMap<string, string> = new Map([
-  ['EADDRINUSE', `the port is in use; ${holderCommand} names what uses it, --port takes another one`],
   ['EACCES', 'permission denied; ports below 1024 often need more rights, take another one with --port'],
   ['EADDRNOTAVAIL', 'this machine has no such address'],
   ['ENOTFOUND', 'there is no host of this name'],

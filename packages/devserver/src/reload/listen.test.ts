@@ -54,13 +54,15 @@ test('gives up after a few of them', async () => {
   expect(tried).toHaveLength(PORT_ATTEMPTS)
 })
 
-test('takes no other port than the one that was asked for, and says what may have it', async () => {
+test('takes no other port than the one that was asked for, and says what has it', async () => {
   const holder = createNetServer().listen(0, '127.0.0.1')
   await once(holder, 'listening')
   onTestFinished(() => void holder.close())
   const { port } = holder.address() as AddressInfo
   await expect(listen(serverForTest(), { host: '127.0.0.1', port })).rejects.toThrow(
-    `Cannot listen on 127.0.0.1:${port}: the port is in use; lsof -i :${port} names what uses it, --port takes another one.`,
+    process.platform === 'linux'
+      ? `Cannot listen on 127.0.0.1:${port}: the port is in use by process ${process.pid} (`
+      : `Cannot listen on 127.0.0.1:${port}: the port is in use; `,
   )
 })
 
@@ -73,6 +75,13 @@ test('replaces a unix socket that nobody answers on, and no other', async () => 
     `Cannot listen on ${path}: somebody listens on it`,
   )
   expect(existsSync(path)).toBe(true)
+})
+
+test('tells a directory that is not there from one that it may not write to', async () => {
+  const socket = join(folderForTest(), 'none', 'app.sock')
+  await expect(listen(serverForTest(), { host: '127.0.0.1', port: undefined, socket })).rejects.toThrow(
+    `Cannot listen on ${socket}: its directory is not there.`,
+  )
 })
 
 test('touches no file that is no socket', async () => {

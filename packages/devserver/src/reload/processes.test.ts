@@ -101,6 +101,25 @@ test('the end waits for requests in flight, in a bounded time', async () => {
   expect(played).toHaveLength(1)
 })
 
+test('a request that outlasts the process that it was passed to is told so', async () => {
+  const { processes, played } = processesForTest()
+  const worker = processes.take(false)
+  worker.begin()
+  worker.retire()
+  vi.advanceTimersByTime(RETIRE_TIMEOUT_MS)
+  played[0]?.end()
+  expect((await worker.ended).title).toMatch(/^A save or a restart replaced the code/)
+})
+
+test('a process that ends by itself while it is replaced is told as what it was', async () => {
+  const { processes, played } = processesForTest()
+  const worker = processes.take(false)
+  worker.begin()
+  worker.retire()
+  played[0]?.end(null, 'SIGKILL')
+  expect((await worker.ended).title).toBe("The application's process was ended by SIGKILL.")
+})
+
 test('they are killed at once where that is asked for', () => {
   const { processes, played } = processesForTest()
   processes.take(false).begin()

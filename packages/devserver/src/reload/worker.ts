@@ -49,6 +49,8 @@ export class Worker implements Upstream {
   #exit: { readonly code: number; readonly stack: string } | undefined
   #active = 0
   #retired = false
+  /** Whether it was told to end while it was answering. */
+  #cut = false
   #outlined: ((text: string) => void) | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -142,6 +144,7 @@ export class Worker implements Upstream {
 
   async #describeEnd(code: number | null, signal: NodeJS.Signals | null): Promise<Failure> {
     if (this.#failure !== undefined) return this.#failure
+    if (this.#cut) return plainFailure('error', CUT_TITLE, ['Ask again: the new code answers.'])
     if (this.#exit === undefined || this.#retired) return endedBy(code, signal)
     const { exitFailure } = await import('../failure/exit-failure.ts')
     return exitFailure(this.#exit.code, this.#exit.stack)
@@ -149,6 +152,7 @@ export class Worker implements Upstream {
 
   #stop(): void {
     clearTimeout(this.#timer)
+    this.#cut = this.#active > 0
     this.#tell({ stapel: 'stop' })
     this.#timer = setTimeout(() => this.kill(), END_TIMEOUT_MS)
   }
@@ -158,6 +162,8 @@ export class Worker implements Upstream {
     if (this.#process.connected) this.#process.send(message, () => {})
   }
 }
+
+const CUT_TITLE = `A save or a restart replaced the code that was answering, which took more than ${RETIRE_TIMEOUT_MS / 1000} seconds longer.`
 
 function endedBy(code: number | null, signal: NodeJS.Signals | null): Failure {
   const how = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`

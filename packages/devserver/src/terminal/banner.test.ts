@@ -21,6 +21,12 @@ test('the start says what is served, where, since when, and how to stop', () => 
   ])
 })
 
+test('an application that could not be started is not said to be ready', () => {
+  expect(formatBanner({ ...options, ms: undefined })[0]).toBe(
+    'Stapel serves app.ts:app at http://127.0.0.1:8000/ (reload on)',
+  )
+})
+
 test('keys are told of where they are listened to', () => {
   expect(formatBanner({ ...options, keys: true, reload: false })).toEqual([
     'Stapel serves app.ts:app at http://127.0.0.1:8000/ (reload off, ready in 312 ms)',

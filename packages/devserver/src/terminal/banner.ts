@@ -13,8 +13,8 @@ export interface BannerOptions {
   readonly exposed: boolean
   /** Where they find it. */
   readonly network: readonly string[]
-  /** Milliseconds since the start of the command. */
-  readonly ms: number
+  /** Milliseconds since the start of the command; `undefined` where the application could not be started. */
+  readonly ms: number | undefined
   /** Whether single keys are listened to. */
   readonly keys: boolean
 }
@@ -22,7 +22,8 @@ export interface BannerOptions {
 /** What is said at the start, a line each: what is served, where, and how to stop. */
 export function formatBanner(options: BannerOptions): string[] {
   const { palette, target, url, reload, exposed, network, ms, keys } = options
-  const how = palette.dim(`(reload ${reload ? 'on' : 'off'}, ready in ${formatMs(ms)})`)
+  const ready = ms === undefined ? '' : `, ready in ${formatMs(ms)}`
+  const how = palette.dim(`(reload ${reload ? 'on' : 'off'}${ready})`)
   const warning = 'Other machines can reach it, and see source code when something fails.'
   return [
     `${palette.bold('Stapel')} serves ${palette.bold(escapeControls(target))} at ${palette.cyan(escapeControls(url))} ${how}`,

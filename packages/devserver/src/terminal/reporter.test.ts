@@ -31,17 +31,23 @@ const thrown = { ...plainFailure('error', 'Error: no'), location: { file: '/none
 
 test('the start says what is served, where, and how to stop', () => {
   const reporter = report()
-  reporter.listening('http://127.0.0.1:8000/')
+  reporter.listening('http://127.0.0.1:8000/', true)
   expect(reporter.out).toEqual([
     'Stapel serves app.ts:app at http://127.0.0.1:8000/ (reload on, ready in 312 ms)',
     'Press Ctrl+C to stop',
   ])
 })
 
+test('a start that failed is not said to be ready', () => {
+  const reporter = report()
+  reporter.listening('http://127.0.0.1:8000/', false)
+  expect(reporter.out[0]).toBe('Stapel serves app.ts:app at http://127.0.0.1:8000/ (reload on)')
+})
+
 // robustness.md D6
 test('a server that other machines can reach says so', () => {
   const reporter = report({ host: '0.0.0.0' })
-  reporter.listening('http://127.0.0.1:8000/')
+  reporter.listening('http://127.0.0.1:8000/', true)
   expect(reporter.out).toContain('Other machines can reach it, and see source code when something fails.')
 })
 

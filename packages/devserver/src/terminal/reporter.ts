@@ -54,13 +54,13 @@ export function createReporter(options: ReporterOptions): Reporter {
   return {
     flush: () => lines.flush(),
     say: (text) => lines.line(text),
-    listening(url) {
+    listening(url, ready) {
       for (const line of formatBanner({
         ...options,
         url,
         exposed: !loopback.test(options.host),
         network: networkUrls(url, options.host, networkInterfaces()),
-        ms: options.elapsed(),
+        ms: ready ? options.elapsed() : undefined,
       })) {
         lines.line(line)
       }
