@@ -1,12 +1,16 @@
 import { concat, toBytes } from '../body.ts'
 import type { StatusParts } from '../head.ts'
 import type { Chunk } from '../protocol.ts'
+import { textBody } from './fetch-text.ts'
+
+/** What the body of a Response can be made of; `null` for none. */
+export type Content = Chunk | ReadableStream<Uint8Array> | null
 
 /** A Response with exactly these headers, names and values in one list; the host gives the status 200 its reason. */
 export function createResponse(
   { code, reason }: StatusParts,
   flat: readonly string[],
-  body: Chunk | ReadableStream<Uint8Array> | null,
+  body: Content,
 ): Response {
   const response =
     code === 200 && reason === 'OK'
@@ -16,9 +20,11 @@ export function createResponse(
   return response
 }
 
-/** The chunk, or its bytes where no type was given: a Response would make one up for a string. */
-export function contentOf(chunk: Chunk, flat: readonly string[]): Chunk {
-  return typeof chunk === 'string' && !hasField(flat, 'content-type') ? toBytes(chunk) : chunk
+/** What is sent, as a Response takes it best. It would make up a type for a string, so one without a type is given as its bytes. */
+export function contentOf(content: Content, flat: readonly string[]): Content {
+  if (typeof content !== 'string') return content
+  const body = textBody(content)
+  return typeof body === 'string' && !hasField(flat, 'content-type') ? toBytes(body) : body
 }
 
 /** Several chunks as one. */

@@ -6,7 +6,7 @@ import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
-import { byteLengthOf, contentOf, createResponse, joined, removeField } from './fetch-answer.ts'
+import { byteLengthOf, type Content, contentOf, createResponse, joined, removeField } from './fetch-answer.ts'
 import type { FetchContext } from './fetch-context.ts'
 import { FetchStream } from './fetch-stream.ts'
 import { badChunk, checkRestart, noHead, writtenAfterEnd } from './violations.ts'
@@ -112,14 +112,12 @@ export class FetchExchange {
   }
 
   #sendWhole(chunk: Chunk): void {
-    const headers = this.#headers
-    if (headers === undefined) throw noHead()
     if (this.#declared !== -1 && this.#declared !== byteLengthOf(chunk) && !this.#bodiless) {
       // Too long or too short: the stream cuts it, or ends in an error.
       this.#begin().follow(chunk)
       return
     }
-    this.#respond(chunk.length === 0 ? null : contentOf(chunk, headers), this.#head ? byteLengthOf(chunk) : 0)
+    this.#respond(chunk.length === 0 ? null : chunk, this.#head ? byteLengthOf(chunk) : 0)
     this.#context.complete()
   }
 
@@ -238,11 +236,11 @@ export class FetchExchange {
    * Makes the Response, which is the commitment; `size` is the number of bytes of the whole body, -1 where nobody knows it. The host computes
    * the `Content-Length` of a body in one piece.
    */
-  #respond(content: Chunk | ReadableStream<Uint8Array> | null, size: number): void {
+  #respond(content: Content, size: number): void {
     if (this.#status === undefined) throw noHead()
     const { code } = this.#status
     const flat = this.#headers as string[]
-    const body = this.#bodiless ? null : content
+    const body = this.#bodiless ? null : contentOf(content, flat)
     // RFC 9110 section 8.6: no length in a 204; a 205 could only say 0.
     if (code === 204 || code === 205) removeField(flat, 'content-length')
     else if (this.#declared === -1 && code !== 304 && size > 0 && (this.#head || this.#stream !== undefined))
