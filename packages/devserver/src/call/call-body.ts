@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, extname } from 'node:path'
 import { CommandError } from '../command/command-error.ts'
 import type { CallSettings } from './call-settings.ts'
 
@@ -16,21 +16,24 @@ export interface CallBody {
 /** Where `@-` reads from. */
 export type Input = AsyncIterable<Uint8Array>
 
+/** What `-d` and its kin, `--json` or `-F` say. */
+export type BodySettings = Pick<
+  CallSettings,
+  'data' | 'dataRaw' | 'dataBinary' | 'dataUrlencode' | 'jsonData' | 'form'
+>
+
 /**
- * The body that `-d`, `--json` or `-F` give; `undefined` for none. Files are read when the body is. Throws a {@link CommandError} for a file that is
- * not there, and for bodies of two kinds.
+ * The body that `-d` and its kin, `--json` or `-F` give; `undefined` for none. Files are read when the body is. Throws a {@link CommandError} for a file
+ * that is not there, and for bodies of two kinds.
  */
-export async function callBody(
-  settings: Pick<CallSettings, 'data' | 'jsonData' | 'form'>,
-  input: Input,
-): Promise<CallBody | undefined> {
-  const { data, jsonData, form } = settings
+export async function callBody(settings: BodySettings, input: Input): Promise<CallBody | undefined> {
+  const { jsonData, form } = settings
+  const data = await dataParts(settings, input)
   if ([data, jsonData, form].filter(({ length }) => length > 0).length > 1)
-    throw new CommandError('Got a body of two kinds; expected -d, --json or -F alone.', 2)
+    throw new CommandError('Got a body of two kinds; expected -d and its kin, --json or -F alone.', 2)
   if (data.length > 0) {
-    const parts = await Promise.all(data.map((one) => read(one, input)))
     return {
-      content: new Blob(parts.flatMap((part, index) => (index === 0 ? [part] : ['&', part]))),
+      content: new Blob(data.flatMap((part, index) => (index === 0 ? [part] : ['&', part]))),
       headers: [['Content-Type', 'application/x-www-form-urlencoded']],
     }
   }
@@ -44,6 +47,29 @@ export async function callBody(
     }
   }
   return form.length > 0 ? formBody(form, input) : undefined
+}
+
+function dataParts(
+  { data, dataRaw, dataBinary, dataUrlencode }: BodySettings,
+  input: Input,
+): Promise<BlobPart[]> {
+  return Promise.all([
+    ...[...data, ...dataBinary].map((one) => read(one, input)),
+    ...dataRaw,
+    ...dataUrlencode.map((one) => encoded(one, input)),
+  ])
+}
+
+/** `value`, `=value`, `name=value`, `@file` or `name@file`: the value alone is encoded, as a form is (WHATWG URL section 5.2). */
+async function encoded(given: string, input: Input): Promise<string> {
+  const mark = given.search(/[=@]/)
+  const name = given.slice(0, Math.max(mark, 0))
+  const value =
+    given[mark] === '@'
+      ? await new Blob([await read(given.slice(mark), input)]).text()
+      : given.slice(mark + 1)
+  const [, text = ''] = /^=(.*)$/s.exec(new URLSearchParams([['', value]]).toString()) ?? []
+  return name === '' ? text : `${name}=${text}`
 }
 
 async function read(given: string, input: Input): Promise<BlobPart> {
@@ -112,9 +138,27 @@ async function formPart(given: string, input: Input): Promise<FormPart> {
   return {
     content: await read(value, input),
     fileName: named ?? (path === '-' ? '-' : basename(path)),
-    type: type ?? 'application/octet-stream',
+    type: type ?? typeByName(named ?? path),
   }
 }
+
+/** By the ending of the name, as curl has it. */
+function typeByName(name: string): string {
+  return types.get(extname(name).toLowerCase()) ?? 'application/octet-stream'
+}
+
+const types: ReadonlyMap<string, string> = new Map([
+  ['.gif', 'image/gif'],
+  ['.jpg', 'image/jpeg'],
+  ['.jpeg', 'image/jpeg'],
+  ['.png', 'image/png'],
+  ['.svg', 'image/svg+xml'],
+  ['.txt', 'text/plain'],
+  ['.htm', 'text/html'],
+  ['.html', 'text/html'],
+  ['.pdf', 'application/pdf'],
+  ['.xml', 'application/xml'],
+])
 
 function quote(name: string): string {
   return name.replace(/\r\n|\r|\n/g, '%0D%0A').replaceAll('"', '%22')

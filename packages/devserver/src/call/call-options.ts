@@ -13,11 +13,42 @@ export const callOptions: { readonly [Name in keyof CallSettings]: Option<CallSe
     "a header field, as in 'Accept: text/html'",
     (field) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+[:;]/.test(field),
   ),
+  cookie: texts(
+    { short: 'b', value: '<cookies>', help: "send cookies, as in 'a=1; b=2'" },
+    "cookies, as in 'a=1; b=2'",
+    (cookies) => cookies.includes('='),
+  ),
+  user: text(
+    {
+      short: 'u',
+      value: '<name:password>',
+      help: 'send a name and a password as Basic credentials',
+      fallback: undefined,
+    },
+    'a name and a password, as in ada:secret',
+    (given) => given.includes(':'),
+  ),
   data: texts(
     { short: 'd', value: '<data>', help: 'send a body: a text, @file, or @- for standard input' },
     'a text, @file, or @-',
     () => true,
   ),
+  dataRaw: texts(
+    { value: '<data>', help: 'send a text as it is, with an @ at its start, too' },
+    'a text',
+    () => true,
+  ),
+  dataBinary: texts({ value: '<data>', help: 'the same as --data' }, 'a text, @file, or @-', () => true),
+  dataUrlencode: texts(
+    { value: '<data>', help: 'send a text percent-encoded: value, name=value, @file or name@file' },
+    'a text, name=value, @file or name@file',
+    () => true,
+  ),
+  get: flag({
+    short: 'G',
+    help: 'add what -d and its kin give to the query, and ask with GET',
+    fallback: false,
+  }),
   jsonData: texts(
     { flag: 'json', value: '<data>', help: 'send a body that is JSON, and accept JSON' },
     'a text, @file, or @-',

@@ -10,6 +10,17 @@ export interface CallTarget {
   readonly url: string
 }
 
+/** What is asked. */
+export interface CallRequest {
+  readonly method: string
+  readonly url: URL
+  /** In the order in which they are sent, with the names as they were written. */
+  readonly headers: readonly HeaderField[]
+  readonly body: Blob | undefined
+}
+
+type HeaderField = readonly [name: string, value: string]
+
 /**
  * Takes the arguments apart: an application, a method, and a path or a URL, of which the last alone has to be there. Throws a
  * {@link CommandError} with exit code 2.
@@ -22,7 +33,7 @@ export function parseCall(positionals: readonly string[]): CallTarget {
     const got = path === undefined ? 'Got no path' : `Got ${JSON.stringify(path)} for the path`
     throw new CommandError(`${got}; expected one that begins with /, as in: stapel call GET /users/1`, 2)
   }
-  const method = rest.length > 0 && isMethod(rest.at(-1) as string) ? rest.pop()?.toUpperCase() : undefined
+  const method = rest.length > 0 && isMethod(rest.at(-1) as string) ? rest.pop() : undefined
   const [app, ...more] = rest
   if (more.length > 0) {
     throw new CommandError(
@@ -30,57 +41,85 @@ export function parseCall(positionals: readonly string[]): CallTarget {
       2,
     )
   }
-  return { app, method, url }
+  return { app, method: method && upperCase(method), url }
 }
 
-/** The request that the arguments and the settings describe; throws a {@link CommandError} with exit code 2 for one that fetch does not know. */
+/** The request that the arguments and the settings describe; throws a {@link CommandError} for a body that cannot be had. */
 export async function createCall(
-  { method, url }: CallTarget,
+  target: CallTarget,
   settings: CallSettings,
   input: Input,
-): Promise<Request> {
-  const body = await callBody(settings, input)
-  const chosen = method ?? settings.request ?? defaultMethod(settings, body)
-  try {
-    const headers = headersOf(settings, body)
-    return new Request(hostedAt(url, headers), {
-      method: chosen,
-      headers,
-      body: body?.content ?? null,
-    })
-  } catch (cause) {
-    throw new CommandError(`${chosen} ${url} cannot be asked: ${(cause as Error).message}`, 2, { cause })
+): Promise<CallRequest> {
+  if (settings.get && settings.jsonData.length + settings.form.length > 0)
+    throw new CommandError('Got -G with --json or -F; it adds what -d and its kin give to the query.', 2)
+  const url = new URL(target.url)
+  const given = await callBody(settings, input)
+  const body = settings.get ? undefined : given
+  if (settings.get && given !== undefined) await addToQuery(url, given)
+  return {
+    method:
+      target.method ?? (settings.request && upperCase(settings.request)) ?? defaultMethod(settings, body),
+    url,
+    headers: headersOf(url, settings, body),
+    body: body?.content,
   }
 }
 
-function isMethod(text: string): boolean {
-  return /^(?:[A-Z][A-Z-]*|get|head|post|put|patch|delete|options|query)$/.test(text)
+async function addToQuery(url: URL, { content }: CallBody): Promise<void> {
+  url.search = [url.search.slice(1), await content.text()].filter((part) => part !== '').join('&')
 }
+
+function isMethod(text: string): boolean {
+  return /^[A-Z][A-Z-]*$/.test(text) || lowerCaseMethod.test(text)
+}
+
+/** Methods are told apart by case (RFC 9110 section 9.1); nobody means another one by `get`. */
+function upperCase(method: string): string {
+  return lowerCaseMethod.test(method) ? method.toUpperCase() : method
+}
+
+const lowerCaseMethod = /^(?:get|head|post|put|patch|delete|options|query)$/
 
 function defaultMethod({ head }: CallSettings, body: CallBody | undefined): string {
   if (head) return 'HEAD'
   return body === undefined ? 'GET' : 'POST'
 }
 
-/** The URL with the host of the header, which a gateway of fetch has from there alone. */
-function hostedAt(url: string, headers: Headers): string {
-  const host = headers.get('host')
-  return host === null ? url : url.replace(/^([a-z]+:\/\/)[^/?#]*/i, (_all, scheme) => `${scheme}${host}`)
+/** Those of the request and its body by themselves, each of which the first field of its name that is given takes the place of. */
+function headersOf(
+  url: URL,
+  { header, cookie, user }: CallSettings,
+  body: CallBody | undefined,
+): HeaderField[] {
+  const given = header.map(parseField)
+  const isGiven = (name: string): boolean => given.some((field) => sameName(field.name, name))
+  const isJSON = body?.headers.some(([name]) => name === 'Accept') === true
+  const defaults: HeaderField[] = [
+    ['Host', url.host],
+    ...(isJSON ? [] : [['Accept', '*/*'] as const]),
+    ...(user === undefined
+      ? []
+      : [['Authorization', `Basic ${Buffer.from(user).toString('base64')}`] as const]),
+    ...(cookie.length === 0 ? [] : [['Cookie', cookie.join('; ')] as const]),
+    ...(body?.headers ?? []),
+    // Whoever chunks a body sends no length of it (RFC 9112 section 6.2).
+    ...(body === undefined || isGiven('Transfer-Encoding')
+      ? []
+      : [['Content-Length', String(body.content.size)] as const]),
+  ]
+  return [
+    ...defaults.filter(([name]) => !isGiven(name)),
+    ...given.flatMap(({ name, value }): HeaderField[] => (value === undefined ? [] : [[name, value]])),
+  ]
 }
 
-function headersOf({ header }: CallSettings, body: CallBody | undefined): Headers {
-  const headers = new Headers([['Accept', '*/*']])
-  for (const [name, value] of body?.headers ?? []) headers.set(name, value)
-  if (body !== undefined) headers.set('Content-Length', String(body.content.size))
-  const given = new Set<string>()
-  for (const field of header) {
-    const end = field.search(/[:;]/)
-    const name = field.slice(0, end).toLowerCase()
-    const value = field.slice(end + 1).trim()
-    // The first one of a name takes the place of a default.
-    if (!given.has(name)) headers.delete(name)
-    given.add(name)
-    if (value !== '' || field[end] === ';') headers.append(name, value)
-  }
-  return headers
+/** `'Name: value'`; `'Name;'` is an empty field, and `'Name:'` none: it takes a default back. */
+function parseField(field: string): { readonly name: string; readonly value: string | undefined } {
+  const end = field.search(/[:;]/)
+  const value = field.slice(end + 1).trim()
+  return { name: field.slice(0, end), value: value === '' && field[end] === ':' ? undefined : value }
+}
+
+function sameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }

@@ -1,11 +1,23 @@
-/** The settings of `stapel call`, named and meant as those of curl. */
+/** The settings of `stapel call`, named and meant as those of curl; they come from the command line alone. */
 export interface CallSettings {
   /** The method, where the command line names none. */
   readonly request: string | undefined
   /** Header fields: `'Name: value'`; `'Name:'` takes a default one back. */
   readonly header: readonly string[]
+  /** The cookies: `'a=1; b=2'`; several are joined. */
+  readonly cookie: readonly string[]
+  /** The name and the password that are sent as Basic credentials (RFC 7617): `'name:password'`. */
+  readonly user: string | undefined
   /** The body: a text, `@file`, or `@-` for standard input; several are joined with `&`. */
   readonly data: readonly string[]
+  /** The body as a text that is sent as it is, with an `@` at its start, too. */
+  readonly dataRaw: readonly string[]
+  /** As `data`, which sends a file as it is, too. */
+  readonly dataBinary: readonly string[]
+  /** The body as a text that is percent-encoded: `value`, `name=value`, `@file`, `name@file`. */
+  readonly dataUrlencode: readonly string[]
+  /** Whether what `data` and its kin give is added to the query, with GET. */
+  readonly get: boolean
   /** The body as JSON, in the same forms; several are joined. */
   readonly jsonData: readonly string[]
   /** The parts of a form: `name=value`, `name=@file;type=…;filename=…`. */

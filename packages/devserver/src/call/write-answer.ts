@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { statusLine } from '@stapel/core/http'
 import { escapeControls } from '../terminal/terminal.ts'
+import type { CallAnswer } from './call-answer.ts'
+import type { CallRequest } from './call-request.ts'
 import type { CallSettings } from './call-settings.ts'
 
 /** The exit code with `--fail` for a status of 400 and above, as curl's. */
@@ -13,30 +14,31 @@ export const WRITE_CODE = 23
 
 /** Asks, and writes the answer as the settings say; `say` gets what is for standard error. Gives the exit code. */
 export async function writeAnswer(
-  request: Request,
-  ask: () => Promise<Response>,
+  call: CallRequest,
+  ask: () => Promise<CallAnswer>,
   settings: CallSettings,
   say: (text: string) => void,
 ): Promise<number> {
   const { include, head, fail, verbose } = settings
-  if (verbose)
-    say(lines('> ', [`${request.method} ${targetOf(request)} HTTP/1.1`, ...fields(request.headers)]))
+  if (verbose) {
+    const { method, url, headers } = call
+    say(lines('> ', [`${method} ${url.pathname}${url.search} HTTP/1.1`, ...headers.map(toLine)]))
+  }
   const answer = await ask()
-  const status = statusOf(answer)
-  const start = `HTTP/1.1 ${status}`
-  if (verbose) say(lines('< ', [start, ...fields(answer.headers)]))
+  const status = `${answer.status} ${answer.reason}`.trimEnd()
+  const start = [`HTTP/1.1 ${status}`, ...fieldsOf(answer)]
+  if (verbose) say(lines('< ', start))
   if (fail && answer.status >= 400) {
-    await answer.body?.cancel()
+    answer.destroy()
     say(`stapel: The answer is ${escapeControls(status)}.\n`)
     return REFUSED_CODE
   }
-  const shown =
-    include || head ? `${[start, ...fields(answer.headers)].map(escapeControls).join('\r\n')}\r\n\r\n` : ''
+  const shown = include || head ? `${start.map(escapeControls).join('\r\n')}\r\n\r\n` : ''
   return writeOut(answer, shown, settings, say)
 }
 
 async function writeOut(
-  answer: Response,
+  answer: CallAnswer,
   head: string,
   settings: CallSettings,
   say: (text: string) => void,
@@ -48,8 +50,7 @@ async function writeOut(
   let reading = true
   try {
     if (head !== '') await write(out, head)
-    const chunks = answer.body?.values() ?? []
-    for await (const chunk of chunks) {
+    for await (const chunk of answer.body) {
       reading = false
       await write(out, chunk)
       reading = true
@@ -62,7 +63,9 @@ async function writeOut(
     // `stapel call / | head` has read enough.
     if (!reading && code === 'EPIPE') return 0
     say(
-      `stapel: ${reading ? 'The answer broke off' : 'The answer cannot be written'}: ${escapeControls(message)}\n`,
+      reading
+        ? 'stapel: The answer broke off.\n'
+        : `stapel: The answer cannot be written: ${escapeControls(message)}\n`,
     )
     return reading ? BROKEN_CODE : WRITE_CODE
   }
@@ -87,18 +90,20 @@ function end(out: Writable): Promise<void> {
   })
 }
 
-/** The answers of some hosts have no reason phrase. */
-function statusOf({ status, statusText }: Response): string {
-  return statusText === '' ? statusLine(status).trimEnd() : `${status} ${statusText}`
+/** Those of the connection are left out, since there is none. */
+function fieldsOf({ rawHeaders }: CallAnswer): string[] {
+  const fields: string[] = []
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string
+    if (!connectionFields.has(name.toLowerCase())) fields.push(toLine([name, rawHeaders[i + 1] as string]))
+  }
+  return fields
 }
 
-function targetOf({ url }: Request): string {
-  const { pathname, search } = new URL(url)
-  return pathname + search
-}
+const connectionFields: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding'])
 
-function fields(headers: Headers): string[] {
-  return [...headers].map(([name, value]) => `${name}: ${value}`)
+function toLine([name, value]: readonly [name: string, value: string]): string {
+  return `${name}: ${value}`
 }
 
 function lines(mark: string, all: readonly string[]): string {

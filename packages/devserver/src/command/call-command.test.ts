@@ -41,7 +41,7 @@ test('asks the module that is there, or that of the settings file, and prints th
   await using project = createProject({ 'src/app.js': app })
   const { stdout } = await stapel(project.directory, ['call', '/', '-i', '--json', '{}']).ended
   expect(stdout).toBe(
-    'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n\r\nPOST / localhost application/json 2 127.0.0.1',
+    'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 45\r\n\r\nPOST / localhost application/json 2 127.0.0.1',
   )
   project.write('other.js', 'export default () => new Response("other")')
   project.write('stapel.config.json', '{ "app": "other.js", "as": "fetch" }')
@@ -71,7 +71,7 @@ test('-I asks with HEAD, -v shows both heads', async () => {
   const verbose = await stapel(project.directory, ['call', '/a', '-v', '-H', 'Host: example.org']).ended
   expect(verbose.stdout).toBe('GET /a example.org   127.0.0.1')
   expect(verbose.stderr).toMatch(
-    /^> GET \/a HTTP\/1\.1\n> accept: \*\/\*\n> host: example\.org\n>\n< HTTP\/1\.1 200 OK\n[\s\S]*\n<\n$/,
+    /^> GET \/a HTTP\/1\.1\n> Accept: \*\/\*\n> Host: example\.org\n>\n< HTTP\/1\.1 200 OK\n[\s\S]*\n<\n$/,
   )
 })
 
@@ -91,6 +91,42 @@ test('exit codes are those of curl', async () => {
     '',
     expect.stringMatching(/^stapel: The answer cannot be written: ENOENT/),
   ])
+})
+
+test('an application that never answers, never ends its answer, or ends the process is told, and is no success', async () => {
+  await using project = createProject({
+    'app.js': `export const app = (environ, startResponse) => {
+  if (environ.PATH_INFO === '/exit') process.exit(0)
+  if (environ.PATH_INFO === '/never') return new Promise(() => {})
+  startResponse('200 OK', [])
+  return (async function* () {
+    yield 'begun'
+    await new Promise(() => {})
+  })()
+}
+`,
+    'exits.js': 'process.exit(0)',
+  })
+  const run = (...args: string[]): Promise<unknown> => stapel(project.directory, ['call', ...args]).ended
+  expect(await run('/never')).toEqual({
+    code: 52,
+    stdout: '',
+    stderr: 'stapel: The application never answers: it awaits what nothing will settle.\n',
+  })
+  expect(await run('/begun')).toEqual({
+    code: 18,
+    stdout: 'begun',
+    stderr: 'stapel: The application never ends its answer: it awaits what nothing will settle.\n',
+  })
+  expect(await run('/exit')).toEqual({
+    code: 52,
+    stdout: '',
+    stderr: 'stapel: app.js has ended the process with exit code 0.\n',
+  })
+  expect(await run('exits.js', '/')).toMatchObject({
+    code: 52,
+    stderr: expect.stringContaining('exits.js has ended'),
+  })
 })
 
 test('what is wrong is said in one line', async () => {

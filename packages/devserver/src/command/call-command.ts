@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { traced } from '@stapel/core'
-import { fetchHandler } from '@stapel/core/fetch'
+import { askApplication, NO_ANSWER_CODE } from '../call/ask-application.ts'
+import type { CallAnswer } from '../call/call-answer.ts'
 import { createCall, parseCall } from '../call/call-request.ts'
-import { writeAnswer } from '../call/write-answer.ts'
+import { BROKEN_CODE, writeAnswer } from '../call/write-answer.ts'
 import { describeFailure } from '../failure/describe-failure.ts'
 import type { Failure } from '../failure/failure.ts'
 import { formatFailure } from '../failure/failure-text.ts'
@@ -11,6 +12,8 @@ import { paletteFor } from '../terminal/terminal.ts'
 import { CommandError } from './command-error.ts'
 import type { Invocation } from './commands.ts'
 import { modules, resolveTarget } from './load-settings.ts'
+import { noticeExit } from './notice-exit.ts'
+import { untilIdle } from './until-idle.ts'
 
 /**
  * `stapel call [module] [METHOD] /path`: asks an application once, in this process and without a server, and prints the answer. The exit code is
@@ -23,17 +26,26 @@ export async function runCall({ positionals, settings }: Invocation): Promise<nu
   const say = settings.silent ? () => {} : (text: string) => void process.stderr.write(text)
   const show = (failure: Failure): void =>
     say(formatFailure(failure, paletteFor(process.stderr, process.env)))
-  const app = traced(await loadDirectly(load, show), {
-    failed: (error) => {
-      show(describeFailure(error))
-      return true
-    },
+  return noticeExit(load.text, NO_ANSWER_CODE, async () => {
+    const app = traced(await loadDirectly(load, show), {
+      failed: (error) => {
+        show(describeFailure(error))
+        return true
+      },
+    })
+    let begun = false
+    const ask = async (): Promise<CallAnswer> => {
+      const answer = await askApplication(app, request, { write: say, flush: () => {} })
+      begun = true
+      return answer
+    }
+    const stuck = (): CommandError =>
+      new CommandError(
+        `The application ${begun ? 'never ends its answer' : 'never answers'}: it awaits what nothing will settle.`,
+        begun ? BROKEN_CODE : NO_ANSWER_CODE,
+      )
+    return untilIdle(writeAnswer(request, ask, settings, say), stuck)
   })
-  const ask = fetchHandler(app, {
-    errors: { write: say, flush: () => {} },
-    peer: () => ({ address: '127.0.0.1' }),
-  })
-  return writeAnswer(request, () => ask(request), settings, say)
 }
 
 /** The module that is asked where nobody names one. */

@@ -113,7 +113,13 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     settings: [
       'request',
       'header',
+      'cookie',
+      'user',
       'data',
+      'dataRaw',
+      'dataBinary',
+      'dataUrlencode',
+      'get',
       'jsonData',
       'form',
       'include',

@@ -4,6 +4,7 @@ import { loadDirectly } from '../load/load-directly.ts'
 import { paletteFor } from '../terminal/terminal.ts'
 import type { Invocation } from './commands.ts'
 import { readTarget } from './load-settings.ts'
+import { noticeExit } from './notice-exit.ts'
 import { print } from './output.ts'
 
 /**
@@ -15,9 +16,11 @@ export async function runRoutes(invocation: Invocation): Promise<number> {
     invocation,
     'Name the application whose routes to print, as in: stapel routes app.ts:app',
   )
-  const app = await loadDirectly(load, (failure) => {
-    process.stderr.write(formatFailure(failure, paletteFor(process.stderr, process.env)))
-  })
+  const app = await noticeExit(load.text, 1, () =>
+    loadDirectly(load, (failure) => {
+      process.stderr.write(formatFailure(failure, paletteFor(process.stderr, process.env)))
+    }),
+  )
   const layers = outline(app)
   await print(`${invocation.settings.json ? JSON.stringify(layers, undefined, 2) : String(layers)}\n`)
   return 0

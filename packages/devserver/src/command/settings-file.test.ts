@@ -60,9 +60,23 @@ describe('what cannot be is refused', () => {
       2,
       'b.mjs has no object of settings as its default export.',
     ],
-    [{ 'a.json': '{ "prot": 1 }' }, 'a.json', 2, 'a.json has no setting "prot"; there are app, '],
-    [{ 'a.json': '{ "config": "b.json" }' }, 'a.json', 2, 'a.json has no setting "config"; there are app, '],
-    [{ 'a.json': '{ "__proto__": 1 }' }, 'a.json', 2, 'a.json has no setting "__proto__"; there are app, '],
+    [{ 'a.json': '{ "prot": 1 }' }, 'a.json', 2, 'a.json has no setting "prot"; is it port?'],
+    [
+      { 'a.json': '{ "keep-alive": 1 }' },
+      'a.json',
+      2,
+      'a.json has no setting "keep-alive"; is it keepAlive?',
+    ],
+    // What is asked once comes from the command line.
+    [{ 'a.json': '{ "header": ["A: b"] }' }, 'a.json', 2, 'a.json has no setting "header"; '],
+    [
+      { 'a.json': '{ "nothingLikeIt": 1 }' },
+      'a.json',
+      2,
+      'a.json has no setting "nothingLikeIt"; there are app, ',
+    ],
+    [{ 'a.json': '{ "config": "b.json" }' }, 'a.json', 2, 'a.json has no setting "config"; '],
+    [{ 'a.json': '{ "__proto__": 1 }' }, 'a.json', 2, 'a.json has no setting "__proto__"; '],
     [{ 'a.json': '{ "onBoot": "x" }' }, 'a.json', 2, 'Got "x" for onBoot in a.json; expected a function.'],
   ] as const)('%j', async ([files, name, exitCode, message]) => {
     inProject(files)

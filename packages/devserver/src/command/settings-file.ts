@@ -1,10 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { CallSettings } from '../call/call-settings.ts'
+import { closest } from '../failure/closest.ts'
 import { CommandError } from './command-error.ts'
 import type { Given } from './option.ts'
 import { options } from './options.ts'
-import type { SettingName, Settings } from './settings.ts'
+import { isOfOneCall, type SettingName, type Settings } from './settings.ts'
 
 /**
  * What a settings file exports as its default: settings by the names that their flags have, in camel case, and hooks of `stapel serve`.
@@ -21,7 +23,9 @@ import type { SettingName, Settings } from './settings.ts'
  * } satisfies StapelSettings
  * ```
  */
-export interface StapelSettings extends Partial<Omit<Settings, 'workers' | 'config'>>, Hooks {
+export interface StapelSettings
+  extends Partial<Omit<Settings, 'workers' | 'config' | keyof CallSettings>>,
+    Hooks {
   /** How many processes answer requests; `'auto'` for one a processor. */
   readonly workers?: number | 'auto'
 }
@@ -79,7 +83,7 @@ async function load(name: string): Promise<SettingsFile> {
   for (const [key, value] of Object.entries(content)) {
     if (value === undefined) continue
     if (hookNames.includes(key)) hooks[key] = checkHook(name, key, value)
-    else if (key !== 'config' && Object.hasOwn(options, key)) values.set(key as SettingName, value)
+    else if (settingNames.includes(key)) values.set(key as SettingName, value)
     else throw unknownKey(name, key)
   }
   return { name, path, values, hooks: hooks as Hooks }
@@ -98,6 +102,9 @@ async function contentOf(name: string, path: string): Promise<unknown> {
   }
 }
 
+const settingNames: readonly string[] = Object.keys(options).filter(
+  (name) => name !== 'config' && !isOfOneCall(name),
+)
 const hookNames: readonly string[] = ['onBoot', 'onWorker', 'onExit']
 
 function checkHook(name: string, key: string, value: unknown): unknown {
@@ -109,8 +116,13 @@ function checkHook(name: string, key: string, value: unknown): unknown {
 }
 
 function unknownKey(name: string, key: string): CommandError {
-  const known = [...Object.keys(options).filter((option) => option !== 'config'), ...hookNames]
-  return new CommandError(`${name} has no setting ${JSON.stringify(key)}; there are ${known.join(', ')}.`, 2)
+  const known = [...settingNames, ...hookNames]
+  const meant = closest(
+    key.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase()),
+    known,
+  )
+  const hint = meant === undefined ? `there are ${known.join(', ')}.` : `is it ${meant}?`
+  return new CommandError(`${name} has no setting ${JSON.stringify(key)}; ${hint}`, 2)
 }
 
 function isFile(path: string): boolean {

@@ -31,6 +31,14 @@ test('$STAPEL_PORT goes before $PORT, which hosts set', () => {
   expect(settings({}, { STAPEL_PORT: '2', PORT: '3' }).port).toBe(2)
 })
 
+test('what is asked once comes from the command line alone', () => {
+  expect(settings({ user: 'a:b' }, {}).user).toBe('a:b')
+  expect(settings({}, { STAPEL_USER: 'a:b', STAPEL_HEAD: 'x' })).toMatchObject({
+    user: undefined,
+    head: false,
+  })
+})
+
 test('an empty variable is none', () => {
   expect(settings({}, { PORT: '' }).port).toBeUndefined()
 })

@@ -1,3 +1,4 @@
+import { callOptions } from '../call/call-options.ts'
 import type { CallSettings } from '../call/call-settings.ts'
 import type { ApplicationKind } from '../load/adapt-application.ts'
 import type { Given, Option } from './option.ts'
@@ -92,9 +93,15 @@ export function variableName(name: string): string {
   return `STAPEL_${flagName(name).replaceAll('-', '_').toUpperCase()}`
 }
 
+/** Whether a setting is about what is asked once: a variable or a file that had it would change what every call asks. */
+export function isOfOneCall(name: string): boolean {
+  return Object.hasOwn(callOptions, name)
+}
+
 function readSetting(name: SettingName, { flags, environment, file }: Sources): unknown {
   const option: Option<unknown> = options[name]
   if (flags.has(name)) return option.read(flags.get(name), `--${flagOf(name)}`)
+  if (isOfOneCall(name)) return option.fallback
   for (const variable of [variableName(name), option.variable]) {
     const value = variable === undefined ? undefined : environment[variable]
     // An empty variable is how a shell and a container file take one back.
