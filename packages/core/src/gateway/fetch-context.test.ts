@@ -53,10 +53,66 @@ test('who watches when the client has left already is told at once', () => {
   expect(told).toBe(1)
 })
 
+test('who listens is told after the signal and before the gateway', () => {
+  const { context: made, leave } = context()
+  const told: string[] = []
+  made.signal.addEventListener('abort', () => told.push('signal'))
+  made.watch(() => told.push('gateway'))
+  made.onGone(() => told.push('first'))
+  made.onGone(() => told.push('second'))
+  leave()
+  expect(told).toEqual(['signal', 'first', 'second', 'gateway'])
+})
+
+test('who listens when the client has left already is told at once', () => {
+  const { context: made, leave } = context()
+  leave()
+  const told: number[] = []
+  made.onGone(() => told.push(1))
+  made.onGone(() => told.push(2))
+  expect(told).toEqual([1, 2])
+})
+
+test('nobody is told once the answer is complete', () => {
+  const { context: made, leave } = context()
+  const told: string[] = []
+  made.onGone(() => told.push('early'))
+  made.complete()
+  made.onGone(() => told.push('late'))
+  leave()
+  expect([told, made.gone]).toEqual([[], false])
+})
+
+test('whether the client has gone is known without a signal', () => {
+  const { context: made, leave } = context()
+  expect(made.gone).toBe(false)
+  leave()
+  expect(made.gone).toBe(true)
+  made.complete()
+  expect(made.gone).toBe(true)
+})
+
+test('a host that cancels the body tells that the client has gone', () => {
+  const { context: made } = context()
+  made.clientGone()
+  expect(made.gone).toBe(true)
+})
+
+test('who watches after it was found that the client has left is told at once', () => {
+  const { context: made, leave } = context()
+  leave()
+  expect(made.signal.aborted).toBe(true)
+  let told = 0
+  made.watch(() => {
+    told++
+  })
+  expect(told).toBe(1)
+})
+
 test('a request without a signal, as some hosts give them, never aborts', () => {
   const bare = { signal: undefined } as unknown as Request
   const made = new FetchContext(bare, new FetchInput(bare))
-  expect(made.signal.aborted).toBe(false)
+  expect([made.signal.aborted, made.gone]).toEqual([false, false])
 })
 
 test('reads the body of the request', async () => {

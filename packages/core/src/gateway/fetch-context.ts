@@ -1,4 +1,5 @@
-import type { Context, ReadOptions } from '../protocol.ts'
+import type { ConnectionContext } from '../adapter/node-connection.ts'
+import type { ReadOptions } from '../protocol.ts'
 import type { Trace } from '../trace.ts'
 import { clientGone } from './client-gone.ts'
 import type { FetchInput } from './fetch-input.ts'
@@ -9,15 +10,17 @@ export interface Lifetime {
 }
 
 /** `stapel.context` of the fetch gateway: the signal is made when it is asked for, and aborts only before the answer is complete. */
-export class FetchContext implements Context {
+export class FetchContext implements ConnectionContext {
   trace: Trace | undefined = undefined
   readonly #request: Request
   readonly #input: FetchInput
   #controller: AbortController | undefined
-  /** Called when the client has gone, while a body is under way. */
-  #onGone: (() => void) | undefined
+  /** The gateway's own, called when the client has gone while a body is under way. */
+  #watcher: (() => void) | undefined
+  #listeners: (() => void)[] | undefined
   #listener: (() => void) | undefined
   #over = false
+  #gone = false
   readonly #lifetime: Lifetime | undefined
 
   /** `lifetime` is what the host gave to say how long a request is worked on, if it did. */
@@ -54,25 +57,51 @@ export class FetchContext implements Context {
     return release
   }
 
-  /** Sets what is called when the client has gone, at once where it has. */
-  watch(onGone: () => void): void {
-    this.#onGone = onGone
+  get gone(): boolean {
+    if (!this.#over && this.#request.signal?.aborted === true) this.clientGone()
+    return this.#gone
+  }
+
+  onGone(listener: () => void): void {
+    if (this.#over) {
+      if (this.#gone) listener()
+      return
+    }
+    this.#listeners ??= []
+    this.#listeners.push(listener)
     this.#listen()
   }
 
-  /** The client has gone: aborts the signal, then tells who watches. */
+  /** Sets what is called last when the client has gone, at once where it has. */
+  watch(watcher: () => void): void {
+    if (this.#gone) {
+      watcher()
+      return
+    }
+    this.#watcher = watcher
+    this.#listen()
+  }
+
+  /** The client has gone: aborts the signal, then tells who listens, then the gateway. */
   clientGone(): void {
     if (this.#over) return
-    const onGone = this.#onGone
+    const watcher = this.#watcher
+    const listeners = this.#listeners
     this.complete()
+    this.#gone = true
     this.#controller?.abort(clientGone())
-    onGone?.()
+    try {
+      if (listeners !== undefined) for (const listener of listeners) listener()
+    } finally {
+      watcher?.()
+    }
   }
 
   /** The answer is complete, as far as the gateway can know. */
   complete(): void {
     this.#over = true
-    this.#onGone = undefined
+    this.#watcher = undefined
+    this.#listeners = undefined
     if (this.#listener !== undefined) this.#request.signal.removeEventListener('abort', this.#listener)
     this.#listener = undefined
   }
