@@ -48,6 +48,20 @@ test('encodedHeaders keeps the order and repeats of all others', () => {
     ['etag', 'W/"x"'],
     ['Set-Cookie', 'b=2'],
     ['Content-Encoding', 'gzip'],
+    ['Vary', 'Accept-Encoding'],
+  ])
+  expect(headers).toHaveLength(5)
+  expect(headers[2]).toEqual(['etag', '"x"'])
+})
+
+test.each([
+  ['Accept', 'Accept, Accept-Encoding'],
+  ['accept-encoding', 'accept-encoding'],
+  ['*', '*'],
+])('encodedHeaders adds to Vary: %s what it lacks', (value, whole) => {
+  expect(encodedHeaders([['VARY', value]], 'br')).toEqual([
+    ['VARY', whole],
+    ['Content-Encoding', 'br'],
   ])
 })
 

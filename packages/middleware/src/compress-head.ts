@@ -1,5 +1,5 @@
 import type { HeaderList } from '@stapel/core'
-import { parseContentLength } from '@stapel/core/http'
+import { parseContentLength, varyOn } from '@stapel/core/http'
 
 /** What compression has to know of an answer's headers. */
 export interface CompressHead {
@@ -24,24 +24,20 @@ export function readHead(headers: HeaderList): CompressHead {
     const value = header?.[1]
     // A malformed list is for startResponse to refuse.
     if (typeof name !== 'string' || typeof value !== 'string') continue
-    switch (name.toLowerCase()) {
-      case 'content-type':
+    switch (partOf(name)) {
+      case 'type':
         type = essence(value)
         break
-      case 'content-length':
+      case 'length':
         length = parseContentLength(value) ?? length
         break
       case 'cache-control':
         if (/(?:^|[\s,])no-transform(?:$|[\s,])/i.test(value)) fixed = true
         break
-      case 'content-range':
+      case 'range':
         ranged = true
         break
-      case 'content-encoding':
-      case 'content-digest':
-      case 'repr-digest':
-      case 'digest':
-      case 'content-md5':
+      case 'bytes':
         fixed = true
         break
     }
@@ -50,17 +46,22 @@ export function readHead(headers: HeaderList): CompressHead {
 }
 
 /**
- * The headers of the compressed answer: with `Content-Encoding`, without `Content-Length` and `Accept-Ranges`, and with a weak `ETag`,
+ * The headers of the compressed answer: with `Content-Encoding` and `Vary`, without `Content-Length` and `Accept-Ranges`, and with a weak `ETag`,
  * since its bytes are no longer those that the strong one promised (RFC 9110 section 8.8.1).
  */
 export function encodedHeaders(headers: HeaderList, coding: string): HeaderList {
   const encoded: HeaderList = []
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase()
-    if (lower === 'content-length' || lower === 'accept-ranges') continue
-    encoded.push([name, lower === 'etag' && value.startsWith('"') ? `W/${value}` : value])
+  let varies = false
+  for (const header of headers) {
+    const part = partOf(header[0])
+    if (part === 'length' || part === 'accept-ranges') continue
+    if (part === 'vary') varies = true
+    const isStrong = part === 'etag' && header[1].startsWith('"')
+    encoded.push(isStrong ? [header[0], `W/${header[1]}`] : header)
   }
   encoded.push(['Content-Encoding', coding])
+  if (varies) return varyOn(encoded, 'Accept-Encoding')
+  encoded.push(['Vary', 'Accept-Encoding'])
   return encoded
 }
 
@@ -125,7 +126,7 @@ const others: ReadonlySet<string> = new Set([
   'x-shader/x-vertex',
 ])
 
-/** How many content types are remembered; an application has a handful. */
+/** How many content types and header names are remembered; an application has a handful. */
 const TYPE_LIMIT = 256
 
 /** A function of a text that remembers what it gave for the first {@link TYPE_LIMIT} different ones. */
@@ -144,3 +145,24 @@ const essence = remembering((value) => {
   const semicolon = value.indexOf(';')
   return (semicolon === -1 ? value : value.slice(0, semicolon)).trim().toLowerCase()
 })
+
+/** What a header says to compression. */
+type Part = 'type' | 'length' | 'cache-control' | 'range' | 'bytes' | 'vary' | 'etag' | 'accept-ranges'
+
+const parts: ReadonlyMap<string, Part> = new Map([
+  ['content-type', 'type'],
+  ['content-length', 'length'],
+  ['cache-control', 'cache-control'],
+  ['content-range', 'range'],
+  ['content-encoding', 'bytes'],
+  ['content-digest', 'bytes'],
+  ['repr-digest', 'bytes'],
+  ['digest', 'bytes'],
+  ['content-md5', 'bytes'],
+  ['vary', 'vary'],
+  ['etag', 'etag'],
+  ['accept-ranges', 'accept-ranges'],
+])
+
+/** By its name as it was written; lower case would be made anew for each header. */
+const partOf = remembering((name): Part | 'other' => parts.get(name.toLowerCase()) ?? 'other')
