@@ -41,6 +41,30 @@ module.exports = app
     const given = ['--env-file', 'a.env', '--import', './first.ts']
     await using running = stapel(project.directory, ['app.js', '--port=0', ...given, ...options])
     expect(await (await fetch(await running.url())).json()).toEqual(['a', 'a then first'])
+    expect(running.output()).not.toContain('Warning')
+  })
+
+  test.for([
+    ['./none.js', 'file'],
+    ['there-is-no-such-package', 'package'],
+  ])('%s for --import, where there is none, is told in one line', async ([specifier, what]) => {
+    await using project = createProject({ 'app.js': show })
+    const given = [`--import=${specifier}`, ...options]
+    const { code, stderr } = await stapel(project.directory, ['app.js', '--port=0', ...given]).ended
+    // Node warns of what packages are looked for with.
+    const said = stderr.split('\n').filter((line) => line.startsWith('stapel: '))
+    expect(said).toEqual([
+      expect.stringMatching(`^stapel: There is no ${what} ${specifier} for --import, as seen from `),
+    ])
+    expect(code).toBe(1)
+  })
+
+  test('what a module for --import looks for in vain is a failure as any other', async () => {
+    await using project = createProject({ 'app.js': show, 'first.js': "import './none.js'\n" })
+    await using running = stapel(project.directory, ['app.js', '--port=0', '--import=./first.js', ...options])
+    await running.printed(/Cannot find module[\s\S]*first\.js:1/)
+    running.kill('SIGTERM')
+    await running.ended
   })
 
   test('TypeScript with an enum, which no Node can strip', async () => {
