@@ -9,6 +9,7 @@ import { recordRequest } from '../terminal/request-log.ts'
 import { markOf } from './connection-mark.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
 import { checkHosts, type HostCheck } from './known-hosts.ts'
+import { HTTP_ON_TLS, isPlainRequest, isTlsHandshake, TLS_ON_HTTP } from './other-scheme.ts'
 import { forward } from './proxy.ts'
 import type { Answering, Turn } from './turn.ts'
 
@@ -67,6 +68,10 @@ export function createFront(options: FrontOptions): NodeServer {
     refuse(socket, 501, req.method ?? 'CONNECT', req.url ?? '', options.log),
   )
   server.on('clientError', (error: Error, socket: Duplex) => answerClientError(error, socket, options.log))
+  // What such a client sent cannot be answered any more.
+  server.on('tlsClientError', (error: Error) => {
+    if (isPlainRequest(error)) options.log({ method: '-', target: HTTP_ON_TLS, status: 0, bytes: 0, ms: 0 })
+  })
   return server
 }
 
@@ -97,7 +102,7 @@ function handle(
   req.on('error', ignore)
   res.on('error', ignore)
   if (refusal !== undefined) {
-    exchange.note('the host is not known; --allow-host allows it', true)
+    if (refusal.status === 403) exchange.note('the host is not known; --allow-host allows it', true)
     send(exchange, refusal.status, ['Content-Type', 'text/plain; charset=utf-8'], refusal.text)
     return
   }
@@ -249,7 +254,8 @@ function answerClientError(
       ? 400
       : (parserErrors.get(error.code ?? '') ?? 400)
   if (busy) busy.destroy()
-  refuse(socket, status, '-', '(malformed request)', log)
+  const target = isTlsHandshake(error.rawPacket) ? TLS_ON_HTTP : '(malformed request)'
+  refuse(socket, status, '-', target, log)
 }
 
 function refuse(
