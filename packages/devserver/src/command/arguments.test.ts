@@ -56,6 +56,8 @@ test('--help and --version need no target', () => {
 describe('a wrong command line is refused with exit code 2', () => {
   test.for([
     [['app.ts', '--frobnicate'], "Unknown option '--frobnicate'; see stapel --help."],
+    [['app.ts', '--prot=1'], "Unknown option '--prot'; is it --port?"],
+    [['app.ts', '--no-relaod'], "Unknown option '--no-relaod'; is it --no-reload?"],
     [['app.ts', '--port'], "Option '-p, --port <value>' argument missing; see stapel --help."],
     [
       ['routes', 'a.ts', '--port', '1'],

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { closest } from '../failure/closest.ts'
 import { CommandError } from './command-error.ts'
 import { type CommandName, commands } from './commands.ts'
 import type { Given, Option } from './option.ts'
@@ -79,8 +80,18 @@ function parse(
   } catch (cause) {
     // Node's message goes on with advice that does not fit here.
     const message = (cause as Error).message.split(/\. |\n/)[0] as string
-    throw new CommandError(`${message.replace(/\.$/, '')}; see stapel --help.`, 2, { cause })
+    const meant = meantBy(message, [...names.keys(), 'help', 'version'])
+    const hint = meant === undefined ? 'see stapel --help.' : `is it --${meant}?`
+    throw new CommandError(`${message.replace(/\.$/, '')}; ${hint}`, 2, { cause })
   }
+}
+
+/** The flag that was probably meant where nobody knows the one in a message of Node. */
+function meantBy(message: string, flags: readonly string[]): string | undefined {
+  const unknown = /^Unknown option '--([^'=]+)/.exec(message)?.[1]
+  if (unknown === undefined) return undefined
+  const negated = unknown.startsWith('no-') ? closest(unknown.slice(3), flags) : undefined
+  return negated === undefined ? closest(unknown, flags) : `no-${negated}`
 }
 
 type ParseOptions = NonNullable<ParseArgsConfig['options']>

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { traced } from '@stapel/core'
 import { askApplication, NO_ANSWER_CODE } from '../call/ask-application.ts'
 import type { CallAnswer } from '../call/call-answer.ts'
@@ -11,7 +10,7 @@ import { loadDirectly } from '../load/load-directly.ts'
 import { paletteFor } from '../terminal/terminal.ts'
 import { CommandError } from './command-error.ts'
 import type { Invocation } from './commands.ts'
-import { modules, resolveTarget } from './load-settings.ts'
+import { findModule, resolveTarget } from './load-settings.ts'
 import { noticeExit } from './notice-exit.ts'
 import { untilIdle } from './until-idle.ts'
 
@@ -50,9 +49,7 @@ export async function runCall({ positionals, settings }: Invocation): Promise<nu
 
 /** The module that is asked where nobody names one. */
 function firstModule(): string {
-  const found = ['', 'src/']
-    .flatMap((folder) => modules.map((name) => folder + name))
-    .find((path) => existsSync(path))
+  const found = findModule()
   if (found !== undefined) return found
   throw new CommandError(
     'There is no app.ts, app.js or src/app.ts here; name the application, as in: stapel call server.js GET /',

@@ -131,8 +131,23 @@ describe('--no-reload', () => {
 
 describe('what is wrong is said in one line', () => {
   const cases: readonly [args: string[], code: number, message: string][] = [
-    [[], 2, 'stapel: Name the application to serve, as in: stapel app.ts:app\n'],
+    [[], 2, 'stapel: Name the application to serve, as in: stapel app.js\n'],
     [['app.js', 'b.js'], 2, 'stapel: Got "b.js" besides "app.js"; expected one application.\n'],
+    [
+      ['app.js', 'app'],
+      2,
+      'stapel: Got "app" besides "app.js"; expected one application. Is it stapel app.js:app?\n',
+    ],
+    [
+      ['serv', 'app.js'],
+      2,
+      'stapel: Got "app.js" besides "serv"; expected one application. Is it stapel serve app.js?\n',
+    ],
+    [
+      ['dev', 'app.js'],
+      2,
+      'stapel: Got "app.js" besides "dev"; expected one application. Is it stapel app.js?\n',
+    ],
     [['app.js', '--frobnicate'], 2, "stapel: Unknown option '--frobnicate'; see stapel --help.\n"],
     [
       ['app.js', '--port', '70000'],
@@ -195,19 +210,23 @@ describe('what is wrong is said in one line', () => {
   test('a missing file, with a guess at what was meant', async () => {
     await using project = createProject({ 'app.js': helloJs })
     const { code, stderr } = await stapel(project.directory, ['app:app']).ended
-    expect(stderr).toBe(`stapel: There is no file app in ${project.directory}; is it app.js?\n`)
+    expect(stderr).toBe(`stapel: There is no file or directory app in ${project.directory}; is it app.js?\n`)
     expect(code).toBe(1)
   })
 
   test('a port in use', async () => {
     await using project = createProject({ 'app.js': helloJs })
-    const holder = createServer().listen(0, '127.0.0.1')
-    await once(holder, 'listening')
-    const { port } = holder.address() as AddressInfo
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
     const { code, stderr } = await stapel(project.directory, ['app.js', '--port', String(port)]).ended
-    holder.close()
-    expect(stderr).toBe(
-      `stapel: Cannot listen on 127.0.0.1:${port}: the port is in use; lsof -i :${port} names what uses it, --port takes another one.\n`,
+    server.close()
+    const holder =
+      process.platform === 'linux'
+        ? ` by process ${process.pid} \\(.+\\); stop that, or take another port with --port`
+        : '; .+ names what uses it, --port takes another one'
+    expect(stderr).toMatch(
+      new RegExp(`^stapel: Cannot listen on 127\\.0\\.0\\.1:${port}: the port is in use${holder}\\.\n$`),
     )
     expect(code).toBe(1)
   })

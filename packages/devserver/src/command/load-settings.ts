@@ -4,7 +4,7 @@ import { closest } from '../failure/closest.ts'
 import { envFilesFor } from '../load/env-files.ts'
 import type { LoadSettings } from '../reload/messages.ts'
 import { CommandError } from './command-error.ts'
-import type { Invocation } from './commands.ts'
+import { commands, type Invocation } from './commands.ts'
 import type { Settings } from './settings.ts'
 import { parseTarget } from './target.ts'
 
@@ -24,10 +24,13 @@ export function readTarget(
   { development = true }: Pick<Loading, 'development'> = {},
 ): LoadSettings {
   const [text = settings.app, ...rest] = positionals
-  if (text === undefined) throw new CommandError(missing, 2)
+  if (text === undefined)
+    throw new CommandError(missing.replace('app.ts:app', findModule() ?? 'app.ts:app'), 2)
   if (rest.length > 0) {
     const more = rest.map((argument) => JSON.stringify(argument)).join(' ')
-    throw new CommandError(`Got ${more} besides ${JSON.stringify(text)}; expected one application.`, 2)
+    const meant = meantBy(text, rest)
+    const hint = meant === undefined ? '' : ` Is it stapel ${meant}?`
+    throw new CommandError(`Got ${more} besides ${JSON.stringify(text)}; expected one application.${hint}`, 2)
   }
   return resolveTarget(text, { ...settings, development })
 }
@@ -41,7 +44,9 @@ export function resolveTarget(text: string, loading: Loading = {}): LoadSettings
   if (found === undefined) {
     const guess = guessFor(file)
     const hint = guess === undefined ? '' : `; is it ${join(dirname(target.file), guess)}?`
-    throw new CommandError(`There is no file ${target.file} in ${process.cwd()}${hint}`, 1)
+    // A name without an extension may be meant as either.
+    const what = extname(file) === '' ? 'file or directory' : 'file'
+    throw new CommandError(`There is no ${what} ${target.file} in ${process.cwd()}${hint}`, 1)
   }
   checkReadable(file, target.file, found)
   for (const path of envFile) {
@@ -84,9 +89,25 @@ export function directoryNotice({ directory, file, text }: LoadSettings): string
 }
 
 /** Names that the module of an application has where nobody says another, the likeliest first. */
-export const modules: readonly string[] = ['app', 'server', 'index', 'main'].flatMap((name) =>
+const modules: readonly string[] = ['app', 'server', 'index', 'main'].flatMap((name) =>
   ['.ts', '.js', '.mts', '.mjs', '.cjs'].map((extension) => name + extension),
 )
+
+/** The module of an application in the current directory, or in `src` there, where nobody names one. */
+export function findModule(): string | undefined {
+  return ['', 'src/']
+    .flatMap((folder) => modules.map((name) => folder + name))
+    .find((path) => kindOf(path) === 'file')
+}
+
+/** The arguments that were probably meant: another name of a command, none at all, or an export behind a space. */
+function meantBy(text: string, rest: readonly string[]): string | undefined {
+  const [next = ''] = rest
+  if (kindOf(text) === 'file')
+    return rest.length === 1 && /^[\w$]+$/.test(next) ? `${text}:${next}` : undefined
+  const command = closest(text, Object.keys(commands))
+  return [...(command === undefined || command === 'dev' ? [] : [command]), ...rest].join(' ')
+}
 
 /** Whether Node leaves the file to tsx: TypeScript before Node 22.18, JSX on every Node. */
 function needsTsx(file: string): boolean {

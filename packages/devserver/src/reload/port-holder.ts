@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
 
 /** A process that listens on a port. */
 export interface PortHolder {
@@ -24,9 +25,8 @@ export function portHolder(port: number): PortHolder | undefined {
   const processes = entriesOf('/proc').filter((name) => /^\d+$/.test(name))
   const pid = processes.slice(0, PROCESS_LIMIT).find((name) => hasOneOf(name, sockets))
   if (pid === undefined) return undefined
-  const command = startOf(`/proc/${pid}/cmdline`, 4 * COMMAND_LIMIT)
-    .replaceAll('\0', ' ')
-    .trim()
+  const [program = '', ...args] = startOf(`/proc/${pid}/cmdline`, 4 * COMMAND_LIMIT).split('\0')
+  const command = [basename(program), ...args].join(' ').trim()
   return {
     pid: Number(pid),
     command: command.length > COMMAND_LIMIT ? `${command.slice(0, COMMAND_LIMIT)}…` : command,
