@@ -10,7 +10,8 @@ import { MISSING, signatureOf } from '../reload/file-signature.ts'
 
 /** What the hooks send. */
 export type Resolution =
-  | { readonly url: string; readonly signature: string }
+  /** Without a signature, it is taken when this is read. */
+  | { readonly url: string; readonly specifier: string; readonly signature?: string }
   | { readonly specifier: string; readonly parent: string | undefined }
 
 type NextResolve = (
@@ -33,7 +34,7 @@ export async function resolve(
 ): Promise<ResolveFnOutput> {
   try {
     const result = await nextResolve(specifier, context)
-    port?.postMessage(resolutionOf(result.url))
+    port?.postMessage(resolutionOf(specifier, result.url))
     return result
   } catch (error) {
     port?.postMessage({ specifier, parent: context.parentURL } satisfies Resolution)
@@ -42,6 +43,6 @@ export async function resolve(
 }
 
 /** The file is looked at here and now: by the time the main thread learns of it, it may have been saved again. */
-function resolutionOf(url: string): Resolution {
-  return { url, signature: url.startsWith('file:') ? signatureOf(fileURLToPath(url)) : MISSING }
+function resolutionOf(specifier: string, url: string): Resolution {
+  return { url, specifier, signature: url.startsWith('file:') ? signatureOf(fileURLToPath(url)) : MISSING }
 }

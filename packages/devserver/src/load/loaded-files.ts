@@ -10,16 +10,20 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { MISSING, signatureOf } from '../reload/file-signature.ts'
 import type { LoadedFile } from '../reload/messages.ts'
 import type { Resolution } from './loaded-files-hooks.ts'
+import { isOwnModule } from './own-packages.ts'
 
 /** How often CommonJS modules that were loaded late are looked for, in milliseconds, where Node has no hooks for them. */
 export const REQUIRE_POLL_MS = 1000
 
 /**
  * Reports the files that are loaded from now on, in batches; files below `node_modules` are left out. Returns a function that reports
- * at once what is not yet reported.
+ * at once what is not yet reported. `own` gets the URL of the file of each module of Stapel's packages that is imported by its name.
  */
-export function trackLoadedFiles(report: (files: readonly LoadedFile[]) => void): () => void {
-  const batch = new Batch(report)
+export function trackLoadedFiles(
+  report: (files: readonly LoadedFile[]) => void,
+  own: (url: string) => void = () => {},
+): () => void {
+  const batch = new Batch(report, own)
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks }
   return registerHooks === undefined ? trackInThread(batch) : trackInPlace(batch, registerHooks)
 }
@@ -60,7 +64,7 @@ function trackInPlace(batch: Batch, registerHooks: RegisterHooks): () => void {
     resolve(specifier, context, next) {
       try {
         const result = next(specifier, context)
-        batch.addLoaded(result.url)
+        batch.add({ url: result.url, specifier })
         return result
       } catch (error) {
         batch.addMissing(specifier, context.parentURL)
@@ -105,17 +109,23 @@ function requiredFiles(batch: Batch): () => void {
 
 class Batch {
   readonly #report: (files: readonly LoadedFile[]) => void
+  readonly #own: (url: string) => void
   readonly #seen = new Set<string>()
   #files: LoadedFile[] = []
   #scheduled = false
 
-  constructor(report: (files: readonly LoadedFile[]) => void) {
+  constructor(report: (files: readonly LoadedFile[]) => void, own: (url: string) => void) {
     this.#report = report
+    this.#own = own
   }
 
   add(resolution: Resolution): void {
-    if ('url' in resolution) this.addLoaded(resolution.url, resolution.signature)
-    else this.addMissing(resolution.specifier, resolution.parent)
+    if (!('url' in resolution)) {
+      this.addMissing(resolution.specifier, resolution.parent)
+      return
+    }
+    this.addLoaded(resolution.url, resolution.signature)
+    if (isOwnModule(resolution.specifier) && resolution.url.startsWith('file:///')) this.#own(resolution.url)
   }
 
   addLoaded(file: string, signature?: string): void {

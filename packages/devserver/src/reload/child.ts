@@ -28,10 +28,14 @@ if (!process.connected) process.exit(0)
 /** So long the clients of WebSockets may take to close, in milliseconds. */
 const CLOSE_TIMEOUT = 500
 const loaded = new Set<string>()
-const flushFiles = trackLoadedFiles((files) => {
-  for (const file of files) if (file.signature !== MISSING) loaded.add(file.path)
-  tell({ stapel: 'files', files })
-})
+const ownModules = new Set<string>()
+const flushFiles = trackLoadedFiles(
+  (files) => {
+    for (const file of files) if (file.signature !== MISSING) loaded.add(file.path)
+    tell({ stapel: 'files', files })
+  },
+  (url) => ownModules.add(url),
+)
 let ended = false
 let stopping = false
 let loadedApp: Application | undefined
@@ -39,10 +43,9 @@ let running: RunningServer | undefined
 let directory: string | undefined
 
 process.on('message', (message: ToChild) => {
-  if (message?.stapel === 'prepare') {
-    // A failure shows when the application is loaded.
-    if (message.tsx) void prepareTypeScript().catch(() => {})
-  } else if (message?.stapel === 'load') void start(message.settings)
+  // A failure shows when the application is loaded.
+  if (message?.stapel === 'prepare') void prepare(message.tsx, message.modules).catch(() => {})
+  else if (message?.stapel === 'load') void start(message.settings)
   else if (message?.stapel === 'outline') void outline()
   else if (message?.stapel === 'stop') stop()
 })
@@ -62,6 +65,11 @@ process.on('exit', (code) => {
   if (!ended && !stopping) tell({ stapel: 'exit', code, stack: String(new Error().stack) })
 })
 
+async function prepare(tsx: boolean, modules: readonly string[]): Promise<void> {
+  if (tsx) await prepareTypeScript()
+  for (const url of modules) await import(url)
+}
+
 async function start(settings: ChildSettings): Promise<void> {
   if (process.platform !== 'win32') directory = dirname(settings.socketPath)
   try {
@@ -80,7 +88,7 @@ async function start(settings: ChildSettings): Promise<void> {
       keepAliveTimeout: 0,
     })
     flushFiles()
-    tell({ stapel: 'ready' })
+    tell({ stapel: 'ready', modules: [...ownModules] })
   } catch (error) {
     fail(error, HAPPENED_LOADING)
   }

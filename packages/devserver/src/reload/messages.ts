@@ -3,8 +3,8 @@ import type { ApplicationKind } from '../load/adapt-application.ts'
 
 /** What the parent process tells the application's process. */
 export type ToChild =
-  /** What follows will be a `load`, sooner or later. */
-  | { readonly stapel: 'prepare'; readonly tsx: boolean }
+  /** What follows will be a `load`, sooner or later; `modules` are those of Stapel's packages to load ahead, by their URLs. */
+  | { readonly stapel: 'prepare'; readonly tsx: boolean; readonly modules: readonly string[] }
   | { readonly stapel: 'load'; readonly settings: ChildSettings }
   /** Tell the layers and rules of the application. */
   | { readonly stapel: 'outline' }
@@ -14,7 +14,8 @@ export type ToChild =
 /** What the application's process tells the parent; an application may send messages of its own, which are not these. */
 export type ToParent =
   | { readonly stapel: 'files'; readonly files: readonly LoadedFile[] }
-  | { readonly stapel: 'ready' }
+  /** `modules` are those of Stapel's packages that the application has loaded, by their URLs. */
+  | { readonly stapel: 'ready'; readonly modules: readonly string[] }
   /** A request failed; the application goes on. */
   | { readonly stapel: 'threw'; readonly failure: Failure }
   | { readonly stapel: 'outline'; readonly text: string }

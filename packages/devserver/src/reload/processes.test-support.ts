@@ -8,6 +8,8 @@ import type { ToChild, ToParent } from './messages.ts'
 export class PlayedProcess extends EventEmitter {
   readonly pid: number
   readonly told: ToChild['stapel'][] = []
+  /** The modules that it was told to load ahead. */
+  modules: readonly string[] = []
   connected = true
   exitCode: number | null = null
   signalCode: NodeJS.Signals | null = null
@@ -19,6 +21,7 @@ export class PlayedProcess extends EventEmitter {
 
   send(message: ToChild): void {
     this.told.push(message.stapel)
+    if (message.stapel === 'prepare') this.modules = message.modules
   }
 
   /** It tells the parent something. */

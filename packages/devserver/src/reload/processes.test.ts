@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { createProject } from '../stapel-command.test-support.ts'
 import { type PlayedProcess, playProcesses } from './processes.test-support.ts'
 import { Processes, type ProcessesEvents, SPARE_DELAY_MS } from './processes.ts'
 import { RETIRE_TIMEOUT_MS } from './worker.ts'
@@ -9,11 +11,24 @@ afterEach(() => void vi.useRealTimers())
 
 const silent: ProcessesEvents = { files: () => {}, ready: () => {}, threw: () => {}, exited: () => {} }
 
-/** Processes without an application, in a directory that nobody looks at. */
-function processesForTest(early?: ChildProcess): { processes: Processes; played: readonly PlayedProcess[] } {
+/** Processes without an application, in a directory that nobody looks at, and the file of a module to load ahead. */
+function processesForTest(early?: ChildProcess): {
+  processes: Processes
+  played: readonly PlayedProcess[]
+  module: { url: string; replace(): void }
+} {
+  const project = createProject({ 'module.js': '' })
+  onTestFinished(() => project[Symbol.asyncDispose]())
   const { played, fork } = playProcesses()
   const options = { directory: 'sockets', peerHeader: 'x-peer', early, fork }
-  return { processes: new Processes(options, silent), played }
+  return {
+    processes: new Processes(options, silent),
+    played,
+    module: {
+      url: pathToFileURL(project.path('module.js')).href,
+      replace: () => project.write('module.js', 'anew'),
+    },
+  }
 }
 
 test('each has a socket of its own', () => {
@@ -73,6 +88,25 @@ test('one that waits without tsx is ended where tsx is needed', () => {
   vi.advanceTimersByTime(SPARE_DELAY_MS)
   expect(processes.take(true).tsx).toBe(true)
   expect(played.map(({ told }) => told)).toEqual([['prepare', 'stop'], ['prepare']])
+})
+
+test('one that waits has loaded what it will need', () => {
+  const { processes, played, module } = processesForTest()
+  processes.prepare(false, [module.url])
+  vi.advanceTimersByTime(SPARE_DELAY_MS)
+  expect(played[0]?.modules).toEqual([module.url])
+  processes.take(false)
+  expect(played).toHaveLength(1)
+})
+
+test('one that has loaded what was installed anew is not used', () => {
+  const { processes, played, module } = processesForTest()
+  processes.prepare(false, [module.url])
+  vi.advanceTimersByTime(SPARE_DELAY_MS)
+  module.replace()
+  processes.take(false)
+  expect(played.map(({ told }) => told)).toEqual([['prepare', 'stop'], ['prepare']])
+  expect(played[1]?.modules).toEqual([])
 })
 
 test('one that ends while it waits is replaced when it is needed', async () => {

@@ -1,13 +1,15 @@
 import type { ChildProcess } from 'node:child_process'
 import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Failure } from '../failure/failure.ts'
+import { signatureOf } from './file-signature.ts'
 import { forkChild } from './fork-child.ts'
 import type { LoadedFile } from './messages.ts'
 import { Worker } from './worker.ts'
 
 /**
- * So long after a start the process for the next one is made, in milliseconds: the first requests come first. It waits with Node and tsx loaded,
- * which is most of a start: measured with Node 20, tsx and 8 busy clients on two cores, a save is answered after 0.11 s instead of 0.78 s.
+ * So long after a start the process for the next one is made, in milliseconds: the first requests come first. It waits with Node, tsx and Stapel's
+ * packages loaded, which is most of a start.
  */
 export const SPARE_DELAY_MS = 100
 
@@ -35,7 +37,7 @@ export class Processes {
   readonly #events: ProcessesEvents
   readonly #workers = new Set<Worker>()
   #early: ChildProcess | undefined
-  #spare: Worker | undefined
+  #spare: Spare | undefined
   #spareTimer: NodeJS.Timeout | undefined
   #count = 0
 
@@ -50,16 +52,17 @@ export class Processes {
     clearTimeout(this.#spareTimer)
     const spare = this.#spare
     this.#spare = undefined
-    if (spare?.tsx === tsx) return spare
-    spare?.retire()
+    // What it has loaded may have been installed anew.
+    if (spare?.worker.tsx === tsx && spare.modules.every(isUnchanged)) return spare.worker
+    spare?.worker.retire()
     return this.#create(tsx)
   }
 
-  /** Has a process wait for the next start, {@link SPARE_DELAY_MS} from now. */
-  prepare(tsx: boolean): void {
+  /** Has a process wait for the next start, {@link SPARE_DELAY_MS} from now, and load these modules ahead, given by their URLs. */
+  prepare(tsx: boolean, modules: readonly string[] = []): void {
     clearTimeout(this.#spareTimer)
     this.#spareTimer = setTimeout(() => {
-      this.#spare ??= this.#create(tsx)
+      this.#spare ??= { modules: modules.map(asItIs), worker: this.#create(tsx, modules) }
     }, SPARE_DELAY_MS)
   }
 
@@ -84,17 +87,17 @@ export class Processes {
     for (const worker of this.#workers) worker.kill()
   }
 
-  #create(tsx: boolean): Worker {
+  #create(tsx: boolean, modules: readonly string[] = []): Worker {
     const { peerHeader, fork = forkChild } = this.#options
     const worker: Worker = new Worker(
-      { tsx, peerHeader, socketPath: this.#nextSocket(), process: this.#takeEarly() ?? fork() },
+      { tsx, modules, peerHeader, socketPath: this.#nextSocket(), process: this.#takeEarly() ?? fork() },
       {
         files: (files) => this.#events.files(worker, files),
         ready: () => this.#events.ready(worker),
         threw: (failure) => this.#events.threw(failure),
         exited: (failure) => {
           this.#workers.delete(worker)
-          if (worker === this.#spare) this.#spare = undefined
+          if (worker === this.#spare?.worker) this.#spare = undefined
           this.#events.exited(worker, failure)
         },
       },
@@ -116,4 +119,19 @@ export class Processes {
       ? `\\\\.\\pipe\\${basename(this.#options.directory)}-${name}`
       : join(this.#options.directory, name)
   }
+}
+
+/** A process that waits, and the files of what it loads ahead. */
+interface Spare {
+  readonly worker: Worker
+  readonly modules: readonly LoadedFile[]
+}
+
+function asItIs(url: string): LoadedFile {
+  const path = fileURLToPath(url)
+  return { path, signature: signatureOf(path) }
+}
+
+function isUnchanged({ path, signature }: LoadedFile): boolean {
+  return signatureOf(path) === signature
 }

@@ -168,6 +168,28 @@ ${plainApp('new')}`,
     expect(await (await answer).text()).toBe('new')
   })
 
+  test('is loaded where the packages of Stapel that it imports are loaded already, unless they were installed anew', async () => {
+    const module = (text: string): string => `console.log('module loaded')\nexport const text = '${text}'\n`
+    const app = (name: string): string => `import { text } from '@stapel/routing'
+export const app = (environ, startResponse) => (startResponse('200 OK', []), '${name} ' + text)
+`
+    await using project = createProject({
+      'app.js': app('first'),
+      'node_modules/@stapel/routing/package.json': '{"type":"module","exports":"./index.js"}',
+      'node_modules/@stapel/routing/index.js': module('old'),
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    // Once for the application, once by the process that waits for the next start.
+    await running.printed(/module loaded[\s\S]*module loaded/)
+    project.write('app.js', app('second'))
+    expect(await poll(url, (text) => text.startsWith('second'))).toBe('second old')
+    await running.printed(/(?:module loaded[\s\S]*){3}/)
+    project.write('node_modules/@stapel/routing/index.js', module('anew'))
+    project.write('app.js', app('third'))
+    expect(await poll(url, (text) => text.startsWith('third'))).toBe('third anew')
+  })
+
   test('of a file that is loaded while a request is answered counts, too', async () => {
     await using project = createProject({
       'app.js': `export async function app(environ, startResponse) {

@@ -3,6 +3,7 @@ import { plainFailure } from '../failure/failure.ts'
 import { createProject } from '../stapel-command.test-support.ts'
 import type { ToParent } from './messages.ts'
 import { type PlayedProcess, playProcesses } from './processes.test-support.ts'
+import { SPARE_DELAY_MS } from './processes.ts'
 import { PATIENCE_MS, Reloader, STEADY_MS } from './reloader.ts'
 import { DEBOUNCE_MS, STORM_DEBOUNCE_MS } from './saves.ts'
 
@@ -72,7 +73,7 @@ function lastLoading(played: readonly PlayedProcess[]): PlayedProcess {
   return process
 }
 
-const ready: ToParent = { stapel: 'ready' }
+const ready: ToParent = { stapel: 'ready', modules: [] }
 const failed = (title: string, code?: string): ToParent => ({
   stapel: 'failed',
   failure: { ...plainFailure('error', title), code },
@@ -219,6 +220,18 @@ test('TypeScript that Node cannot load is loaded with tsx, from then on', async 
   const next = await save()
   await fail(next, 'no more than that', 'ERR_UNKNOWN_FILE_EXTENSION')
   expect(reloader.turn()).toMatchObject({ by: 'failure' })
+})
+
+test('the process for the next start loads ahead what the application has loaded of Stapel', async () => {
+  const { reloader, played, save } = reloaderForTest()
+  const modules = [import.meta.url]
+  played[0]?.tell({ stapel: 'ready', modules })
+  await vi.advanceTimersByTimeAsync(SPARE_DELAY_MS)
+  expect(played.map((process) => process.modules)).toEqual([[], modules])
+  await fail(await save(), 'never closed')
+  await vi.advanceTimersByTimeAsync(SPARE_DELAY_MS)
+  expect(reloader.turn()).toMatchObject({ by: 'failure' })
+  expect(played[2]?.modules).toEqual(modules)
 })
 
 test('at the end requests that wait are turned away, as are those that come', async () => {

@@ -59,6 +59,8 @@ export class Reloader {
   #current: Worker | undefined
   #starting: Worker | undefined
   #failure: Failure | undefined
+  /** The modules of Stapel's packages that the application loaded when it was ready the last time. */
+  #modules: readonly string[] = []
   /** Whether an application that is newer than the current one was asked for. */
   #pending = true
   #savedAt = -Infinity
@@ -155,13 +157,14 @@ export class Reloader {
   #onReady(worker: Worker): void {
     if (worker !== this.#starting || this.#closed) return
     this.#starting = undefined
+    this.#modules = worker.modules
     this.#saves.calm()
     this.#replaceCurrent(worker)
     this.#watch.finish()
     this.#events.ready(performance.now() - worker.startedAt)
     if (worker.version !== undefined) this.#live?.change(worker.version)
     this.#waiting.release({ by: 'worker', worker })
-    this.#processes.prepare(this.#load.tsx)
+    this.#processes.prepare(this.#load.tsx, this.#modules)
     this.#watch.sweep()
   }
 
@@ -195,7 +198,7 @@ export class Reloader {
     this.#failure = failure
     this.#live?.change(this.#live.nextVersion())
     this.#waiting.release({ by: 'failure', failure })
-    this.#processes.prepare(this.#load.tsx)
+    this.#processes.prepare(this.#load.tsx, this.#modules)
   }
 
   #onChange(path?: string): void {

@@ -24,6 +24,8 @@ export interface WorkerEvents {
 export interface WorkerOptions {
   /** Whether the application will need tsx. */
   readonly tsx: boolean
+  /** The modules of Stapel's packages that it will load, as far as that is known, by their URLs. */
+  readonly modules?: readonly string[]
   readonly socketPath: string
   readonly peerHeader: string
   /** One that was started ahead; by default it is started now. */
@@ -36,6 +38,8 @@ export class Worker implements Upstream {
   readonly peerHeader: string
   readonly agent: Agent = new Agent({ keepAlive: true, maxFreeSockets: 256 })
   readonly tsx: boolean
+  /** The modules of Stapel's packages that the application has loaded, by their URLs; none until it is ready. */
+  modules: readonly string[] = []
   /** The version of its code, where pages are to reload by themselves. */
   version: string | undefined
   /** When it was told to load the application, as `performance.now()`. */
@@ -68,6 +72,7 @@ export class Worker implements Upstream {
       else if (message?.stapel === 'failed') this.#failure ??= message.failure
       else if (message?.stapel === 'ready') {
         this.readyAt = performance.now()
+        this.modules = message.modules
         events.ready()
       }
     })
@@ -85,7 +90,7 @@ export class Worker implements Upstream {
       // 'close' comes after the last message, 'exit' may come before it.
       this.#process.on('close', (code, signal) => void this.#describeEnd(code, signal).then(end))
     })
-    this.#tell({ stapel: 'prepare', tsx: options.tsx })
+    this.#tell({ stapel: 'prepare', tsx: options.tsx, modules: options.modules ?? [] })
   }
 
   /** Has it load the application and serve it; `live` is the version of its code, where pages are to reload by themselves. */
