@@ -131,3 +131,36 @@ test('waits for no end of a stream of events', async () => {
   }
   expect(await findingsOf(events)).toEqual(new Map())
 })
+
+// RFC 9110 section 9.3.2
+test('HEAD that is refused where GET is not is found', async () => {
+  const found = await findingsOf((environ, startResponse) => {
+    startResponse(environ.REQUEST_METHOD === 'HEAD' ? '404 Not Found' : '200 OK', [])
+    return ''
+  })
+  expect(found.get('HEAD /')).toMatchObject([
+    { kind: 'http', message: 'HEAD is answered 404 and GET 200 (RFC 9110 section 9.3.2).' },
+  ])
+})
+
+test('tells each result as soon as it is there, and gives up on an application that cuts off every answer', async () => {
+  const told: string[] = []
+  const cut: Application = async function* cut(_environ, startResponse) {
+    startResponse('200 OK', [])
+    yield 'begun'
+    throw new Error('cut on purpose')
+  }
+  const results = await checkApplication(
+    (environ, startResponse) => {
+      // Each was told before the next was asked.
+      if (environ.PATH_INFO === '/stapel-check/no-such-path') expect(told).toEqual(['GET /', 'HEAD /'])
+      return cut(environ, startResponse)
+    },
+    ({ name }) => told.push(name),
+  )
+  expect(results.map(({ name }) => name)).toEqual(told)
+  expect(results.at(-1)?.findings.at(-1)?.message).toBe(
+    '3 probes in a row got no whole answer: the rest is not asked.',
+  )
+  expect(results.length).toBeLessThan(10)
+})

@@ -21,12 +21,17 @@ export interface ProbeResult {
 
 /** So many findings of one probe are kept. */
 export const FINDING_LIMIT = 20
+/** When so many probes in a row got no whole answer, the rest is not asked: each of them waits for seconds. */
+export const SILENCE_LIMIT = 3
 
 /**
  * Asks an application what clients ask, over a socket of this machine and with a validator between each two of its layers, and gives what was
- * found, in the order of the probes.
+ * found, in the order of the probes; `done` gets each result as soon as it is there.
  */
-export async function checkApplication(app: Application): Promise<ProbeResult[]> {
+export async function checkApplication(
+  app: Application,
+  done: (result: ProbeResult) => void = () => {},
+): Promise<ProbeResult[]> {
   let findings: Finding[] = []
   const note = (finding: Finding): void => {
     const known = findings.some(({ message }) => message === finding.message)
@@ -55,16 +60,28 @@ export async function checkApplication(app: Application): Promise<ProbeResult[]>
     wrong: (message) => note({ kind: 'http', message }),
   }
   const results: ProbeResult[] = []
+  let silent = 0
   try {
     for (const { name, run } of probesFor(outline(app).root)) {
       findings = []
+      let answered = true
       const status = await run(context).catch((error: unknown) => {
+        answered = !(error instanceof NoAnswer)
         note({ kind: 'http', message: error instanceof NoAnswer ? error.message : textOf(error) })
         return undefined
       })
+      silent = answered ? 0 : silent + 1
+      if (silent === SILENCE_LIMIT)
+        note({
+          kind: 'http',
+          message: `${SILENCE_LIMIT} probes in a row got no whole answer: the rest is not asked.`,
+        })
       // What is thrown after the answer, and what a body throws when it is closed.
       await new Promise((resolve) => setImmediate(resolve))
-      results.push({ name, ...(status === undefined ? {} : { status }), findings })
+      const result: ProbeResult = { name, ...(status === undefined ? {} : { status }), findings }
+      results.push(result)
+      done(result)
+      if (silent === SILENCE_LIMIT) break
     }
   } finally {
     asker.close()

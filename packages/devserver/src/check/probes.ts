@@ -104,6 +104,9 @@ const head: Probe = {
   run: async (context) => {
     const answer = await context.asker.ask({ method: 'HEAD', path: '/' })
     const { home } = context
+    // A refusal may depend on more than the method; what GET has, HEAD has.
+    if (home !== undefined && home.status < 300 && answer.status !== home.status)
+      context.wrong(`HEAD is answered ${answer.status} and GET ${home.status} (RFC 9110 section 9.3.2).`)
     const lengths = [home?.headers['content-length'], answer.headers['content-length']]
     if (
       home !== undefined &&

@@ -20,7 +20,7 @@ import { untilIdle } from './until-idle.ts'
  */
 export async function runCall({ positionals, settings }: Invocation): Promise<number> {
   const target = parseCall(positionals)
-  const load = resolveTarget(target.app ?? settings.app ?? firstModule(), settings)
+  const load = resolveTarget(target.app ?? settings.app ?? findModule() ?? unnamed(), settings)
   const request = await createCall(target, settings, process.stdin)
   const say = settings.silent ? () => {} : (text: string) => void process.stderr.write(text)
   const show = (failure: Failure): void =>
@@ -47,10 +47,7 @@ export async function runCall({ positionals, settings }: Invocation): Promise<nu
   })
 }
 
-/** The module that is asked where nobody names one. */
-function firstModule(): string {
-  const found = findModule()
-  if (found !== undefined) return found
+function unnamed(): never {
   throw new CommandError(
     'There is no app.ts, app.js or src/app.ts here; name the application, as in: stapel call server.js GET /',
     2,

@@ -18,7 +18,7 @@ test('says what breaks the protocol, with exit code 1', async () => {
   expect(stdout).toContain('fine    GET / 200\n')
   expect(stdout).toContain('threw   GET /%zz 500\n        TypeError: not this one\n')
   expect(stdout).toMatch(
-    /\nbroken {2}POST \/ with a small form 500\n {8}app: Got the header name "Bad Name"; .* \(protocol 3\.4\)\n/,
+    /\nbroken {2}POST \/ without a body 500\n {8}app: Got the header name "Bad Name"; .* \(protocol 3\.4\)\n/,
   )
   expect(stdout).toMatch(/\n\n\d+ probes: 5 broke the protocol; the application threw in 1\.\n$/)
 })
@@ -47,4 +47,25 @@ test('tells what nobody caught', async () => {
   expect(code).toBe(1)
   expect(stdout).toContain('broken  GET /%zz 200\n        Nobody caught Error: nobody waits\n')
   expect(stdout).toContain('probes: 1 broke the protocol.\n')
+})
+
+test('looks for the application where none is named, and tells what is found again in short', async () => {
+  await using project = createProject({ 'src/app.js': 'export default () => Promise.reject(5)' })
+  const { code, stdout } = await stapel(project.directory, ['check', '--as', 'stapel']).ended
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^threw {3}GET \/ 500\n {8}5\nthrew {3}HEAD \/ 500\n {8}as for GET \/\n/)
+})
+
+test('an application that ends the process is told, with exit code 1', async () => {
+  await using project = createProject({
+    'app.js': `export const app = (environ, startResponse) => {
+  if (environ.REQUEST_METHOD === 'POST') process.exit(0)
+  startResponse('200 OK', [])
+  return 'Hello'
+}
+`,
+  })
+  const { code, stdout, stderr } = await stapel(project.directory, ['check', 'app.js']).ended
+  expect([code, stderr]).toEqual([1, 'stapel: app.js has ended the process with exit code 0.\n'])
+  expect(stdout).toMatch(/\nfine {4}OPTIONS \* 200\n$/)
 })

@@ -90,16 +90,22 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
     run: async (invocation) => (await import('./serve-command.ts')).runServe(invocation),
   },
   routes: {
-    usage: 'stapel routes <module[:export]> [options]',
+    usage: 'stapel routes [module[:export]] [options]',
     summary: 'Prints the layers of an application and the rules of its routers.',
-    examples: [['stapel routes app.ts:app --json', 'the same as JSON']],
+    examples: [
+      ['stapel routes', 'those of app.ts, app.js, src/app.ts …, the first that is there'],
+      ['stapel routes app.ts:app --json', 'the same as JSON'],
+    ],
     settings: ['json', 'as', 'import', 'envFile', 'app', 'config'],
     run: async (invocation) => (await import('./routes-command.ts')).runRoutes(invocation),
   },
   check: {
-    usage: 'stapel check <module[:export]> [options]',
+    usage: 'stapel check [module[:export]] [options]',
     summary: 'Asks an application what clients ask, and says what breaks the protocol.',
-    examples: [['stapel check app.ts:app --json', 'the same as JSON; the exit code is 1 when anything does']],
+    examples: [
+      ['stapel check', 'asks app.ts, app.js, src/app.ts …, the first that is there'],
+      ['stapel check app.ts:app --json', 'prints JSON; the exit code is 1 when anything breaks the protocol'],
+    ],
     settings: ['json', 'as', 'import', 'envFile', 'app', 'config'],
     run: async (invocation) => (await import('./check-command.ts')).runCheck(invocation),
   },

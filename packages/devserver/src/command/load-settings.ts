@@ -14,6 +14,12 @@ export interface Loading extends Partial<Pick<Settings, 'as' | 'import' | 'envFi
   readonly development?: boolean
 }
 
+/** Where an application may be that nobody names. */
+export interface Searching {
+  /** Whether it is looked for by the names in {@link modules}. @default false */
+  readonly search?: boolean
+}
+
 /**
  * What to load, of the arguments of a command that takes one application, or of the setting `app`. Throws a {@link CommandError}: with exit code 2
  * for none or for several, saying `missing` when there is none, and with 1 when there is no such file.
@@ -21,9 +27,9 @@ export interface Loading extends Partial<Pick<Settings, 'as' | 'import' | 'envFi
 export function readTarget(
   { positionals, settings }: Pick<Invocation, 'positionals' | 'settings'>,
   missing: string,
-  { development = true }: Pick<Loading, 'development'> = {},
+  { development = true, search = false }: Pick<Loading, 'development'> & Searching = {},
 ): LoadSettings {
-  const [text = settings.app, ...rest] = positionals
+  const [text = settings.app ?? (search ? findModule() : undefined), ...rest] = positionals
   if (text === undefined)
     throw new CommandError(missing.replace('app.ts:app', findModule() ?? 'app.ts:app'), 2)
   if (rest.length > 0) {

@@ -41,7 +41,7 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
   envFile: texts(
     {
       value: '<file>',
-      help: 'set variables from a file; may be repeated (default .env.local and .env in development, where they are there)',
+      help: 'set variables from a file; may be repeated (default .env.local and .env, where they are there; none for stapel serve)',
     },
     'the path of a file',
   ),

@@ -70,3 +70,29 @@ test('an export that there is not is one line', async () => {
     stderr: 'stapel: app.js has no export "other"; it exports app.\n',
   })
 })
+
+test('looks for the application where none is named, and says where there is none', async () => {
+  await using project = createProject({ 'app.js': app })
+  expect(await stapel(project.directory, ['routes']).ended).toMatchObject({ code: 0, stderr: '' })
+  await using empty = createProject({})
+  expect(await stapel(empty.directory, ['routes']).ended).toMatchObject({
+    code: 2,
+    stderr: 'stapel: Name the application whose routes to print, as in: stapel routes app.ts:app\n',
+  })
+})
+
+test('an application that ends the process while it is loaded is told, with exit code 1', async () => {
+  await using project = createProject({ 'app.js': 'process.exit(0)' })
+  expect(await stapel(project.directory, ['routes', 'app.js']).ended).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'stapel: app.js has ended the process with exit code 0.\n',
+  })
+})
+
+test('an application without a router is named, and why there is nothing more', async () => {
+  await using project = createProject({ 'app.js': 'export default { fetch: () => new Response("") }' })
+  const { code, stdout, stderr } = await stapel(project.directory, ['routes', 'app.js']).ended
+  expect([code, stdout]).toEqual([0, 'fromFetch\n'])
+  expect(stderr).toMatch(/^stapel: No router of @stapel\/routing is in it/)
+})
