@@ -91,7 +91,7 @@ export class Matcher {
       this.#miss = { path, method, missed: search.missed }
       return undefined
     }
-    const params = found.size === 0 ? found.fixedParams : search.params(found)
+    const params = found.size === 0 ? found.fixedParams : search.params(found, path)
     const { rule } = found
     if (!rule.mounted) return new Found(rule, params, '', path)
     const end = search.mountEnd

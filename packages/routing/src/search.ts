@@ -13,7 +13,16 @@ import { matchMixed } from './mixed-segment.ts'
 import type { Parameter } from './pattern-tokens.ts'
 import type { Candidate } from './rule.ts'
 import { findBranch } from './static-branches.ts'
-import type { ConvertedEdge, MixedEdge, Node, Tree, WildcardEdge } from './tree.ts'
+import {
+  BRANCHES,
+  type ConvertedEdge,
+  type MixedEdge,
+  type Node,
+  PLAIN,
+  REST,
+  type Tree,
+  type WildcardEdge,
+} from './tree.ts'
 
 /** The state of one match; it may be used again when the match is over. */
 export class Search {
@@ -29,7 +38,6 @@ export class Search {
   readonly #values: unknown[]
   /** For each nested wildcard, the first position from which on it is known to fail. */
   readonly #failedFrom: number[] = []
-  #path = ''
   #method = ''
 
   constructor(tree: Tree) {
@@ -40,26 +48,25 @@ export class Search {
 
   /** The rule that answers. What it captured is kept for {@link Search.params}. */
   find(path: string, method: string): Candidate | undefined {
-    this.#path = path
     this.#method = method
     if (this.missed !== undefined) this.missed = undefined
     if (this.#failedFrom.length > 0) this.#failedFrom.fill(Infinity)
     // Anything else is no path (clause 2), and its first character would be taken for a slash.
     if (path !== '' && path.charCodeAt(0) !== SLASH) return undefined
-    return this.#walk(this.tree.root, 0, 0)
+    return this.#walk(path, this.tree.root, 0, 0)
   }
 
   /**
-   * What the rule that was found captured.
+   * What the rule that was found for the path captured.
    *
    * Throws a BadRequest when a value is no valid percent-encoding of UTF-8.
    */
-  params(candidate: Candidate): Record<string, unknown> {
-    return candidate.capture(this.#path, this.#spans, this.#values)
+  params(candidate: Candidate, path: string): Record<string, unknown> {
+    return candidate.capture(path, this.#spans, this.#values)
   }
 
-  #walk(from: Node, start: number, firstSlot: number): Candidate | undefined {
-    const path = this.#path
+  // The path is handed on: a search lives long, and to note in it what is new costs the collector.
+  #walk(path: string, from: Node, start: number, firstSlot: number): Candidate | undefined {
     const spans = this.#spans
     const length = path.length
     let node = from
@@ -71,12 +78,12 @@ export class Search {
         const branch = findBranch(branches, path, position)
         if (branch !== undefined) {
           const after = position + branch.length
-          if (only === 'branches') {
+          if (only === BRANCHES) {
             node = branch.next as Node
             position = after
             continue
           }
-          const found = this.#walk(branch.next as Node, after, slot)
+          const found = this.#walk(path, branch.next as Node, after, slot)
           if (found !== undefined) return found
         }
       }
@@ -86,7 +93,7 @@ export class Search {
         continue
       }
       const first = position + 1
-      if (only === 'rest') {
+      if (only === REST) {
         // Only static text matches an empty segment.
         if (first === length || path.charCodeAt(first) === SLASH) return undefined
         spans[slot * 2] = first
@@ -97,69 +104,77 @@ export class Search {
       const slash = path.indexOf('/', first)
       const end = slash === -1 ? length : slash
       if (end === first) return this.#pickMount(node, position)
-      if (only !== 'plain')
-        return this.#walkDynamic(node, first, end, slot) ?? this.#pickMount(node, position)
+      if (only !== PLAIN)
+        return this.#walkDynamic(path, node, first, end, slot) ?? this.#pickMount(node, position)
       spans[slot * 2] = first
       spans[slot * 2 + 1] = end
       node = node.plain as Node
       position = end
       slot++
     }
-    return this.#pickEnd(node)
+    return this.#pickEnd(node, path.length)
   }
 
-  #walkDynamic(node: Node, start: number, end: number, slot: number): Candidate | undefined {
+  #walkDynamic(path: string, node: Node, start: number, end: number, slot: number): Candidate | undefined {
     let found: Candidate | undefined
     if (node.mixed !== undefined) {
-      found = this.#walkMixed(node.mixed, start, end, slot)
+      found = this.#walkMixed(path, node.mixed, start, end, slot)
       if (found !== undefined) return found
     }
     if (node.converted !== undefined) {
-      found = this.#walkConverted(node.converted, start, end, slot)
+      found = this.#walkConverted(path, node.converted, start, end, slot)
       if (found !== undefined) return found
     }
     if (node.plain !== undefined) {
       this.#spans[slot * 2] = start
       this.#spans[slot * 2 + 1] = end
-      found = this.#walk(node.plain, end, slot + 1)
+      found = this.#walk(path, node.plain, end, slot + 1)
       if (found !== undefined) return found
     }
-    return node.wildcard && this.#walkWildcard(node.wildcard, start, end, slot)
+    return node.wildcard && this.#walkWildcard(path, node.wildcard, start, end, slot)
   }
 
   #walkConverted(
+    path: string,
     edges: readonly ConvertedEdge[],
     start: number,
     end: number,
     slot: number,
   ): Candidate | undefined {
-    const text = this.#tryDecode(start, end)
+    const text = tryDecode(path, start, end)
     if (text === undefined) return undefined
     for (const { converter, next } of edges) {
       const value = converter.parse(text)
       if (value === undefined) continue
       this.#values[slot] = value
-      const found = this.#walk(next, end, slot + 1)
+      const found = this.#walk(path, next, end, slot + 1)
       if (found !== undefined) return found
     }
     return undefined
   }
 
-  #walkMixed(edges: readonly MixedEdge[], start: number, end: number, slot: number): Candidate | undefined {
+  #walkMixed(
+    path: string,
+    edges: readonly MixedEdge[],
+    start: number,
+    end: number,
+    slot: number,
+  ): Candidate | undefined {
     // Cut out, so that looking for a text never goes beyond the segment.
-    const segment = this.#path.slice(start, end)
+    const segment = path.slice(start, end)
     for (const edge of edges) {
       const matches = edge.converts
-        ? this.#convertMixed(edge.parts, segment, slot, start)
+        ? this.#convertMixed(path, edge.parts, segment, slot, start)
         : matchMixed(edge.parts, segment, this.#spans, slot * 2, start)
       if (!matches) continue
-      const found = this.#walk(edge.next, end, slot + edge.size)
+      const found = this.#walk(path, edge.next, end, slot + edge.size)
       if (found !== undefined) return found
     }
     return undefined
   }
 
   #convertMixed(
+    path: string,
     parts: readonly (string | Parameter)[],
     segment: string,
     first: number,
@@ -173,7 +188,7 @@ export class Search {
         this.#spans[slot * 2] = offset + start
         this.#spans[slot * 2 + 1] = offset + end
         if (converter === undefined) return true
-        const text = this.#tryDecode(offset + start, offset + end)
+        const text = tryDecode(path, offset + start, offset + end)
         const value = text === undefined ? undefined : converter.parse(text)
         this.#values[slot] = value
         return value !== undefined
@@ -183,21 +198,21 @@ export class Search {
 
   /** Takes one segment, then one more each time that what follows does not match. */
   #walkWildcard(
+    path: string,
     { next, nested, last }: WildcardEdge,
     start: number,
     first: number,
     slot: number,
   ): Candidate | undefined {
-    const path = this.#path
     if (last) {
       this.#spans[slot * 2] = start
       this.#spans[slot * 2 + 1] = path.length
-      return this.#pickEnd(next)
+      return this.#pickEnd(next, path.length)
     }
     const limit = nested === -1 ? Infinity : (this.#failedFrom[nested] ?? Infinity)
     let end = first
     while (end < limit) {
-      const found = this.#walk(next, end, slot + 1)
+      const found = this.#walk(path, next, end, slot + 1)
       if (found !== undefined) {
         this.#spans[slot * 2] = start
         this.#spans[slot * 2 + 1] = end
@@ -216,7 +231,7 @@ export class Search {
     this.#failedFrom[nested] = from
   }
 
-  #pickEnd(node: Node): Candidate | undefined {
+  #pickEnd(node: Node, position: number): Candidate | undefined {
     const { end } = node
     if (end !== undefined) {
       const found = end.pick(this.#method)
@@ -224,7 +239,7 @@ export class Search {
       if (this.missed === undefined) this.missed = [end]
       else this.missed.push(end)
     }
-    return this.#pickMount(node, this.#path.length)
+    return this.#pickMount(node, position)
   }
 
   #pickMount({ mount }: Node, position: number): Candidate | undefined {
@@ -232,16 +247,17 @@ export class Search {
     this.mountEnd = position
     return mount.pick(this.#method)
   }
-
-  #tryDecode(start: number, end: number): string | undefined {
-    const text = this.#path.slice(start, end)
-    if (!text.includes('%')) return text
-    try {
-      return decodeURIComponent(text)
-    } catch {
-      return undefined
-    }
-  }
 }
 
 const SLASH = 47
+
+/** `undefined` for what is no valid percent-encoding of UTF-8. */
+function tryDecode(path: string, start: number, end: number): string | undefined {
+  const text = path.slice(start, end)
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}

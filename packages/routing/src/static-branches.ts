@@ -1,9 +1,10 @@
 /**
- * Finds which of several static texts a path goes on with, without cutting the path into segments: texts that share a beginning are told
- * apart by the first character in which they differ, then the one that is left is compared as a whole.
+ * Finds which of several static texts a path goes on with, without cutting the path into segments: texts are told
+ * apart by the characters in which most of them differ, then the one that is left is compared as a whole.
  *
  * @module
  */
+import { codeAt, divideTexts } from './divide-texts.ts'
 import type { Node } from './tree.ts'
 
 /** Either a text with what follows it, or a table that leads on by one character. */
@@ -35,20 +36,8 @@ export function createBranches(runs: readonly Run[]): Branch | undefined {
   const [only] = runs
   if (only === undefined) return undefined
   if (runs.length === 1) return toBranch(only)
-  const offset = firstDifference(runs)
-  const groups = new Map<number, Run[]>()
-  let base = Number.POSITIVE_INFINITY
-  let last = 0
-  for (const run of runs) {
-    const code = codeAt(run.text, offset)
-    const group = groups.get(code)
-    if (group === undefined) groups.set(code, [run])
-    else group.push(run)
-    if (code < base) base = code
-    if (code > last) last = code
-  }
-  const table: (Branch | undefined)[] = new Array(last - base + 1).fill(undefined)
-  for (const [code, group] of groups) table[code - base] = createBranches(group)
+  const { offset, base, groups } = divideTexts(runs)
+  const table = groups.map((group) => group && createBranches(group))
   return { length: 0, pieces: NO_PIECES, after: EITHER, next: undefined, offset, base, table }
 }
 
@@ -111,15 +100,3 @@ function cut(text: string): string[] {
 }
 
 const NO_PIECES: readonly string[] = []
-
-/** The end of a path ends a segment as a slash does. */
-function codeAt(text: string, index: number): number {
-  return index < text.length ? text.charCodeAt(index) : SLASH
-}
-
-function firstDifference(runs: readonly Run[]): number {
-  const [first] = runs as readonly [Run]
-  let offset = 1
-  while (runs.every(({ text }) => codeAt(text, offset) === codeAt(first.text, offset))) offset++
-  return offset
-}

@@ -24,11 +24,20 @@ export interface Node {
   wildcard: WildcardEdge | undefined
   /** Whether a parameter or a wildcard may follow. */
   dynamic: boolean
-  /** Set where there is one way on but for static segments, and no mount, so that nobody comes back; `'rest'` is a wildcard with nothing behind it. */
-  only: 'branches' | 'plain' | 'rest' | undefined
+  only: OnlyWay
   /** What may follow, until {@link Tree.open} says it. Till then nothing seems to. */
   draft: Draft | undefined
 }
+
+/**
+ * Where there is one way on but for static segments, and no mount, so that nobody comes back: which it is; `REST` is a wildcard with nothing behind
+ * it. Numbers, because a search compares them at every step, and whole texts take longer.
+ */
+export type OnlyWay = typeof SEVERAL | typeof BRANCHES | typeof PLAIN | typeof REST
+export const SEVERAL = 0
+export const BRANCHES = 1
+export const PLAIN = 2
+export const REST = 3
 
 export interface MixedEdge {
   readonly parts: readonly (string | Parameter)[]
@@ -106,7 +115,7 @@ function createNode(draft: Draft): Node {
     plain: undefined,
     wildcard: undefined,
     dynamic: false,
-    only: undefined,
+    only: SEVERAL,
     draft: draft.leadsOn ? draft : undefined,
   }
 }
@@ -145,12 +154,12 @@ function convertedFrom({ converted }: Ways): ConvertedEdge[] {
   return sorted.map(([, { converter, next }]) => ({ converter, next: createNode(next) }))
 }
 
-function onlyWay({ mount, dynamic }: Node, { mixed, converted, plain, wildcard }: Ways): Node['only'] {
-  if (mount !== undefined) return undefined
-  if (!dynamic) return 'branches'
-  if (mixed.size > 0 || converted.size > 0) return undefined
-  if (wildcard === undefined) return 'plain'
-  return plain === undefined && !wildcard.continues ? 'rest' : undefined
+function onlyWay({ mount, dynamic }: Node, { mixed, converted, plain, wildcard }: Ways): OnlyWay {
+  if (mount !== undefined) return SEVERAL
+  if (!dynamic) return BRANCHES
+  if (mixed.size > 0 || converted.size > 0) return SEVERAL
+  if (wildcard === undefined) return PLAIN
+  return plain === undefined && !wildcard.continues ? REST : SEVERAL
 }
 
 function staticLength(parts: readonly (string | Parameter)[]): number {
