@@ -1,10 +1,10 @@
 /**
- * Finds which of several static texts a path goes on with, without cutting the path into segments: texts are told
- * apart by the characters in which most of them differ, then the one that is left is compared as a whole.
+ * Finds which of several static texts a path goes on with, without cutting the path into segments: they are told apart by the
+ * characters in which most of them differ, then the one that is left is compared as a whole.
  *
  * @module
  */
-import { codeAt, divideTexts } from './divide-texts.ts'
+import { chooseOffset, codeAt } from './choose-offset.ts'
 import type { Node } from './tree.ts'
 
 /** Either a text with what follows it, or a table that leads on by one character. */
@@ -36,8 +36,20 @@ export function createBranches(runs: readonly Run[]): Branch | undefined {
   const [only] = runs
   if (only === undefined) return undefined
   if (runs.length === 1) return toBranch(only)
-  const { offset, base, groups } = divideTexts(runs)
-  const table = groups.map((group) => group && createBranches(group))
+  const offset = chooseOffset(runs)
+  const groups = new Map<number, Run[]>()
+  let base = Number.POSITIVE_INFINITY
+  let last = 0
+  for (const run of runs) {
+    const code = codeAt(run.text, offset)
+    const group = groups.get(code)
+    if (group === undefined) groups.set(code, [run])
+    else group.push(run)
+    if (code < base) base = code
+    if (code > last) last = code
+  }
+  const table: (Branch | undefined)[] = new Array(last - base + 1).fill(undefined)
+  for (const [code, group] of groups) table[code - base] = createBranches(group)
   return { length: 0, pieces: NO_PIECES, after: EITHER, next: undefined, offset, base, table }
 }
 
