@@ -13,6 +13,7 @@ export async function runDrill(file, short) {
   const start = performance.now()
   try {
     await run({ target, short, check })
+    // robustness.md U1
     const { details, ...failures } = await target.ask('failures')
     const total = Object.values(failures).reduce((sum, count) => sum + count, 0)
     check('unhandled rejections, exceptions and warnings', total === 0, total === 0 ? 0 : details.join('; '))

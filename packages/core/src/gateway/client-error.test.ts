@@ -80,6 +80,7 @@ test('what cannot be parsed behind a request whose answer has begun ends the con
 })
 
 // robustness.md E6
+// robustness.md U1
 test('a client that resets its connection is no error of the application', async () => {
   const entered = gate()
   const left = gate()

@@ -86,6 +86,7 @@ test('a client that goes is given up', async () => {
   expect(await outcome).toBe(false)
 })
 
+// robustness.md U4
 test('no listener but the one for errors stays, and no timer', async () => {
   const { client, req, outcome } = await discarding(1)
   client.send('x')

@@ -412,6 +412,7 @@ describe('4: bodies', () => {
   })
 })
 
+// robustness.md U2
 describe('5: errors', () => {
   const throwers: readonly (readonly [string, Application])[] = [
     [

@@ -94,6 +94,7 @@ test('maxRequestsPerSocket asks for another connection after the last request, w
   expect((await answerOf(session(server).request())).text).toBe('Hello')
 })
 
+// robustness.md U4
 test('nothing is kept of a connection that has closed', async () => {
   const server = await serveForTest(hello, http2)
   const sockets: Socket[] = []

@@ -32,6 +32,7 @@ test('serve and nodeHandler refuse what is no application when it is made', asyn
   expect(() => nodeHandler(undefined as never)).toThrow('Got undefined for the application')
 })
 
+// robustness.md U3
 test('close waits for a request in flight', async () => {
   const entered = gate()
   const proceed = gate()
@@ -51,6 +52,15 @@ test('close waits for a request in flight', async () => {
   proceed.open()
   expect(await connection.untilClose()).toContain('done')
   await closed
+})
+
+// robustness.md U3
+test('close may be called again, and waits for the same end', async () => {
+  const running = await serve(hello, { port: 0 })
+  expect(await (await fetch(running.url)).text()).toBe('Hello')
+  await Promise.all([running.close(), running.close({ timeout: 0 })])
+  await running.close()
+  expect(running.server.listening).toBe(false)
 })
 
 test('close cuts what is still open after its timeout', async () => {

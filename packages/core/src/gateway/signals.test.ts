@@ -24,6 +24,7 @@ function watched(closer: Closer): () => void {
   return stop
 }
 
+// robustness.md U3
 test('the first signal closes, the second cuts', () => {
   const closer = noting()
   watched(closer)

@@ -214,6 +214,7 @@ describe('what is wrong is said in one line', () => {
     expect(code).toBe(1)
   })
 
+  // robustness.md D6
   test('a port in use', async () => {
     await using project = createProject({ 'app.js': helloJs })
     const server = createServer().listen(0, '127.0.0.1')
@@ -242,6 +243,7 @@ describe('what is wrong is said in one line', () => {
   })
 })
 
+// robustness.md U3
 describe('stopping', () => {
   const slow = `export async function app(environ, startResponse) {
   console.log('begun')
@@ -272,6 +274,7 @@ describe('stopping', () => {
     expect(await answer).toBe('cut')
   })
 
+  // robustness.md D5
   test('the process of the application ends when the command is killed, and leaves no files', async () => {
     await using project = createProject({
       'app.js': helloJs.replace('export', 'console.log(process.pid)\nexport'),

@@ -54,6 +54,7 @@ test('an IPv6 address may stand in brackets', () => {
   expect(settings({ host: '[::1]' }).host).toBe('::1')
 })
 
+// robustness.md D6
 describe('a value that is none is refused with exit code 2 and the name of its place', () => {
   const number = 'expected a number from 0 to 65535.'
   const address = 'expected an address or a name, as in 127.0.0.1.'

@@ -28,8 +28,9 @@ export class LiveStreams {
 
   /** Answers a page with a stream that begins with the version. */
   answer(req: IncomingMessage, res: ServerResponse): void {
-    if (req.method !== 'GET' || this.#streams.size >= STREAMS_LIMIT) {
-      res.writeHead(req.method === 'GET' ? 503 : 405, req.method === 'GET' ? {} : { Allow: 'GET' })
+    const refusal = this.#refusalOf(req)
+    if (refusal !== undefined) {
+      res.writeHead(refusal, refusal === 405 ? { Allow: 'GET' } : {})
       res.end()
       return
     }
@@ -44,6 +45,14 @@ export class LiveStreams {
       clearInterval(this.#heartbeat)
       this.#heartbeat = undefined
     })
+  }
+
+  /** A page of another site learns nothing here, and must not use up the streams. */
+  #refusalOf({ method, headers }: IncomingMessage): number | undefined {
+    if (method !== 'GET') return 405
+    const site = headers['sec-fetch-site']
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') return 403
+    return this.#streams.size >= STREAMS_LIMIT ? 503 : undefined
   }
 
   /** Has pages of another version reload. */

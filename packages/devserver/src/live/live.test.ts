@@ -89,6 +89,7 @@ test('the end of the command does not wait for pages', async () => {
   expect(running.output()).not.toContain('cut off')
 })
 
+// robustness.md D2
 test('the stream is refused to hosts that are not known', async () => {
   await using project = createProject({ 'app.js': app('one') })
   await using running = stapel(project.directory, ['app.js', '--port=0', '--live'])

@@ -101,6 +101,7 @@ module.exports = app
   })
 })
 
+// robustness.md D5
 test('a change of .env, and an .env that was not there before, start the application again', async () => {
   await using project = createProject({ 'app.js': show, '.env': 'A=1' })
   await using running = stapel(project.directory, ['app.js', '--port=0'])

@@ -58,6 +58,7 @@ test('a save is a change, also before the watcher has found the file', async () 
   expect(changes).toEqual(['a.js', 'a.js'])
 })
 
+// robustness.md D5
 test('a save by renaming, a deletion and a new file in its place are changes', async () => {
   const { project, changed } = watchForTest({ 'a.js': '1' })
   const renamed = changed('a.js')

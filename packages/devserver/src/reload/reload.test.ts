@@ -58,6 +58,7 @@ describe('a change', () => {
     expect(wrong).toEqual([])
   })
 
+  // robustness.md D5
   test('lets a request in flight finish on the code it began with', async () => {
     await using project = createProject({
       'app.js': `import { text } from './text.js'
@@ -287,6 +288,7 @@ export function app(environ, startResponse) {
   })
 })
 
+// robustness.md D5
 describe('what breaks is shown, until it is mended', () => {
   test('a syntax error in TypeScript', async () => {
     await using project = createProject({ 'app.ts': main, 'text.ts': says('one') })

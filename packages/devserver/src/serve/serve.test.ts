@@ -183,6 +183,7 @@ describe('SIGHUP', () => {
   })
 })
 
+// robustness.md U3
 describe('the end', () => {
   test.for(['SIGTERM', 'SIGINT'] as const)(
     '%s answers what is in flight, and ends with 0',
@@ -258,6 +259,7 @@ describe('an application that cannot be started', () => {
     expect(stderr).toContain('The process of the worker ended with exit code 5 before it took requests.')
   })
 
+  // robustness.md D6
   test('a port in use is one line, and exit code 1', async () => {
     await using project = createProject({ 'app.js': appSaying('hello') })
     const server = createServer().listen(0, '127.0.0.1')
