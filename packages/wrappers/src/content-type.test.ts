@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { contentTypeOf, defaultContentType } from './content-type.ts'
+import { checkContentType, contentTypeOf, defaultContentType } from './content-type.ts'
 
 describe('the charset', () => {
   test.each([
@@ -67,4 +67,36 @@ describe('the type of a body of which nothing is said', () => {
     expect(() => defaultContentType(value as never)).toThrow(message)
     expect(() => defaultContentType(value as never)).toThrow('Response.json(…) sends a value.')
   })
+})
+
+test.each(['text/html', 'a', '', 'text/html; charset="utf-8"', '\u00e4', '\t'])('%j may be sent', (text) => {
+  expect(checkContentType(text)).toBe(text)
+})
+
+test.each([
+  ['a\r\nb', 'Got "a\\r\\nb" for the type of a response'],
+  ['\0', 'Got "\\u0000" for the type'],
+  ['\u0100', 'Got "\u0100" for the type'],
+  ['\x7f'.repeat(300), `Got "${'\x7f'.repeat(200)}" for the type`],
+  [5, 'Got 5 for the type'],
+  [null, 'Got null for the type'],
+  [undefined, 'Got undefined for the type'],
+])('%j may not be sent, and is shown', (text, message) => {
+  expect(() => checkContentType(text as string)).toThrow(TypeError)
+  expect(() => checkContentType(text as string)).toThrow(message)
+  expect(() => contentTypeOf(text as string)).toThrow(message)
+})
+
+test.each([
+  ['text/', 'text/; charset=utf-8'],
+  ['xtext/plain', 'xtext/plain'],
+  ['application/xml;a=b', 'application/xml;a=b'],
+  ['a;b+xml', 'a;b+xml'],
+  ['+xml', '+xml; charset=utf-8'],
+  ['IMAGE/SVG+XML', 'IMAGE/SVG+XML; charset=utf-8'],
+  ['application/xml+x', 'application/xml+x'],
+  ['text', 'text'],
+])('%j is sent as %j, each time', (mimetype, value) => {
+  expect(contentTypeOf(mimetype)).toBe(value)
+  expect(contentTypeOf(mimetype)).toBe(value)
 })

@@ -38,3 +38,38 @@ describe('decodeText', () => {
     },
   )
 })
+
+describe('text in a charset (robustness.md B5)', () => {
+  test.each([
+    ['iso-8859-1', [0xe4], '\u00e4'],
+    ['us-ascii', [0xe4], '\u00e4'],
+    ['utf-16le', [0xe4, 0x00], '\u00e4'],
+    ['UTF-16BE', [0x00, 0xe4], '\u00e4'],
+    ['shift_jis', [0x93, 0xfa], '\u65e5'],
+    ['koi8-r', [0xc1], '\u0430'],
+    [' utf-8 ', [0xc3, 0xa4], '\u00e4'],
+    ['UTF8', [0xc3, 0xa4], '\u00e4'],
+    ['Utf-8', [0xef, 0xbb, 0xbf, 0x61], 'a'],
+    ['utf-8', [0xff, 0x61], '\ufffda'],
+    ['utf-8', [0xed, 0xa0, 0x80], '\ufffd\ufffd\ufffd'],
+    ['utf-8', [], ''],
+  ])('%s: %j is %j', (charset, bytes, text) => {
+    expect(decodeText(Uint8Array.from(bytes), charset)).toBe(text)
+  })
+
+  test.each(['utf-32', 'utf-7', 'x', '"utf-8"', 'utf-8;', 'utf\u20118', 'constructor', 'iso-8859-99'])(
+    '%j is answered 415, with the cause',
+    (charset) => {
+      expect(() => decodeText(new Uint8Array(1), charset)).toThrow(
+        expect.objectContaining({ status: 415, cause: expect.any(RangeError) }),
+      )
+    },
+  )
+})
+
+test('what is no UTF-8 is answered 400, with the cause', () => {
+  expect(() => decodeUtf8(Uint8Array.from([0x61, 0x80]))).toThrow(
+    expect.objectContaining({ status: 400, cause: expect.any(TypeError) }),
+  )
+  expect(decodeUtf8(new Uint8Array(0))).toBe('')
+})

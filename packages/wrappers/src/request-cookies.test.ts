@@ -135,3 +135,78 @@ test('any header gives cookies, and the first of all of a name is the one', () =
     }),
   )
 })
+
+test.each<[string, [string, string][]]>([
+  ['', []],
+  [';', []],
+  ['a', []],
+  ['a=', [['a', '']]],
+  ['=b', []],
+  ['a=b', [['a', 'b']]],
+  [
+    'a=b;c=d',
+    [
+      ['a', 'b'],
+      ['c', 'd'],
+    ],
+  ],
+  [
+    'a=b; c=d;',
+    [
+      ['a', 'b'],
+      ['c', 'd'],
+    ],
+  ],
+  [' a = b ', [['a', 'b']]],
+  ['a=b=c', [['a', 'b=c']]],
+  ['a="b"', [['a', '"b"']]],
+  ['a="b;c"', [['a', '"b']]],
+  ['a=b,c=d', [['a', 'b,c=d']]],
+  ['a=%20', [['a', ' ']]],
+  ['a=%', [['a', '%']]],
+  ['a=%zz', [['a', '%zz']]],
+  ['a=%ff', [['a', '%ff']]],
+  ['a=%C3%BC', [['a', '\u00fc']]],
+  ['a=\u00fc', [['a', '\u00fc']]],
+  ['a=+', [['a', '+']]],
+  ['%61=b', [['%61', 'b']]],
+  ['__Host%2Da=b', [['__Host%2Da', 'b']]],
+  [
+    'A=1; a=2',
+    [
+      ['A', '1'],
+      ['a', '2'],
+    ],
+  ],
+  ['a=1; a=2', [['a', '1']]],
+  [
+    '__proto__=1; constructor=2',
+    [
+      ['__proto__', '1'],
+      ['constructor', '2'],
+    ],
+  ],
+  [
+    '$Version=1; a=b; $Path=/',
+    [
+      ['$Version', '1'],
+      ['a', 'b'],
+      ['$Path', '/'],
+    ],
+  ],
+])('%j holds %j (RFC 6265 section 5.4)', (header, cookies) => {
+  expect([...new RequestCookies(header)]).toEqual(cookies)
+})
+
+test('names that are whole numbers come before the others', () => {
+  expect([...new RequestCookies('b=1; 2=2; 1=3').keys()]).toEqual(['1', '2', 'b'])
+})
+
+test('what is beyond the limit is not read, and no half of a pair', () => {
+  expect(COOKIE_HEADER_LIMIT).toBe(16_384)
+  const whole = `a=${'x'.repeat(COOKIE_HEADER_LIMIT - 2)}`
+  expect(new RequestCookies(whole).get('a')).toHaveLength(COOKIE_HEADER_LIMIT - 2)
+  expect(new RequestCookies(`${whole}x`).size).toBe(0)
+  expect([...new RequestCookies(`b=1; ${whole}`).keys()]).toEqual(['b'])
+  expect([...new RequestCookies(`${whole.slice(4)}; b=1`).keys()]).toEqual([])
+})

@@ -45,7 +45,7 @@ export class RequestCookies implements Iterable<[name: string, value: string]> {
     return Object.keys(this.#values).length
   }
 
-  /** The names, each once, in their order. */
+  /** The names, each once, in their order, but those that are whole numbers before the others. */
   keys(): IterableIterator<string> {
     return Object.keys(this.#values).values()
   }

@@ -196,3 +196,133 @@ test('any well-formed value comes back as it was', () => {
     }),
   )
 })
+
+test('a name is a token, a value of any characters is escaped where a cookie may not hold them (RFC 6265 section 4.1.1)', () => {
+  for (let code = 0; code <= 0xff; code++) {
+    const character = String.fromCharCode(code)
+    const isToken = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(character)
+    if (isToken) expect(formatSetCookie(character, 'x')).toBe(`${character}=x; Path=/`)
+    else expect(() => formatSetCookie(character, 'x')).toThrow(TypeError)
+    const text = formatSetCookie('a', character)
+    expect(text).toMatch(/^a=[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*; Path=\/$/)
+    expect(parseSetCookie(text).value).toBe(character)
+  }
+})
+
+test('a path holds all that is visible but semicolons and <', () => {
+  for (let code = 0; code <= 0x7f; code++) {
+    const path = `/${String.fromCharCode(code)}`
+    if (code < 0x20 || code === 0x7f || path === '/;' || path === '/<') {
+      expect(() => formatSetCookie('a', 'b', { path })).toThrow(TypeError)
+    } else expect(formatSetCookie('a', 'b', { path })).toBe(`a=b; Path=${path}`)
+  }
+  for (const [path, written] of [
+    ['/\x80', '/%C2%80'],
+    ['/\ud7ff', '/%ED%9F%BF'],
+    ['/\ue000', '/%EE%80%80'],
+    ['/\uffff', '/%EF%BF%BF'],
+    ['/\u{10000}', '/%F0%90%80%80'],
+    ['/\u{10ffff}', '/%F4%8F%BF%BF'],
+    ['/%7E%zz', '/%7E%zz'],
+  ]) {
+    expect(formatSetCookie('a', 'b', { path: path as string })).toBe(`a=b; Path=${written}`)
+  }
+  for (const path of ['/\ud800', '/\udfff', '/\udc00\ud800', '', 'a', '\\']) {
+    expect(() => formatSetCookie('a', 'b', { path })).toThrow(TypeError)
+  }
+})
+
+test.each([
+  ['example.org', 'example.org'],
+  ['.example.org', 'example.org'],
+  ['EXAMPLE.org', 'EXAMPLE.org'],
+  ['a-b.example', 'a-b.example'],
+  ['b\u00fc-cher.example', 'xn--b-cher-3ya.example'],
+  ['\u65e5\u672c.example', 'xn--wgv71a.example'],
+  ['192.0.2.1', '192.0.2.1'],
+  ['localhost', 'localhost'],
+])('the domain %s is written %s', (domain, written) => {
+  expect(formatSetCookie('a', 'b', { domain })).toBe(`a=b; Domain=${written}; Path=/`)
+})
+
+test.each([
+  '',
+  '.',
+  '..example.org',
+  'a..b',
+  '-a.example',
+  'a_b',
+  '[::1]',
+  'a/b',
+  'a?b',
+  'a#b',
+  'a\\b',
+  '*.example.org',
+  'a,b',
+  '%61',
+  '\ud800',
+])('the domain %j is refused', (domain) => {
+  expect(() => formatSetCookie('a', 'b', { domain })).toThrow(TypeError)
+})
+
+describe.each([
+  '__Secure-',
+  '__secure-',
+  '__SECURE-',
+  '__Host-',
+  '__HOST-',
+  '__Http-',
+  '__HTTP-',
+  '__Host-Http-',
+  '__host-HTTP-',
+])('the prefix %s', (prefix) => {
+  const lower = prefix.toLowerCase()
+  const host = lower.includes('host')
+  const http = lower.includes('http')
+  const combinations = [undefined, true, false].flatMap((secure) =>
+    [undefined, true].flatMap((httpOnly) =>
+      [undefined, '/', '/a'].flatMap((path) =>
+        [undefined, 'example.org'].map((domain) => ({ secure, httpOnly, path, domain })),
+      ),
+    ),
+  )
+
+  test.each(combinations)(
+    'with $secure, $httpOnly, $path and $domain',
+    ({ secure, httpOnly, path, domain }) => {
+      const options: CookieOptions = {
+        ...(secure !== undefined && { secure }),
+        ...(httpOnly !== undefined && { httpOnly }),
+        ...(path !== undefined && { path }),
+        ...(domain !== undefined && { domain }),
+      }
+      const hostOnly = domain === undefined && path !== '/a'
+      const holds = secure === true && (!host || hostOnly) && (!http || httpOnly === true)
+      const format = () => formatSetCookie(`${prefix}a`, 'b', options)
+      if (holds) expect(format()).toContain(`${prefix}a=b; `)
+      else expect(format).toThrow(/browsers drop it otherwise/)
+    },
+  )
+})
+
+test.each([
+  [{ secure: false }, 'a=b; Path=/'],
+  [{ httpOnly: false, partitioned: false }, 'a=b; Path=/'],
+  [{ sameSite: 'lax' }, 'a=b; Path=/; SameSite=Lax'],
+  [{ sameSite: 'strict', priority: 'low' }, 'a=b; Path=/; Priority=Low; SameSite=Strict'],
+  [{ priority: 'medium' }, 'a=b; Path=/; Priority=Medium'],
+  [{ expires: new Date(999) }, 'a=b; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'],
+  [{ maxAge: -0 }, 'a=b; Max-Age=0; Path=/'],
+  [{ maxAge: 34_560_000 }, 'a=b; Max-Age=34560000; Path=/'],
+] as const)('the options %j are written %s', (options, text) => {
+  expect(formatSetCookie('a', 'b', options)).toBe(text)
+})
+
+test('the limit is what browsers take, counted as it is sent', () => {
+  expect(COOKIE_LIMIT).toBe(4093)
+  const room = COOKIE_LIMIT - 'a=; Path=/'.length
+  expect(formatSetCookie('a', '\u00fc'.repeat(Math.floor(room / 6))).length).toBeLessThanOrEqual(COOKIE_LIMIT)
+  expect(() => formatSetCookie('a', '\u00fc'.repeat(Math.floor(room / 6) + 1))).toThrow(
+    /browsers drop one above 4093/,
+  )
+})

@@ -99,7 +99,7 @@ export function formatSetCookie(name: string, value: string, options: CookieOpti
     throw new TypeError(`Got ${got} for maxAge of the cookie ${name}; expected whole seconds.`)
   }
   checkSecurity(name, path, options)
-  const domain = options.domain === undefined ? {} : { domain: asciiDomain(options.domain) }
+  const domain = options.domain === undefined ? {} : { domain: checkDomain(name, options.domain) }
   const text = stringifySetCookie(name, value, { ...options, path, ...domain })
   if (text.length > COOKIE_LIMIT) {
     throw new RangeError(
@@ -135,6 +135,15 @@ function checkSecurity(name: string, path: string, options: CookieOptions): void
 
 // Half a surrogate pair is no text; it stays, and is refused.
 const beyondAscii = /[\ud800-\udbff][\udc00-\udfff]|[\u0080-\ud7ff\ue000-\uffff]/g
+
+/** An empty one would be left out without a word, and the cookie be for this host alone. */
+function checkDomain(name: string, domain: string): string {
+  const ascii = typeof domain === 'string' ? asciiDomain(domain) : ''
+  if (ascii !== '' && !ascii.startsWith('.')) return ascii
+  throw new TypeError(
+    `Got the domain ${JSON.stringify(domain)} for the cookie ${name}; expected a name, as in 'example.org'.`,
+  )
+}
 
 /** RFC 6265 section 5.2.3: a dot before it means nothing. Beyond ASCII browsers know a domain by its A-labels only. */
 function asciiDomain(domain: string): string {

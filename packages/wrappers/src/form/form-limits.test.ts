@@ -30,3 +30,24 @@ describe('what is no limit is refused (robustness.md M6)', () => {
     expect(() => formLimits({ constructor: 1 } as never)).toThrow(TypeError)
   })
 })
+
+test('the defaults are those that are documented', () => {
+  expect(formLimits()).toEqual({
+    total: 20_000_000,
+    file: 10_000_000,
+    files: 100,
+    parts: 1000,
+    name: 1000,
+    field: 100_000,
+    fields: 500_000,
+    memory: 500_000,
+    totalMemory: 5_000_000,
+    partHeaders: 8192,
+    partHeaderLines: 32,
+    preamble: 16_384,
+  })
+})
+
+test.each([0, 1, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])('%d is a limit', (value) => {
+  expect(checkLimit('files', value)).toBe(value)
+})

@@ -109,3 +109,73 @@ test('nothing happens after a failure, however much was sent (robustness.md F3)'
   await expect(read(`${'a=%zz&'.repeat(50_000)}`)).rejects.toThrow(BadRequest)
   await new Promise((resolve) => setImmediate(resolve))
 })
+
+test.each([
+  ['=', [['', '']]],
+  ['=1', [['', '1']]],
+  ['&', []],
+  [
+    'a&a',
+    [
+      ['a', ''],
+      ['a', ''],
+    ],
+  ],
+  ['a==', [['a', '=']]],
+  ['a=%2B+%20', [['a', '+  ']]],
+  ['%61%3D=%26', [['a=', '&']]],
+  [
+    'a=%C3%BC&b=%FF',
+    [
+      ['a', '\u00fc'],
+      ['b', '\ufffd'],
+    ],
+  ],
+  ['a=%00', [['a', '\0']]],
+  ['a=%0d%0a', [['a', '\r\n']]],
+  ['a=\n', [['a', '\n']]],
+  ['a=1%262', [['a', '1&2']]],
+  [
+    'toString=1&a=hasOwnProperty',
+    [
+      ['toString', '1'],
+      ['a', 'hasOwnProperty'],
+    ],
+  ],
+])('%j holds %j, decoded once', async (text, entries) => {
+  expect(await read(text)).toEqual(entries)
+})
+
+describe('bytes that are not escaped', () => {
+  test.each([
+    ['a=\u00fc', [['a', '\u00fc']]],
+    ['\u00fc=a', [['\u00fc', 'a']]],
+    ['a=\u00fc%C3%BC+b', [['a', '\u00fc\u00fc b']]],
+    ['a=%C3%BC\u{1f332}', [['a', '\u00fc\u{1f332}']]],
+  ])('are UTF-8 all the same, as in URLSearchParams: %s', async (text, entries) => {
+    expect(await read(text)).toEqual(entries)
+    expect([...new URLSearchParams(text)]).toEqual(entries)
+  })
+
+  test('are replaced where they are none', async () => {
+    const bytes = Uint8Array.from([0x61, 0x3d, 0xff, 0xc3])
+    expect(await readUrlencoded(bytes, formLimits())).toEqual([['a', '\ufffd\ufffd']])
+  })
+
+  test('count as what they are, and may lie on the border of two pieces', async () => {
+    expect(await read('a=\u00fc\u00fc', { field: 4 })).toEqual([['a', '\u00fc\u00fc']])
+    await expect(read('a=\u00fc\u00fcb', { field: 4 })).rejects.toThrow(ContentTooLarge)
+    const long = '\u{1f332}'.repeat(10_000)
+    expect(await read(`a${long.slice(0, 40)}=b${long}`)).toEqual([[`a${long.slice(0, 40)}`, `b${long}`]])
+  })
+
+  test('make no difference to what URLSearchParams reads of the same pairs', async () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '+', '\u00fc', '\u{1f332}', '%C3%BC', '%41', '%26') })
+    const pairs = fc.array(fc.tuple(text, text).map((pair) => pair.join('='))).map((all) => all.join('&'))
+    await fc.assert(
+      fc.asyncProperty(pairs, async (text) => {
+        expect(await read(text)).toEqual([...new URLSearchParams(text)])
+      }),
+    )
+  })
+})

@@ -43,9 +43,23 @@ export function readUrlencoded(
       .on('finish', () => resolve(entries))
     // Piece by piece, so that little is parsed in vain once a limit has been passed.
     for (let at = 0; at < bytes.byteLength && !failed; at += PIECE)
-      parser.write(bytes.subarray(at, at + PIECE))
+      parser.write(escaped(bytes.subarray(at, at + PIECE)))
     parser.end()
   })
 }
 
 const PIECE = 16_384
+
+/** Bytes beyond ASCII as escapes, as browsers send them: busboy takes others, which programs send, for latin-1 where no escape is near. */
+function escaped(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice()
+  if (!beyondAscii.test(text)) return bytes
+  return Buffer.from(text.replace(everyBeyondAscii, percentEncodeOf), 'latin1')
+}
+
+const beyondAscii = /[\x80-\xff]/
+const everyBeyondAscii = /[\x80-\xff]/g
+
+function percentEncodeOf(byte: string): string {
+  return `%${byte.charCodeAt(0).toString(16)}`
+}
