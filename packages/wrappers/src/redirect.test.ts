@@ -71,3 +71,51 @@ test('the page is escaped and may load nothing (robustness.md R4, E1)', () => {
 test.each([301, 302, 303, 307, 308])('%i has its reason', (status) => {
   expect(redirectAnswer('/', status).status).toMatch(new RegExp(`^${status} [A-Z]`))
 })
+
+test.each([
+  ['Java_Script:alert(1)', true],
+  ['javascript', true],
+  ['/javascript:alert(1)', true],
+  ['?javascript:alert(1)', true],
+  ['x/javascript:alert(1)', true],
+  ['xjavascript:alert(1)', true],
+  ['data+x:a', true],
+  ['blob:a', true],
+  ['a.b-c+9Z:x', true],
+  ['  javascript:alert(1)', false],
+  ['JAVASCRIPT:', false],
+  ['DATA:,x', false],
+  ['vbScript:x', false],
+])('the location %j is taken: %s', (location, taken) => {
+  if (taken) expect(locationOf(location)).toBe(location)
+  else expect(() => redirectAnswer(location, 303)).toThrow(TypeError)
+})
+
+test('every control, backslashes and lone surrogates are refused, and nothing else of ASCII', () => {
+  for (let code = 0; code < 0x80; code++) {
+    const location = `/a${String.fromCharCode(code)}b`
+    const refused = code < 0x20 || code === 0x7f || location === '/a\\b'
+    if (refused) expect(() => redirectAnswer(location, 303)).toThrow(TypeError)
+    else expect(locationOf(location)).toMatch(/^\/a(?:%[0-9A-F]{2}|[!#-;=?-Z[\]_a-z~])b$/)
+  }
+  expect(() => redirectAnswer('/\udfff', 303)).toThrow(TypeError)
+  expect(locationOf('/\u{e000}')).toBe('/%EE%80%80')
+  expect(locationOf('/\u00ad')).toBe('/%C2%AD')
+})
+
+test('a base makes the location absolute, and must be absolute itself', () => {
+  const locate = (location: string, base: string | URL) =>
+    redirectAnswer(location, 303, { base }).headers.find(([name]) => name === 'Location')?.[1]
+  expect(locate('../b?c', 'https://example.org/x/y/z')).toBe('https://example.org/x/b?c')
+  expect(locate('//other.example/a', new URL('https://example.org'))).toBe('https://other.example/a')
+  expect(locate('http://a.example', 'https://example.org')).toBe('http://a.example/')
+  expect(() => locate('/a', '/b')).toThrow('expected a base such as')
+  expect(() => locate('/a', '')).toThrow(TypeError)
+  expect(() => redirectAnswer('/', 303, { bas: 'x' } as never)).toThrow(
+    'the unknown option "bas" for a redirect',
+  )
+})
+
+test('browsers are told not to guess the type of the page', () => {
+  expect(redirectAnswer('/', 303).headers).toContainEqual(['X-Content-Type-Options', 'nosniff'])
+})

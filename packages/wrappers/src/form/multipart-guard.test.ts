@@ -275,3 +275,64 @@ describe('the time is linear in the length (robustness.md L5)', () => {
     expect(large).toBeLessThan(24 * Math.max(small, 0.5))
   })
 })
+
+describe('what is broken is told apart, and told at once', () => {
+  const disposition = 'Content-Disposition: form-data; name="a"'
+
+  test.each([
+    [`--${boundary} `, 'a boundary that is no line of its own'],
+    [`--${boundary}\n`, 'a boundary that is no line of its own'],
+    [`--${boundary}-x`, 'a boundary that is no line of its own'],
+    [`--${boundary}\rx`, 'a boundary that is no line of its own'],
+    [`--${boundary}x`, 'a boundary that is no line of its own'],
+    [
+      `--${boundary}\r\n${disposition}\r\n\r\n--${boundary}`,
+      'no line end between its headers and the next boundary',
+    ],
+    [`--${boundary}\r\n${disposition}\n`, 'does not end with CR LF'],
+    [`--${boundary}\r\n ${disposition}\r\n`, 'a folded header'],
+    [`--${boundary}\r\n\r\n`, 'lacks a valid Content-Disposition'],
+    [`--${boundary}\r\n--${boundary}--\r\n`, 'a malformed header'],
+  ])('%j: %s', (text, message) => {
+    for (const size of [1, 2, 5, text.length]) {
+      const watching = watch(() => {})
+      expect(() => {
+        for (const piece of cut(ascii(text), size)) watching.push(piece)
+      }).toThrow(message)
+    }
+  })
+
+  test('what precedes the first boundary is counted without its line end', () => {
+    for (const size of [1, 3, 1000]) {
+      const read = (before: string) =>
+        guard(cut(Buffer.concat([ascii(`${before}\r\n`), multipart([{ content: 'x' }])]), size), {
+          preamble: 10,
+        })
+      expect(read('x'.repeat(10))).toHaveLength(1)
+      expect(() => read('x'.repeat(11))).toThrow('more than 10 bytes before its first boundary')
+    }
+  })
+})
+
+test.each([
+  '',
+  '-',
+  '--',
+  '-\r\n',
+  `--${boundary.slice(0, -1)}`,
+  `-${boundary}`,
+  '\r',
+  '\r\n',
+  '\r\n-',
+  '\r\n--x',
+  '\n--',
+  '\0',
+])('a content of %j is given as it is, whatever the pieces', (content) => {
+  const bytes = multipart([
+    { name: 'a', content },
+    { name: 'b', filename: 'f', content: `${content}x${content}` },
+  ])
+  for (let size = 1; size <= bytes.length; size++) {
+    expect(guard(cut(bytes, size)).map((part) => part.content)).toEqual([content, `${content}x${content}`])
+  }
+})

@@ -170,7 +170,8 @@ describe('bytes that are not escaped', () => {
   })
 
   test('make no difference to what URLSearchParams reads of the same pairs', async () => {
-    const text = fc.string({ unit: fc.constantFrom('a', '+', '\u00fc', '\u{1f332}', '%C3%BC', '%41', '%26') })
+    const unit = fc.constantFrom('a', '+', '\u00fc', '\u{1f332}', '%C3%BC', '%41', '%26')
+    const text = fc.string({ unit, minLength: 1 })
     const pairs = fc.array(fc.tuple(text, text).map((pair) => pair.join('='))).map((all) => all.join('&'))
     await fc.assert(
       fc.asyncProperty(pairs, async (text) => {

@@ -52,7 +52,7 @@ const PIECE = 16_384
 
 /** Bytes beyond ASCII as escapes, as browsers send them: busboy takes others, which programs send, for latin-1 where no escape is near. */
 function escaped(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice()
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   if (!beyondAscii.test(text)) return bytes
   return Buffer.from(text.replace(everyBeyondAscii, percentEncodeOf), 'latin1')
 }
