@@ -1,7 +1,8 @@
 import { collect } from '@stapel/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { HELD_LIMIT, insertIntoBody, insertIntoText } from './insert-script.ts'
+import { HELD_LIMIT, insertIntoBody, insertIntoText, META_LIMIT } from './insert-script.ts'
+import { scriptHash } from './live-script.ts'
 
 const mark = '<script>!</script>'
 const page = (body: string): string => `<!doctype html><html><head></head><body>${body}</body></html>`
@@ -46,6 +47,39 @@ test.each([
   expect(insert(html)).toBe(html)
 })
 
+describe('a policy in a <meta> element', () => {
+  const meta = (content: string): string => `<meta http-equiv="Content-Security-Policy" content="${content}">`
+  const allowed = meta(`default-src 'self'; script-src 'self' ${scriptHash}; connect-src 'self'`)
+
+  test('gets what the script needs', () => {
+    expect(insert(page(meta("default-src 'self'")))).toBe(page(allowed + mark))
+  })
+
+  test('stays as it is in what is no page, in a script and in a comment', () => {
+    const given = meta("default-src 'self'")
+    expect(insert(given)).toBe(given)
+    expect(insert(page(`<script>'${given}'</script><!--${given}-->`))).toBe(
+      page(`<script>'${given}'</script><!--${given}-->${mark}`),
+    )
+  })
+
+  test('stays as it is where it is longer than is held back', () => {
+    const long = meta(`img-src ${'a'.repeat(META_LIMIT)}`)
+    expect(insert(page(long))).toBe(page(long + mark))
+  })
+
+  test('is changed in chunks of any size', async () => {
+    const bytes = new TextEncoder().encode(page(meta("default-src 'self'")))
+    for (const size of [1, 7, 50]) {
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      )
+      const whole = await collect(insertIntoBody(chunks, mark))
+      expect(new TextDecoder().decode(whole)).toBe(page(allowed + mark))
+    }
+  })
+})
+
 describe('in chunks', () => {
   const texts = fc.array(
     fc.constantFrom(
@@ -63,6 +97,8 @@ describe('in chunks', () => {
       'ä',
       ' ',
       '<p a="',
+      '<meta ',
+      'http-equiv=content-security-policy content="',
     ),
     { maxLength: 40 },
   )
@@ -84,9 +120,10 @@ describe('in chunks', () => {
     )
   })
 
-  test('the script is there once, and nothing else changes', () => {
+  test('the script is there once, and but for policies nothing else changes', () => {
     fc.assert(
       fc.property(texts, (parts) => {
+        fc.pre(!parts.includes('<meta '))
         const html = `<html>${parts.join('')}`
         expect(insert(html).split(mark).join('')).toBe(html.split(mark).join(''))
         expect(insert(html).length).toBe(html.length + mark.length)

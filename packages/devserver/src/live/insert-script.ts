@@ -1,17 +1,20 @@
 /**
  * Puts a script into an HTML page while it passes, before `</body>`.
  *
- * Text that only looks like that tag (in scripts, styles, comments and attributes) is passed over, as a browser does. Held back are no more than the
- * few bytes at the end of a chunk that may begin a tag. A page that leaves `</body>` out, as HTML allows, has the script at its end; what is no whole page
+ * Text that only looks like that tag (in scripts, styles, comments and attributes) is passed over, as a browser does. Policies in `<meta>` elements get
+ * what the script needs. Held back are no more than the few bytes at the end of a chunk that may begin a tag, and a `<meta>` tag until its end. A page that leaves `</body>` out, as HTML allows, has the script at its end; what is no whole page
  * stays as it is.
  *
  * @module
  */
 import { type Body, type Chunk, toBytes } from '@stapel/core'
 import { InsertedBody } from './inserted-body.ts'
+import { allowInMeta, endOfTag } from './meta-policy.ts'
 
 /** The most bytes that are held back until the next chunk, or the end. */
 export const HELD_LIMIT = 16
+/** A `<meta>` tag that is longer stays as it is, in bytes. */
+export const META_LIMIT = 8_192
 
 /** A page, as one text. */
 export function insertIntoText(html: string, element: string): string {
@@ -37,7 +40,7 @@ function toLatin1(chunk: Chunk): string {
 }
 
 /** Where the text is: between tags, in a tag, in a quoted value, in a comment, or in an element whose content is no markup. */
-type Place = 'text' | 'tag' | 'comment' | { readonly quote: string } | { readonly element: string }
+type Place = 'text' | 'tag' | 'meta' | 'comment' | { readonly quote: string } | { readonly element: string }
 
 class Inserter {
   readonly #element: string
@@ -58,15 +61,30 @@ class Inserter {
     if (this.#inserted) return text
     const all = this.#held + text
     this.#held = ''
+    let passed = ''
+    let from = 0
     let at = 0
     while (at < all.length && !this.#inserted) {
+      if (this.#place === 'meta') {
+        const end = endOfTag(all, at)
+        if (end === -1 && all.length - at < META_LIMIT) break
+        if (end === -1 || end - at > META_LIMIT) {
+          this.#place = 'tag'
+          continue
+        }
+        passed += all.slice(from, at) + allowInMeta(all.slice(at, end))
+        this.#place = 'text'
+        from = end
+        at = end
+        continue
+      }
       const next = this.#step(all, at)
       if (next === undefined) break
       at = next
     }
-    if (this.#inserted) return all.slice(0, at) + this.#element + all.slice(at)
+    if (this.#inserted) return passed + all.slice(from, at) + this.#element + all.slice(at)
     this.#held = all.slice(at)
-    return all.slice(0, at)
+    return passed + all.slice(from, at)
   }
 
   /** What was held back, and the script where it is still to come. */
@@ -76,11 +94,11 @@ class Inserter {
     return this.#isPage && !this.#inserted ? held + this.#element : held
   }
 
-  /** Goes on from a place; gives the next, or nothing where more has to come to tell. */
+  /** Goes on from a place that is no `<meta>` tag; gives the next, or nothing where more has to come to tell. */
   #step(text: string, at: number): number | undefined {
     const place = this.#place
     if (place === 'text') return this.#inText(text, at)
-    if (place === 'tag') return this.#inTag(text, at)
+    if (place === 'tag' || place === 'meta') return this.#inTag(text, at)
     if (place === 'comment') return this.#until(text, at, '-->')
     if ('quote' in place) return this.#until(text, at, place.quote, 'tag')
     const end = search(new RegExp(`</${place.element}(?=[\\s/>])`, 'gi'), text, at)
@@ -107,6 +125,10 @@ class Inserter {
       return tag + 4
     }
     if (!matches(/<[a-z/!?]/iy, text, tag)) return tag + 1
+    if (this.#isPage && matches(/<meta(?=[\s/>])/iy, text, tag)) {
+      this.#place = 'meta'
+      return tag
+    }
     this.#rawName = /^<(script|style|textarea|title)[\s/>]/i.exec(text.slice(tag, tag + HELD_LIMIT))?.[1]
     this.#place = 'tag'
     return tag + 2
