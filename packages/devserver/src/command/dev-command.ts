@@ -44,7 +44,9 @@ export async function runDev(invocation: Invocation): Promise<number> {
   const tls =
     files === undefined && !settings.https
       ? undefined
-      : await (await import('../https/key-pair.ts')).readKeyPair(files)
+      : await (await import('../https/key-pair.ts')).readKeyPair(files, (path) =>
+          events.say(certificateNotice(path)),
+        )
   const options: DevServerOptions = {
     load,
     host,
@@ -73,6 +75,12 @@ export async function runDev(invocation: Invocation): Promise<number> {
   endKeys?.()
   events.flush()
   return code
+}
+
+function certificateNotice(path: string | undefined): string {
+  return path === undefined
+    ? 'A certificate for localhost was made, and cannot be kept: browsers warn of another one at each start'
+    : `A certificate for localhost was made; browsers warn until they trust it: ${escapeControls(path)}`
 }
 
 async function openBrowser(url: string, { say }: Reporter): Promise<void> {

@@ -30,10 +30,12 @@ describe('the certificate of this machine', () => {
   test('is kept, in a file that only its user may read', async () => {
     const folder = folderForTest()
     const path = join(folder, 'below', 'localhost.pem')
-    const made = await localCertificate(join(folder, 'below'), now)
+    const told: unknown[] = []
+    const made = await localCertificate(join(folder, 'below'), now, (file) => told.push(file))
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(statSync(join(folder, 'below')).mode & 0o777).toBe(0o700)
-    const again = await localCertificate(join(folder, 'below'), inDays(10))
+    const again = await localCertificate(join(folder, 'below'), inDays(10), (file) => told.push(file))
+    expect(told).toEqual([path])
     expect(again.cert.trim()).toBe(made.cert.trim())
     expect(again.key.trim()).toBe(made.key.trim())
     expect(readdirSync(join(folder, 'below'))).toEqual(['localhost.pem'])
@@ -82,8 +84,10 @@ describe('the certificate of this machine', () => {
   test('is there for one run where it cannot be kept', async () => {
     const folder = folderForTest()
     writeFileSync(join(folder, 'file'), '')
-    const { cert } = await localCertificate(join(folder, 'file', 'below'), now)
+    const told: unknown[] = []
+    const { cert } = await localCertificate(join(folder, 'file', 'below'), now, (file) => told.push(file))
     expect(new X509Certificate(cert).checkHost('localhost')).toBeDefined()
+    expect(told).toEqual([undefined])
   })
 })
 

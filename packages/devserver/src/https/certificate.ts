@@ -18,6 +18,9 @@ export interface KeyPair {
   readonly cert: string
 }
 
+/** Is told that a certificate was made, and which file it is kept in. */
+export type CertificateMade = (path: string | undefined) => void
+
 /** So many days a certificate is good for. */
 export const LIFETIME_DAYS = 365
 /** So many days before its end it is replaced. */
@@ -25,18 +28,24 @@ export const RENEWAL_DAYS = 30
 
 /**
  * The self-signed certificate of this user for `localhost`, `127.0.0.1` and `::1`, with a key on P-256; made when there is none that is good for
- * {@link RENEWAL_DAYS}. Where the folder cannot be written, it is good for this run only.
+ * {@link RENEWAL_DAYS}, which `made` is told: with its file, or with nothing where the folder cannot be written and it is good for this run only.
  */
 export async function localCertificate(
   folder: string = cacheFolder(),
   now: Date = new Date(),
+  made: CertificateMade = () => {},
 ): Promise<KeyPair> {
   const path = join(folder, 'localhost.pem')
   const kept = await readPair(path, now)
   if (kept !== undefined) return kept
-  const made = await makePair(now)
-  await keep(folder, path, `${made.key}\n${made.cert}`).catch(() => {})
-  return made
+  const pair = await makePair(now)
+  made(
+    await keep(folder, path, `${pair.key}\n${pair.cert}`).then(
+      () => path,
+      () => undefined,
+    ),
+  )
+  return pair
 }
 
 /** Where programs of this user keep what they can make again. */

@@ -37,6 +37,7 @@ test('--https serves with a certificate that is made once, through restarts', as
     expect(protocol).toBe('https:')
     const read = (): Promise<string> => textOf({ host: 'localhost', port, ca: readFileSync(pem, 'utf8') })
     expect(await read()).toBe('one over https')
+    expect(running.output()).toContain(`warn until they trust it: ${pem}\n`)
     project.write('app.js', app('two'))
     await expect.poll(read, { timeout: 20_000 }).toBe('two over https')
   }
@@ -44,6 +45,7 @@ test('--https serves with a certificate that is made once, through restarts', as
   await using again = stapel(project.directory, ['app.js', '--port=0', '--https', '--no-reload'], env)
   const { port } = new URL(await again.url())
   expect(await textOf({ host: 'localhost', port, ca: made })).toBe('two over https')
+  expect(again.output()).not.toContain('certificate')
 })
 
 test('--cert and --key serve HTTPS with files of one’s own', async () => {

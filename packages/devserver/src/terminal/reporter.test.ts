@@ -130,6 +130,16 @@ test('repeated requests are collapsed on a terminal alone', () => {
   expect(pipe.out).toHaveLength(5)
 })
 
+test('secret parameters of an address are hidden, unless they are asked for', () => {
+  const record = { method: 'GET', target: '/reset?token=abc&page=2', status: 200, bytes: 5, ms: 1 }
+  const reporter = report()
+  reporter.request(record)
+  expect(reporter.out).toEqual(['GET /reset?token=(hidden)&page=2 200 5 B 1 ms'])
+  const open = report({ secrets: true })
+  open.request(record)
+  expect(open.out).toEqual(['GET /reset?token=abc&page=2 200 5 B 1 ms'])
+})
+
 test('with --trace each request is shown with its head', () => {
   const reporter = report({ trace: true, collapse: true })
   reporter.request(request)

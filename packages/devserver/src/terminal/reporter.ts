@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import type { Failure } from '../failure/failure.ts'
 import { formatFailure, formatLocation, shortPath } from '../failure/failure-text.ts'
+import { maskQuery } from '../failure/secrets.ts'
 import type { DevServerEvents } from '../reload/dev-server.ts'
 import { formatBanner, networkUrls } from './banner.ts'
 import { Repeats } from './repeats.ts'
@@ -27,7 +28,7 @@ export interface ReporterOptions {
   readonly keys: boolean
   /** Whether repeated lines are told in one; for terminals. */
   readonly collapse: boolean
-  /** Whether requests and answers are shown with their header fields, and whether with those that are secret. */
+  /** Whether requests and answers are shown with their header fields, and whether what is secret in them and in addresses is. */
   readonly trace: boolean
   readonly secrets: boolean
   /** Milliseconds since the start of the command. */
@@ -102,7 +103,8 @@ export function createReporter(options: ReporterOptions): Reporter {
         lines.line(formatTrace(record.heads(), palette, options.secrets))
       }
       const kind = options.collapse && !options.trace ? requestKind(record) : undefined
-      lines.line(formatRequest(record, palette), kind)
+      const target = options.secrets ? record.target : maskQuery(record.target)
+      lines.line(formatRequest({ ...record, target }, palette), kind)
     },
   }
 }
