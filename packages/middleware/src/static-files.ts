@@ -16,8 +16,9 @@ import {
   type StartResponse,
   traceOf,
 } from '@stapel/core'
-import { answerFile, answerWith } from './static-files/answer.ts'
-import { FileCache, type Found, type KeptFile } from './static-files/file-cache.ts'
+import { answerWith } from './static-files/answer.ts'
+import { answerKept } from './static-files/answer-kept.ts'
+import { FileCache, type Found } from './static-files/file-cache.ts'
 import { createMounts, pathBelow, type StaticMounts } from './static-files/mounts.ts'
 import { readOptions, type StaticFilesOptions } from './static-files/options.ts'
 import { createOtherwise } from './static-files/otherwise.ts'
@@ -59,32 +60,13 @@ export type { Precompressed } from './static-files/variants.ts'
 export function staticFiles(mounts: StaticMounts, options: StaticFilesOptions = {}): Middleware {
   const settings = readOptions(options)
   const table = createMounts(mounts, settings)
-  const otherwise = createOtherwise(table, settings)
   const cache = settings.cache === false ? undefined : new FileCache(settings.cache, settings.precompressed)
+  const files = { cache, find, chooseVariant: settings.chooseVariant }
+  const otherwise = createOtherwise(table, settings, cache)
 
   return function staticFiles(app: Application): Application {
     return function staticFiles(environ, startResponse) {
-      const kept = cache?.get(environ.PATH_INFO)
-      // In development an edit shows at once.
-      if (kept === undefined || traceOf(environ) !== undefined) return respond(environ, startResponse)
-      if (cache?.isFresh(kept) === true) return respondKept(kept, environ, startResponse)
-      return (cache as FileCache)
-        .check(kept, find)
-        .then((current) =>
-          current ? respondKept(kept, environ, startResponse) : respond(environ, startResponse),
-        )
-    }
-
-    function respondKept(
-      kept: KeptFile,
-      environ: Environ,
-      startResponse: StartResponse,
-    ): Body | Promise<Body> {
-      const { file, contents } = kept
-      const choice = settings.chooseVariant(environ.HTTP_ACCEPT_ENCODING, file.representations)
-      return (
-        answerFile(file, choice, contents[choice], environ, startResponse) ?? respond(environ, startResponse)
-      )
+      return answerKept(files, environ.PATH_INFO, environ, startResponse, respond)
     }
 
     function respond(environ: Environ, startResponse: StartResponse): Body | Promise<Body> {

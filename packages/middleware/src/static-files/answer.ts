@@ -16,7 +16,7 @@ import type { StaticFilesSettings } from './options.ts'
 import { type PreparedFile, prepareFile, type Representation } from './prepared-file.ts'
 import { redirectHeaders } from './redirect.ts'
 import type { Resource } from './source.ts'
-import { openVariants, type Variant } from './variants.ts'
+import { closeVariants, openVariants, type Variant } from './variants.ts'
 
 /** What answers are made by. */
 export type AnswerSettings = Pick<
@@ -47,11 +47,27 @@ export async function answerWith(
   settings: AnswerSettings,
   keeper?: Keeper,
 ): Promise<Body> {
+  if (pathInfo === environ.PATH_INFO) {
+    return answerHere(resource, pathInfo, environ, startResponse, settings, keeper)
+  }
+  const variants = await openVariants(resource, settings.precompressed)
+  await closeVariants(variants)
+  return redirectTo(prepareFile(resource, pathInfo, variants, settings), environ, startResponse)
+}
+
+/** As {@link answerWith}, but with the file under whatever path; `key` is what it is kept under. */
+export async function answerHere(
+  resource: Resource,
+  key: string,
+  environ: Environ,
+  startResponse: StartResponse,
+  settings: AnswerSettings,
+  keeper?: Keeper,
+): Promise<Body> {
   const variants = await openVariants(resource, settings.precompressed)
   const toClose = new Set(variants.map(({ opened }) => opened.file))
   try {
-    const file = prepareFile(resource, pathInfo, variants, settings)
-    if (pathInfo !== environ.PATH_INFO) return redirectTo(file, environ, startResponse)
+    const file = prepareFile(resource, key, variants, settings)
     const choice = settings.chooseVariant(environ.HTTP_ACCEPT_ENCODING, variants)
     const { opened } = variants[choice] as Variant
     toClose.delete(opened.file)

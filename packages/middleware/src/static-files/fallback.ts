@@ -9,16 +9,25 @@
  */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Application, type Body, type Environ, errorForm, type StartResponse } from '@stapel/core'
+import {
+  type Application,
+  type Body,
+  type Environ,
+  errorForm,
+  type StartResponse,
+  traceOf,
+} from '@stapel/core'
 import { varyOn } from '@stapel/core/http'
-import { answerWith } from './answer.ts'
+import { answerHere } from './answer.ts'
+import { answerKept, type KeptFiles } from './answer-kept.ts'
 import type { FallbackSettings } from './fallback-options.ts'
+import type { FileCache, Found } from './file-cache.ts'
 import type { FileHeaders } from './file-headers.ts'
 import { type Mount, pathBelow } from './mounts.ts'
 import type { StaticFilesSettings } from './options.ts'
 import { encodeName, parseFilePath } from './path.ts'
 import { PlacesSource } from './places-source.ts'
-import { DirectorySource, type Source } from './source.ts'
+import { DirectorySource } from './source.ts'
 
 /** Answers a request for which nothing was found, or lets the application do so. */
 export type Fallback = (
@@ -35,10 +44,12 @@ export function createFallback(
   table: readonly Mount[],
   fallback: FallbackSettings,
   settings: StaticFilesSettings,
+  cache: FileCache | undefined,
 ): Fallback {
-  const { names, status, except, assets } = fallback
-  const file = `/${names.map(encodeName).join('/')}`
-  const pages = table.flatMap((mount) => pageOf(mount, names))
+  const { names, except, assets } = fallback
+  const pages = table.flatMap((mount) =>
+    pageOf(mount, fallback, { cache, chooseVariant: settings.chooseVariant }),
+  )
   if (pages.length === 0) {
     throw new TypeError(
       `staticFiles: got the fallback ${JSON.stringify(names.join('/'))}, which no mount has; create it, or correct the path below the mount.`,
@@ -47,48 +58,56 @@ export function createFallback(
   const pageSettings = { ...settings, fileHeaders: fileHeadersOf(fallback, settings) }
 
   return function answerNotFound(app, environ, startResponse) {
-    const source = pageFor(environ)
-    if (source === undefined) return app(environ, startResponse)
+    const page = pageFor(environ)
+    if (page === undefined) return app(environ, startResponse)
     if (errorForm(environ.HTTP_ACCEPT) !== 'html') return app(environ, varyingOnAccept(startResponse))
-    const looking = source.find(file)
-    if (looking === undefined) return app(environ, startResponse)
-    return looking.then((found) => {
-      if (found === undefined) return app(environ, startResponse)
-      const { PATH_INFO: path } = environ
-      return answerWith({ ...found, path, status }, path, environ, startResponse, pageSettings)
+    return answerKept(page, page.key, environ, startResponse, function read(environ, startResponse) {
+      const looking = page.find(page.key)
+      if (looking === undefined) return app(environ, startResponse)
+      const keeper = traceOf(environ) === undefined ? cache?.keeper() : undefined
+      return looking.then((found) =>
+        found === undefined
+          ? app(environ, startResponse)
+          : answerHere(found.resource, page.key, environ, startResponse, pageSettings, keeper),
+      )
     })
   }
 
   /** Where the page for a path comes from; `undefined` where the path itself is to have none. */
-  function pageFor({ REQUEST_METHOD: method, PATH_INFO: pathInfo }: Environ): Source | undefined {
+  function pageFor({ REQUEST_METHOD: method, PATH_INFO: pathInfo }: Environ): Page | undefined {
     if (method !== 'GET' && method !== 'HEAD') return undefined
-    for (const { prefix, source } of pages) {
-      const path = pathBelow(prefix, pathInfo)
+    for (const page of pages) {
+      const path = pathBelow(page.prefix, pathInfo)
       if (path === undefined) continue
       const asked = parseFilePath(path, settings.dotfiles)
       if (asked === undefined || (!assets && asked.names.at(-1)?.includes('.'))) return undefined
-      return except(`/${asked.names.join('/')}`) ? undefined : source
+      return except(`/${asked.names.join('/')}`) ? undefined : page
     }
     return undefined
   }
 }
 
-interface Page {
+interface Page extends KeptFiles {
   readonly prefix: string
-  readonly source: Source
+  /** Under which the page is kept, whatever path it answers for. No path is like it: those that are not empty begin with `/`. */
+  readonly key: string
 }
 
-function pageOf({ prefix, directories }: Mount, names: readonly string[]): Page[] {
+/** The page of a mount in a list; an empty one where the mount has none. */
+function pageOf(
+  { prefix, directories }: Mount,
+  { names, status }: FallbackSettings,
+  kept: Pick<KeptFiles, 'cache' | 'chooseVariant'>,
+): Page[] {
   const having = directories.filter(({ root }) =>
     statSync(join(root, ...names), { throwIfNoEntry: false })?.isFile(),
   )
   if (having.length === 0) return []
-  return [
-    {
-      prefix,
-      source: new PlacesSource(having.map(({ root, rules }) => new DirectorySource(root, false, rules))),
-    },
-  ]
+  const source = new PlacesSource(having.map(({ root, rules }) => new DirectorySource(root, false, rules)))
+  const file = `/${names.map(encodeName).join('/')}`
+  const find = (key: string): Promise<Found | undefined> | undefined =>
+    source.find(file)?.then((found) => found && { resource: { ...found, status }, pathInfo: key })
+  return [{ ...kept, prefix, key: `fallback ${prefix}`, find }]
 }
 
 function fileHeadersOf(
