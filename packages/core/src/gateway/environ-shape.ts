@@ -9,30 +9,21 @@
  */
 import type { HTTPError } from '../http-error.ts'
 import { BadRequest, RequestHeaderFieldsTooLarge } from '../http-errors.ts'
-import type { Context, Environ, ErrorLog } from '../protocol.ts'
-import { compileLiteral } from './compile-literal.ts'
+import type { Environ } from '../protocol.ts'
+import { compileLiteral, type LiteralRows } from './compile-literal.ts'
+import { baseEnviron, baseRows, type RequestParts, type ServerParts, version } from './environ-base.ts'
 import { environKey } from './environ-key.ts'
 import { fileWrapper } from './file-body.ts'
 
 /** What differs from request to request, besides the header values. */
-export interface EnvironParts {
-  readonly method: string
-  readonly pathInfo: string
-  readonly requestUri: string
-  readonly queryString: string
+export interface EnvironParts extends RequestParts {
   readonly protocol: string
-  readonly input: AsyncIterable<Uint8Array>
-  readonly context: Context
 }
 
 /** What is the same for every request of a connection. */
-export interface ConnectionParts {
-  readonly serverName: string
-  readonly serverPort: string
+export interface ConnectionParts extends ServerParts {
   readonly remoteAddress: string | undefined
   readonly remotePort: string | undefined
-  readonly scheme: 'http' | 'https'
-  readonly errors: ErrorLog
 }
 
 /** A sequence of header names, and how to make an environ of it. */
@@ -105,64 +96,29 @@ function headerName(key: string): string {
     .toLowerCase()
 }
 
-const version: readonly [1, 0] = Object.freeze([1, 0] as const)
-
-// The keys that do not come from headers, with the expressions that give them.
-const fixed: readonly (readonly [string, string])[] = [
-  ['REQUEST_METHOD', 'parts.method'],
-  ['SCRIPT_NAME', "''"],
-  ['PATH_INFO', 'parts.pathInfo'],
-  ['REQUEST_URI', 'parts.requestUri'],
-  ['QUERY_STRING', 'parts.queryString'],
-  ['SERVER_NAME', 'connection.serverName'],
-  ['SERVER_PORT', 'connection.serverPort'],
+const ownRows: LiteralRows = [
   ['SERVER_PROTOCOL', 'parts.protocol'],
-  ['wsgi.version', 'version'],
-  ['wsgi.url_scheme', 'connection.scheme'],
-  ['wsgi.input', 'parts.input'],
-  ['wsgi.errors', 'connection.errors'],
-  ['wsgi.multithread', 'false'],
-  ['wsgi.multiprocess', 'false'],
-  ['wsgi.run_once', 'false'],
   ['wsgi.file_wrapper', 'fileWrapper'],
-  ['stapel.context', 'parts.context'],
 ]
-const remoteKeys: readonly (readonly [string, string])[] = [
-  ['REMOTE_ADDR', 'connection.remoteAddress'],
-  ['REMOTE_PORT', 'connection.remotePort'],
+const remoteRows: LiteralRows = [
+  ['REMOTE_ADDR', 'server.remoteAddress'],
+  ['REMOTE_PORT', 'server.remotePort'],
 ]
 
 type Maker = EnvironShape['make']
 
 function compileMaker(keys: ReadonlyMap<string, readonly number[]>, remote: boolean): Maker | undefined {
-  const rows = [...fixed, ...(remote ? remoteKeys : [])]
+  const rows = [...baseRows, ...ownRows, ...(remote ? remoteRows : [])]
   for (const [key, places] of keys) {
     rows.push([key, places.map((place) => `raw[${place}]`).join(` + '${separator(key)}' + `)])
   }
-  return compileLiteral(rows, ['raw', 'parts', 'connection'], { version, fileWrapper })
+  return compileLiteral(rows, ['raw', 'parts', 'server'], { version, fileWrapper })
 }
 
 function assignMaker(keys: ReadonlyMap<string, readonly number[]>, remote: boolean): Maker {
   return (raw, parts, connection) => {
-    const environ = {
-      REQUEST_METHOD: parts.method,
-      SCRIPT_NAME: '',
-      PATH_INFO: parts.pathInfo,
-      REQUEST_URI: parts.requestUri,
-      QUERY_STRING: parts.queryString,
-      SERVER_NAME: connection.serverName,
-      SERVER_PORT: connection.serverPort,
-      SERVER_PROTOCOL: parts.protocol,
-      'wsgi.version': version,
-      'wsgi.url_scheme': connection.scheme,
-      'wsgi.input': parts.input,
-      'wsgi.errors': connection.errors,
-      'wsgi.multithread': false,
-      'wsgi.multiprocess': false,
-      'wsgi.run_once': false,
-      'wsgi.file_wrapper': fileWrapper,
-      'stapel.context': parts.context,
-    } as Environ & Record<string, string>
+    const environ = baseEnviron(parts, connection, parts.protocol)
+    environ['wsgi.file_wrapper'] = fileWrapper
     if (remote) {
       environ.REMOTE_ADDR = connection.remoteAddress as string
       environ.REMOTE_PORT = connection.remotePort as string

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type FetchParts, FetchShape, NAME_LIMIT, type OriginParts } from './fetch-shape.ts'
+import type { RequestParts } from './environ-base.ts'
+import { FetchShape, NAME_LIMIT, type OriginParts } from './fetch-shape.ts'
 
-const parts = { method: 'GET', pathInfo: '/', requestUri: '/', queryString: '' } as FetchParts
+const parts = { method: 'GET', pathInfo: '/', requestUri: '/', queryString: '' } as RequestParts
 const origin = { authority: 'a', scheme: 'http', serverName: 'a', serverPort: '80' } as OriginParts
 
 function shapeOf(tree: FetchShape, names: readonly string[]): FetchShape {

@@ -6,33 +6,20 @@
  *
  * @module
  */
-import type { Context, Environ, ErrorLog } from '../protocol.ts'
-import { compileLiteral } from './compile-literal.ts'
+import type { Environ } from '../protocol.ts'
+import { compileLiteral, type LiteralRows } from './compile-literal.ts'
+import { baseEnviron, baseRows, type RequestParts, type ServerParts, version } from './environ-base.ts'
 import { environKey } from './environ-key.ts'
 
-/** What differs from request to request, besides the header values. */
-export interface FetchParts {
-  readonly method: string
-  readonly pathInfo: string
-  readonly requestUri: string
-  readonly queryString: string
-  readonly input: AsyncIterable<Uint8Array>
-  readonly context: Context
-}
-
 /** What is the same for every request to one origin. */
-export interface OriginParts {
-  readonly scheme: 'http' | 'https'
+export interface OriginParts extends ServerParts {
   readonly authority: string
-  readonly serverName: string
-  readonly serverPort: string
-  readonly errors: ErrorLog
 }
 
 /** The most names that are kept in one tree; environs of sequences that come later are assigned key by key. */
 export const NAME_LIMIT = 4096
 
-type Maker = (values: readonly string[], parts: FetchParts, origin: OriginParts) => Environ
+type Maker = (values: readonly string[], parts: RequestParts, origin: OriginParts) => Environ
 
 /** A sequence of header names, and the sequences that go on from it. */
 export class FetchShape {
@@ -63,7 +50,7 @@ export class FetchShape {
   }
 
   /** `values` are those of the names, in their order. */
-  create(values: readonly string[], parts: FetchParts, origin: OriginParts): Environ {
+  create(values: readonly string[], parts: RequestParts, origin: OriginParts): Environ {
     this.#maker ??= this.#makeMaker()
     return this.#maker(values, parts, origin)
   }
@@ -94,59 +81,23 @@ export class FetchShape {
   }
 }
 
-const version: readonly [1, 0] = Object.freeze([1, 0] as const)
-
-// The keys that do not come from headers, with the expressions that give them.
-const fixed: readonly (readonly [string, string])[] = [
-  ['REQUEST_METHOD', 'parts.method'],
-  ['SCRIPT_NAME', "''"],
-  ['PATH_INFO', 'parts.pathInfo'],
-  ['REQUEST_URI', 'parts.requestUri'],
-  ['QUERY_STRING', 'parts.queryString'],
-  ['SERVER_NAME', 'origin.serverName'],
-  ['SERVER_PORT', 'origin.serverPort'],
-  ['SERVER_PROTOCOL', "'HTTP/1.1'"],
-  ['HTTP_HOST', 'origin.authority'],
-  ['wsgi.version', 'version'],
-  ['wsgi.url_scheme', 'origin.scheme'],
-  ['wsgi.input', 'parts.input'],
-  ['wsgi.errors', 'origin.errors'],
-  ['wsgi.multithread', 'false'],
-  ['wsgi.multiprocess', 'false'],
-  ['wsgi.run_once', 'false'],
-  ['stapel.context', 'parts.context'],
-]
-
 function compileMaker(keys: readonly (string | undefined)[]): Maker | undefined {
   const rows = keys.flatMap((key, place) => (key === undefined ? [] : [[key, `values[${place}]`] as const]))
-  return compileLiteral([...fixed, ...rows], ['values', 'parts', 'origin'], { version })
+  return compileLiteral([...baseRows, ...ownRows, ...rows], ['values', 'parts', 'server'], { version })
 }
+
+const ownRows: LiteralRows = [
+  ['SERVER_PROTOCOL', "'HTTP/1.1'"],
+  ['HTTP_HOST', 'server.authority'],
+]
 
 function assignMaker(keys: readonly (string | undefined)[]): Maker {
   return (values, parts, origin) => {
-    const environ: Environ = {
-      REQUEST_METHOD: parts.method,
-      SCRIPT_NAME: '',
-      PATH_INFO: parts.pathInfo,
-      REQUEST_URI: parts.requestUri,
-      QUERY_STRING: parts.queryString,
-      SERVER_NAME: origin.serverName,
-      SERVER_PORT: origin.serverPort,
-      SERVER_PROTOCOL: 'HTTP/1.1',
-      HTTP_HOST: origin.authority,
-      'wsgi.version': version,
-      'wsgi.url_scheme': origin.scheme,
-      'wsgi.input': parts.input,
-      'wsgi.errors': origin.errors,
-      'wsgi.multithread': false,
-      'wsgi.multiprocess': false,
-      'wsgi.run_once': false,
-      'stapel.context': parts.context,
-    }
-    const fields = environ as unknown as Record<string, string>
+    const environ = baseEnviron(parts, origin, 'HTTP/1.1')
+    environ.HTTP_HOST = origin.authority
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]
-      if (key !== undefined) fields[key] = values[i] as string
+      if (key !== undefined) environ[key] = values[i] as string
     }
     return environ
   }
