@@ -35,7 +35,7 @@ export async function run({ short, check }) {
       'a port in use',
       ['--port', String(port)],
       1,
-      new RegExp(`:${port}: the port is in use; .*--port`),
+      new RegExp(`:${port}: the port is in use.*; .*--port`),
     )
     await refused('a port that is none', ['--port', '70000'], 2, /70000.*0 to 65535/)
     await refused(
