@@ -149,7 +149,10 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     fallback: true,
   }),
   trace: flag({ help: 'print requests and answers as curl -v does', fallback: false }),
-  showSecrets: flag({ help: 'print secret parameters of addresses, and with --trace cookies and credentials', fallback: false }),
+  showSecrets: flag({
+    help: 'print secret parameters of addresses, and with --trace cookies and credentials',
+    fallback: false,
+  }),
   json: flag({ help: 'print JSON', fallback: false }),
   ...callOptions,
 }
