@@ -78,6 +78,14 @@ test('a failure goes to standard error, with what happens next', () => {
   ])
 })
 
+test('where keys are listened to, the one that starts it again is named', () => {
+  const reporter = report({ keys: true })
+  reporter.failed(thrown, false)
+  expect(reporter.err.at(-1)).toBe(
+    'The application is not running; it is started again when one of its files is saved, and by the key r.',
+  )
+})
+
 test('without reload nothing happens next', () => {
   const reporter = report({ reload: false })
   reporter.failed(plainFailure('error', 'It ended.'), false)

@@ -88,7 +88,7 @@ export function createReporter(options: ReporterOptions): Reporter {
       if (!reload) return
       const next = again
         ? 'The application ended; it is started again.'
-        : 'The application is not running; it is started again when one of its files is saved.'
+        : `The application is not running; it is started again when one of its files is saved${options.keys ? ', and by the key r' : ''}.`
       output.err(palette.yellow(next))
     },
     threw(failure) {
