@@ -1,18 +1,16 @@
-import { createServer, type Server } from 'node:net'
-import { type ListenOptions, listen, systemdSockets, urlOf } from '@stapel/core/node'
+import { createServer } from 'node:net'
 import { describeFailure } from '../failure/describe-failure.ts'
 import type { Failure } from '../failure/failure.ts'
-import { listenMessage } from '../reload/listen-error.ts'
+import { readKeyPair } from '../https/key-pair.ts'
 import { callHooks } from '../serve/hooks.ts'
 import { createServeReporter, type ServeReporter } from '../serve/serve-reporter.ts'
 import { Workers } from '../serve/workers.ts'
-import { paletteFor } from '../terminal/terminal.ts'
-import { CommandError } from './command-error.ts'
+import { escapeControls, paletteFor } from '../terminal/terminal.ts'
 import type { Invocation } from './commands.ts'
 import { readTarget } from './load-settings.ts'
-import { DEFAULT_PORT } from './options.ts'
 import { output } from './output.ts'
-import type { Settings } from './settings.ts'
+import { listenOn } from './serve-address.ts'
+import { misspelled } from './settings.ts'
 import type { Hooks } from './settings-file.ts'
 import { readTlsFiles } from './tls-files.ts'
 
@@ -26,11 +24,18 @@ const BOOT_FAILED = 3
  * wait and are not refused.
  */
 export async function runServe(invocation: Invocation): Promise<number> {
+  // Without a listener the signal would end the process; what there is to start anew is started below.
+  let reload = (): void => {}
+  process.on('SIGHUP', () => reload())
   const load = readTarget(invocation, 'Name the application to serve, as in: stapel serve app.ts:app', {
     development: false,
   })
+  for (const [given, meant] of misspelled(process.env))
+    output.err(`stapel: There is no variable ${escapeControls(given)}; is it ${meant}?`)
   const { settings, file } = invocation
   const tls = readTlsFiles(settings)
+  // The workers read them again; what is wrong is said here, before anything is started.
+  if (tls !== undefined) await readKeyPair(tls)
   const reporter = createServeReporter(output, paletteFor(process.stderr, process.env))
   const workers = new Workers(
     {
@@ -55,13 +60,16 @@ export async function runServe(invocation: Invocation): Promise<number> {
     socket.on('error', () => {})
     workers.give(socket)
   })
-  await listenOn(server, settings)
   const stop = (): Promise<void> => {
     server.close()
     return workers.stop()
   }
   const stopped = stopOnSignals(stop, workers, reporter, settings.timeout)
-  const failure = await boot(workers, file?.hooks)
+  const address = await listenOn(server, settings, tls === undefined ? 'http' : 'https')
+  if (stopped.begun) return stopped.done
+  const booting = boot(workers, file?.hooks)
+  reload = () => void booting.then(() => workers.reload())
+  const failure = await booting
   if (stopped.begun) return await stopped.done
   if (failure !== undefined) {
     reporter.bootFailed(failure)
@@ -69,21 +77,18 @@ export async function runServe(invocation: Invocation): Promise<number> {
     await stop()
     return BOOT_FAILED
   }
-  reporter.listening(load.text, urlOf(server, tls === undefined ? 'http' : 'https'), settings.workers)
+  reporter.listening(load.text, address, settings.workers)
   return await stopped.done
 }
 
-/** Starts the workers, and listens for the signal to start them anew; gives what went wrong. */
+/** Starts the workers; gives what went wrong. */
 async function boot(workers: Workers, hooks: Hooks | undefined): Promise<Failure | undefined> {
   try {
     await callHooks(hooks === undefined ? [] : [hooks], 'onBoot', undefined)
   } catch (error) {
     return describeFailure(error)
   }
-  const started = workers.start()
-  // Without a listener the signal would end the process.
-  process.on('SIGHUP', () => void started.then(() => workers.reload()))
-  return (await started).failure
+  return (await workers.start()).failure
 }
 
 /** Stops the workers on SIGTERM and SIGINT, at once on a second one; `done` settles to the exit code. */
@@ -112,18 +117,5 @@ function stopOnSignals(
       return begun
     },
     done,
-  }
-}
-
-async function listenOn(server: Server, { host, port = DEFAULT_PORT, socket }: Settings): Promise<void> {
-  const [fd, ...more] = systemdSockets()
-  if (more.length > 0) throw new CommandError(`Got ${more.length + 1} sockets from systemd; expected one.`, 1)
-  const address: ListenOptions = { fd, path: socket, host, port }
-  try {
-    await listen(server, address)
-  } catch (cause) {
-    throw new CommandError(listenMessage(cause as NodeJS.ErrnoException, { host, port, path: socket }), 1, {
-      cause,
-    })
   }
 }

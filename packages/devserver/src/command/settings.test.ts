@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Given } from './option.ts'
-import { flagName, readSettings, type SettingName, type Settings, variableName } from './settings.ts'
+import {
+  flagName,
+  misspelled,
+  readSettings,
+  type SettingName,
+  type Settings,
+  variableName,
+} from './settings.ts'
 
 /** The settings of flags, variables and a settings file. */
 function settings(
@@ -37,6 +44,21 @@ test('what is asked once comes from the command line alone', () => {
     user: undefined,
     head: false,
   })
+})
+
+test('a variable that is nearly one of ours is told, with the one that was meant', () => {
+  const environment = {
+    STAPEL_WORKER: '2',
+    STAPEL_KEEPALIVE: '5',
+    STAPEL_PORT: '80',
+    STAPEL_EDITOR: 'zed',
+    STAPEL_DATABASE: 'x',
+    WORKER: '2',
+  }
+  expect(misspelled(environment)).toEqual([
+    ['STAPEL_WORKER', 'STAPEL_WORKERS'],
+    ['STAPEL_KEEPALIVE', 'STAPEL_KEEP_ALIVE'],
+  ])
 })
 
 test('an empty variable is none', () => {

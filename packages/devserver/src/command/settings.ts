@@ -1,5 +1,6 @@
 import { callOptions } from '../call/call-options.ts'
 import type { CallSettings } from '../call/call-settings.ts'
+import { closest } from '../failure/closest.ts'
 import type { ApplicationKind } from '../load/adapt-application.ts'
 import type { Given, Option } from './option.ts'
 import { options } from './options.ts'
@@ -78,6 +79,22 @@ export function readSettings(sources: Sources): Settings {
   return Object.fromEntries(settings) as unknown as Settings
 }
 
+/** Variables that were probably meant to be one of ours and are not read, each with the one that was meant. */
+export function misspelled(environment: Sources['environment']): (readonly [given: string, meant: string])[] {
+  const known = Object.keys(options)
+    .filter((name) => !isOfOneCall(name))
+    .map(variableName)
+  return Object.keys(environment).flatMap((given) => {
+    if (!given.startsWith(PREFIX) || known.includes(given)) return []
+    // Without what all have in common, which would make short names look alike.
+    const meant = closest(
+      given.slice(PREFIX.length),
+      known.map((name) => name.slice(PREFIX.length)),
+    )
+    return meant === undefined ? [] : [[given, PREFIX + meant]]
+  })
+}
+
 /** The flag of a setting, without its dashes. */
 export function flagOf(name: SettingName): string {
   return options[name].flag ?? flagName(name)
@@ -90,8 +107,10 @@ export function flagName(name: string): string {
 
 /** `'accessLog'` as `'STAPEL_ACCESS_LOG'`. */
 export function variableName(name: string): string {
-  return `STAPEL_${flagName(name).replaceAll('-', '_').toUpperCase()}`
+  return `${PREFIX}${flagName(name).replaceAll('-', '_').toUpperCase()}`
 }
+
+const PREFIX = 'STAPEL_'
 
 /** Whether a setting is about what is asked once: a variable or a file that had it would change what every call asks. */
 export function isOfOneCall(name: string): boolean {

@@ -9,6 +9,9 @@ export const BOOT_TIMEOUT_MS = 60_000
 /** So long a worker may take to end after its last answer, for the hooks of the application, in milliseconds; then it is killed. */
 export const END_TIMEOUT_MS = 35_000
 
+/** So long a worker that was not ready yet may take to end, in milliseconds: it has no requests. */
+export const UNREADY_END_TIMEOUT_MS = 2_000
+
 export interface ServeWorkerEvents {
   /** It has answered as many requests as it should. */
   worn(): void
@@ -78,7 +81,8 @@ export class ServeWorker {
     clearTimeout(this.#bootTimer)
     this.#send({ stapel: 'drain', timeout, idleTimeout })
     clearTimeout(this.#endTimer)
-    this.#endTimer = setTimeout(() => this.kill(), Math.min(timeout + END_TIMEOUT_MS, 2_147_483_647))
+    const wait = this.readyAt === undefined ? UNREADY_END_TIMEOUT_MS : timeout + END_TIMEOUT_MS
+    this.#endTimer = setTimeout(() => this.kill(), Math.min(wait, 2_147_483_647))
   }
 
   kill(): void {

@@ -1,7 +1,6 @@
 /** `stapel serve` as it is run: with processes, signals and clients. Rows U1 and U3 of robustness.md. */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent, get, type IncomingMessage, request } from 'node:http'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:http2'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -259,6 +258,28 @@ describe('an application that cannot be started', () => {
     expect(stderr).toContain('The process of the worker ended with exit code 5 before it took requests.')
   })
 
+  test('while it is loaded for ever, a signal ends it all the same', async () => {
+    await using project = createProject({ 'app.js': `console.log('loading')\nfor (;;);\n` })
+    await using running = serve(project.directory, [])
+    await running.printed(/loading/)
+    running.kill('SIGTERM')
+    expect((await running.ended).code).toBe(0)
+  })
+
+  test.for([
+    ['no certificate', 'key.pem', 'key.pem'],
+    ['no key', 'cert.pem', 'cert.pem'],
+  ])('with %s, which is one line before anything is started', async ([, cert = '', key = '']) => {
+    await using project = createProject({ 'app.js': `console.log('loaded')\n` })
+    project.write('cert.pem', testCertificate.cert)
+    project.write('key.pem', testCertificate.key)
+    const { code, stdout, stderr } = await serve(project.directory, ['--cert', cert, '--key', key]).ended
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(
+      /^stapel: HTTPS cannot be served with [^\n]+; expected a certificate and its key, as PEM\.\n$/,
+    )
+  })
+
   // robustness.md D6
   test('a port in use is one line, and exit code 1', async () => {
     await using project = createProject({ 'app.js': appSaying('hello') })
@@ -317,41 +338,6 @@ export const onExit = ({ worker }) => console.log('module onExit ' + worker)
     const { code, stderr } = await serve(project.directory, ['--workers=2']).ended
     expect(code).toBe(3)
     expect(stderr.match(/Error: no cache/g)).toHaveLength(1)
-  })
-})
-
-describe('what it listens on', () => {
-  test.skipIf(process.platform === 'win32')('a unix socket', async () => {
-    await using project = createProject({ 'app.js': appSaying('hello') })
-    await using running = stapel(project.directory, ['serve', 'app.js', '--socket', 'app.sock'])
-    await running.printed(/ at app\.sock with 1 worker/)
-    const [response] = (await once(
-      request({ socketPath: project.path('app.sock'), path: '/' }).end(),
-      'response',
-    )) as [IncomingMessage]
-    expect((await response.setEncoding('utf8').toArray()).join('')).toBe('hello false')
-  })
-
-  test.skipIf(process.platform === 'win32')('a socket that systemd passes, with two workers', async () => {
-    await using project = createProject({ 'app.js': appSaying('hello') })
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    const { fd } = (server as unknown as { _handle: { fd: number } })._handle
-    // The variables name the process, which a shell that becomes it knows; its descriptor 3 is the socket.
-    const child = spawn(
-      'sh',
-      ['-c', 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"', process.execPath, ...command(), '--workers=2'],
-      {
-        cwd: project.directory,
-        stdio: ['ignore', 'ignore', 'ignore', fd],
-      },
-    )
-    server.close()
-    const url = `http://127.0.0.1:${port}`
-    expect(await text(url)).toBe('hello true')
-    child.kill('SIGTERM')
-    expect(await once(child, 'exit')).toEqual([0, null])
   })
 })
 
@@ -429,8 +415,3 @@ describe('observing', () => {
     agent.destroy()
   })
 })
-
-/** The command as a supervisor would call it. */
-function command(): string[] {
-  return [new URL('../../bin/stapel.js', import.meta.url).pathname, 'serve', 'app.js']
-}

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { type RunningServer, serve } from '@stapel/core/node'
+import { CommandError } from '../command/command-error.ts'
 import type { Hooks } from '../command/settings-file.ts'
 import { describeFailure } from '../failure/describe-failure.ts'
 import { plainFailure } from '../failure/failure.ts'
 import { searchLocation } from '../failure/locate-failure.ts'
+import { readKeyPair } from '../https/key-pair.ts'
 import { loadApplication, TargetError } from '../load/load-application.ts'
 import { callHooks, hooksOfModule } from './hooks.ts'
 import type { ToParent, ToWorker, WorkerSettings } from './messages.ts'
@@ -41,15 +42,14 @@ async function start(given: WorkerSettings): Promise<void> {
   const { load, settingsFile } = given
   const modules = [settingsFile, load.directory === undefined ? load.file : undefined]
   try {
+    const tls = given.tls === undefined ? undefined : await readKeyPair(given.tls)
     const app = await loadApplication(load)
     hooks = await Promise.all(modules.flatMap((module) => module ?? []).map(hooksOfModule))
     await callHooks(hooks, 'onWorker', { worker: given.worker })
     running = await serve(servedApplication(app, given, state), {
       listen: false,
       keepAliveTimeout: given.keepAliveTimeout,
-      ...(given.tls === undefined
-        ? {}
-        : { http2: true, tls: { cert: readFileSync(given.tls.cert), key: readFileSync(given.tls.key) } }),
+      ...(tls === undefined ? {} : { http2: true, tls: { ...tls } }),
     })
   } catch (error) {
     fail(error)
@@ -93,7 +93,7 @@ async function end(): Promise<void> {
 
 function fail(error: unknown): void {
   const failure =
-    error instanceof TargetError
+    error instanceof TargetError || error instanceof CommandError
       ? plainFailure('target', error.message)
       : describeFailure(error, { search: () => searchLocation(error, [settings?.load.file ?? '']) })
   tell({ stapel: 'failed', failure }, () => process.exit(1))
