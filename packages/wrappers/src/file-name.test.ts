@@ -139,3 +139,50 @@ describe('secureFilename', () => {
     },
   )
 })
+
+describe('secureFilename, character by character', () => {
+  test('keeps letters, digits, underscores, dots and hyphens, and joins what white space parts', () => {
+    for (let code = 0; code < 0x80; code++) {
+      const character = String.fromCharCode(code)
+      const kept = /[A-Za-z0-9_.-]/.test(character) ? `x${character}y` : 'xy'
+      const parted = /[\s/\\]/.test(character)
+      expect(secureFilename(`x${character}y`)).toBe(parted ? 'x_y' : kept)
+    }
+  })
+
+  test.each([
+    ['a  b\t\nc', 'a_b_c'],
+    [' a ', 'a'],
+    ['a/ /b', 'a_b'],
+    ['a\u00a0b', 'a_b'],
+    ['\u65e5\u672c', ''],
+    ['a\u65e5b\u672cc', 'abc'],
+    ['\u00e9\u00e8', 'ee'],
+    ['\ufb01le', 'file'],
+    ['\uff0e\uff0e\uff0fa', 'a'],
+    ['..', ''],
+    ['._.', ''],
+    ['_a_', 'a'],
+    ['.a.', 'a'],
+    ['-a-', '-a-'],
+    ['a..b', 'a..b'],
+    ['', ''],
+    ['con', '_con'],
+    ['con.txt', '_con.txt'],
+    ['COM\u00b9', '_COM1'],
+    ['console', 'console'],
+  ])('%j becomes %j', (filename, expected) => {
+    expect(secureFilename(filename)).toBe(expected)
+  })
+
+  test('cuts to 254 characters, before an extension of up to 15', () => {
+    const name = 'a'.repeat(300)
+    expect(secureFilename('a'.repeat(254))).toHaveLength(254)
+    expect(secureFilename(name)).toBe('a'.repeat(254))
+    expect(secureFilename(`${name}.${'x'.repeat(15)}`)).toBe(`${'a'.repeat(238)}.${'x'.repeat(15)}`)
+    expect(secureFilename(`${name}.${'x'.repeat(16)}`)).toBe('a'.repeat(254))
+    expect(secureFilename(`${'a'.repeat(237)}...${name}.gz`)).toMatch(/^a{237}\.\.\.a{11}\.gz$/)
+    expect(secureFilename(`${'a'.repeat(250)}_____.gz`)).toBe(`${'a'.repeat(250)}.gz`)
+    expect(secureFilename(`con.${name}`)).toBe(`_con.${'a'.repeat(250)}`)
+  })
+})

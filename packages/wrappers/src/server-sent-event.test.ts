@@ -96,3 +96,45 @@ test('whatever the text, a browser gets it as it was but for its line breaks', (
     }),
   )
 })
+
+test.each([
+  [{}, '\n'],
+  [{ data: '' }, 'data: \n\n'],
+  [{ data: 'a' }, 'data: a\n\n'],
+  [{ data: ' a' }, 'data:  a\n\n'],
+  [{ data: 'a\rb\nc\r\nd' }, 'data: a\ndata: b\ndata: c\ndata: d\n\n'],
+  [{ data: '\n' }, 'data: \ndata: \n\n'],
+  [{ data: '\r\r\n\n' }, 'data: \ndata: \ndata: \ndata: \n\n'],
+  [{ data: 'a\u2028b\u0085c\fd\ve' }, 'data: a\u2028b\u0085c\fd\ve\n\n'],
+  [{ data: 'a\0b' }, 'data: a\0b\n\n'],
+  [{ id: '' }, 'id: \n\n'],
+  [{ id: '1', event: 'x', retry: 0, comment: 'c', data: 'd' }, ': c\nid: 1\nevent: x\nretry: 0\ndata: d\n\n'],
+  [{ retry: 9_007_199_254_740_991 }, 'retry: 9007199254740991\n\n'],
+  [{ comment: 'a\nb' }, ': a\n: b\n\n'],
+  [{ comment: '' }, ': \n\n'],
+  ['', 'data: \n\n'],
+])('%j is sent as %j (HTML standard section 9.2.6)', (event, text) => {
+  expect(formatEvent(event)).toBe(text)
+})
+
+test.each([
+  [{ id: 'a\nb' }, 'Got "a\\nb" for the id of an event'],
+  [{ id: 'a\0' }, 'for the id of an event; expected a string without line breaks and NUL.'],
+  [{ event: 'a\r' }, 'Got "a\\r" for the event of an event'],
+  [{ event: 5 }, 'Got 5 for the event'],
+  [{ id: null }, 'Got null for the id'],
+  [{ data: { a: 1 } }, 'Got [object Object] for the data of an event; expected a string. Use JSON.stringify'],
+  [{ data: null }, 'Got null for the data'],
+  [{ comment: 1 }, 'Got 1 for the comment of an event'],
+  [{ retry: -1 }, 'Got -1 for retry'],
+  [{ retry: 1.5 }, 'Got 1.5 for retry'],
+  [{ retry: '5' }, 'Got 5 for retry'],
+  [{ retry: Number.NaN }, 'Got NaN for retry'],
+  [{ retry: 2 ** 53 }, 'for retry; expected an integer of milliseconds of at least 0.'],
+  [{ message: 'a' }, 'the unknown option "message" for an event'],
+  [null, 'Got null for an event; expected a string, or an object such as'],
+  [5, 'Got 5 for an event'],
+  [{ id: `${'a'.repeat(300)}\n` }, `Got "${'a'.repeat(199)}\u2026 for the id`],
+])('%j is refused and shown', (event, message) => {
+  expect(() => formatEvent(event as ServerSentEvent)).toThrow(message)
+})
