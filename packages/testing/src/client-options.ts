@@ -17,11 +17,11 @@ export interface ClientOptions {
    * @default 'http://localhost'
    */
   base?: string | URL
-  /** Headers of every request; one of the same name in a request replaces them. */
+  /** Headers of every request; one of the same name in a request replaces them. @default none */
   headers?: NonNullable<RequestInit['headers']>
-  /** Credentials of every request. */
+  /** Credentials of every request. @default none */
   auth?: NonNullable<RequestInit['auth']>
-  /** Keys of environ for every request. Not for a client of a URL. */
+  /** Keys of environ for every request. Not for a client of a URL. @default none */
   environ?: Partial<Environ>
   /** A jar to share with other clients, or `false` for neither keeping nor sending cookies. @default a jar of its own */
   cookies?: CookieJar | false

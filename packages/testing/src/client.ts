@@ -51,6 +51,10 @@ export class Client {
   readonly #base: URL
   readonly #headers: HeaderList
 
+  /**
+   * A client of an application, or of a server at a URL. Throws a TypeError for neither, for an unknown option, and for one that a client of a URL
+   * does not have.
+   */
   constructor(app: Application | string | URL, options: ClientOptions = {}) {
     const overHttp = typeof app === 'string' || app instanceof URL
     if (!overHttp && typeof app !== 'function') {

@@ -13,21 +13,21 @@ export interface RequestInit {
    * @default 'http://localhost'
    */
   base?: string | URL
-  /** The query, unless the target has one. */
+  /** The query, unless the target has one. @default none */
   query?: QueryInit
-  /** Fields of the request; repeats in a list are joined. `Host` is that of the base unless given. */
+  /** Fields of the request; repeats in a list are joined. `Host` is that of the base unless given. @default none */
   headers?: HeadersInit
-  /** Credentials: a user and a password for `Basic`, a token for `Bearer`, or what `formatAuthorization` of `@stapel/core/http` takes. */
+  /** Credentials: a user and a password for `Basic`, a token for `Bearer`, or what `formatAuthorization` of `@stapel/core/http` takes. @default none */
   auth?: UserAndPassword | { readonly token: string } | AuthorizationInit
-  /** Sent as it is; strings and bytes with their length, iterables in chunked coding. Forms and blobs bring their content type. */
+  /** Sent as it is; strings and bytes with their length, iterables in chunked coding. Forms and blobs bring their content type. @default none */
   body?: RequestBody
   /** Sent as `application/json`. */
   json?: unknown
   /** Sent as browsers send a form: as `multipart/form-data` where there is a `Blob` or `File`, urlencoded otherwise. */
   form?: FormInit
-  /** Keys of environ that replace those made from the rest; one that is `undefined` removes the key. */
+  /** Keys of environ that replace those made from the rest; one that is `undefined` removes the key. @default none */
   environ?: Partial<Environ>
-  /** Aborting it is the client leaving. */
+  /** Aborting it is the client leaving. @default none */
   signal?: AbortSignal
 }
 

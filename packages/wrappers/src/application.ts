@@ -28,7 +28,8 @@ export type HandlerResult = Responder | globalThis.Response | Application
 
 /**
  * An application that makes a request of each environ and lets a handler answer it. It adds no promise where the handler gives none,
- * and closes a request that had a form: before a whole body is returned, otherwise when the body ends or is given up.
+ * and closes a request that had a form: before a whole body is returned, otherwise when the body ends or is given up. Throws a TypeError for a
+ * handler that is no function.
  */
 export function handlerApplication(
   make: RequestClass,

@@ -18,7 +18,7 @@ export interface EventStreamOptions {
   heartbeat?: number
   /** For how many milliseconds a client waits before it connects again. @default what the client thinks best, often 3000 */
   retry?: number
-  /** Headers of the answer, besides or instead of `Content-Type`, `Cache-Control: no-cache` and `X-Accel-Buffering: no`. */
+  /** Headers of the answer, besides or instead of `Content-Type`, `Cache-Control: no-cache` and `X-Accel-Buffering: no`. @default none */
   headers?: HeadersInit
 }
 

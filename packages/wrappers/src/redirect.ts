@@ -26,6 +26,7 @@ export interface RedirectOptions {
   /**
    * The absolute URL that a relative location is resolved against, such as `request.url`; the location is then sent absolute. The host of
    * that URL is the client's word.
+   * @default none: a relative location is sent as it is
    */
   base?: string | URL
 }

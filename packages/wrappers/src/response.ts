@@ -35,9 +35,9 @@ export interface ResponseInit {
   status?: number | Status
   /** Copied; what may not be sent throws at once (clause 3.4 of the protocol). @default none */
   headers?: HeadersInit
-  /** The media type; `charset=utf-8` is added to textual ones. Not together with `contentType`. */
+  /** The media type; `charset=utf-8` is added to textual ones. Not together with `contentType`. @default that of the body */
   mimetype?: string
-  /** The whole value of `Content-Type`; it and `mimetype` replace one among the `headers`. */
+  /** The whole value of `Content-Type`; it and `mimetype` replace one among the `headers`. @default as by `mimetype` */
   contentType?: string
 }
 

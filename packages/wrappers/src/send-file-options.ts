@@ -22,7 +22,7 @@ export interface SendFileOptions {
   lastModified?: Date | false
   /** Whether preconditions and ranges are answered. @default true */
   conditional?: boolean
-  /** Headers of the answer, besides or instead of those that are made. */
+  /** Headers of the answer, besides or instead of those that are made. @default none */
   headers?: HeadersInit
 }
 

@@ -16,7 +16,7 @@ import { checkOptionNames } from './option-names.ts'
 export interface CookieOptions {
   /** Seconds until the cookie ends; 0 or less ends it at once. Without it and `expires`: when the browser is closed. */
   maxAge?: number
-  /** When the cookie ends, in whole seconds; `maxAge` goes before it (RFC 6265 section 4.1.2.2). */
+  /** When the cookie ends, in whole seconds; `maxAge` goes before it (RFC 6265 section 4.1.2.2). @default when the browser is closed */
   expires?: Date
   /** Also for the subdomains of this domain, which may be written in any script. Without it: for this host alone. */
   domain?: string
