@@ -48,3 +48,14 @@ test('any query of few values gives what URLSearchParams gives', () => {
     }),
   )
 })
+
+test.each([
+  ['?a=1', [['?a', '1']]],
+  ['?', [['?', '']]],
+  ['??a', [['??a', '']]],
+  ['a=?', [['a', '?']]],
+  ['&?a=1', [['?a', '1']]],
+])('%j holds %j, as of a URL', (query, args) => {
+  expect([...parseArgs(query)]).toEqual(args)
+  expect([...new URL(`http://localhost/?${query}`).searchParams]).toEqual(args)
+})

@@ -12,7 +12,8 @@ export function parseArgs(query: string): URLSearchParams {
   if (query.length > 2 * ARGS_LIMIT && countPieces(query) > ARGS_LIMIT) {
     throw new URITooLong(`The query of the request has more than ${ARGS_LIMIT} values.`)
   }
-  return new URLSearchParams(query)
+  // A question mark at its start, as of `/??a=1`, belongs to the first name; URLSearchParams would take it for that of the URL.
+  return new URLSearchParams(query.startsWith('?') ? `&${query}` : query)
 }
 
 /** Empty pieces count as well: they are what a hostile query would be made of. */

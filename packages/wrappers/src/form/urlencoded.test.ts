@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type FormLimits, formLimits } from './form-limits.ts'
 import { readUrlencoded } from './urlencoded.ts'
 
-function read(
+async function read(
   text: string,
   limits: Partial<FormLimits> = {},
 ): Promise<(readonly [name: string, value: string])[]> {
@@ -159,7 +159,7 @@ describe('bytes that are not escaped', () => {
 
   test('are replaced where they are none', async () => {
     const bytes = Uint8Array.from([0x61, 0x3d, 0xff, 0xc3])
-    expect(await readUrlencoded(bytes, formLimits())).toEqual([['a', '\ufffd\ufffd']])
+    expect(readUrlencoded(bytes, formLimits())).toEqual([['a', '\ufffd\ufffd']])
   })
 
   test('count as what they are, and may lie on the border of two pieces', async () => {
@@ -169,14 +169,52 @@ describe('bytes that are not escaped', () => {
     expect(await read(`a${long.slice(0, 40)}=b${long}`)).toEqual([[`a${long.slice(0, 40)}`, `b${long}`]])
   })
 
-  test('make no difference to what URLSearchParams reads of the same pairs', async () => {
-    const unit = fc.constantFrom('a', '+', '\u00fc', '\u{1f332}', '%C3%BC', '%41', '%26')
-    const text = fc.string({ unit, minLength: 1 })
-    const pairs = fc.array(fc.tuple(text, text).map((pair) => pair.join('='))).map((all) => all.join('&'))
+  test('make no difference to what URLSearchParams reads of the same text', async () => {
+    const unit = fc.constantFrom(
+      'a',
+      '=',
+      '&',
+      '+',
+      '\u00fc',
+      '\u{1f332}',
+      '%C3%BC',
+      '%41',
+      '%26',
+      '%ff',
+      '\ufeff',
+    )
     await fc.assert(
-      fc.asyncProperty(pairs, async (text) => {
+      fc.asyncProperty(fc.string({ unit }), async (text) => {
         expect(await read(text)).toEqual([...new URLSearchParams(text)])
       }),
     )
   })
+})
+
+test.each([
+  ['?a=1', [['?a', '1']]],
+  ['??', [['??', '']]],
+  ['%41', [['A', '']]],
+  [
+    'a&%C3%BC',
+    [
+      ['a', ''],
+      ['\u00fc', ''],
+    ],
+  ],
+  [
+    '=&=',
+    [
+      ['', ''],
+      ['', ''],
+    ],
+  ],
+  ['%EF%BB%BFa=1', [['\ufeffa', '1']]],
+  ['\ufeffa=1', [['\ufeffa', '1']]],
+])('%j holds %j: nothing is left out at its ends', async (text, entries) => {
+  expect(await read(text)).toEqual(entries)
+})
+
+test('empty pieces are no fields', async () => {
+  expect(await read(`${'&'.repeat(100_000)}a=1`, { parts: 1 })).toEqual([['a', '1']])
 })
