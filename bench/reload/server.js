@@ -81,14 +81,18 @@ export function pause(milliseconds) {
 function ask(port) {
   return new Promise((resolve) => {
     const done = (text) => setTimeout(resolve, 2, text)
-    get({ host: '127.0.0.1', port, agent: false }, (answer) => {
+    get({ host: '127.0.0.1', port, agent: false, timeout: LIMIT }, (answer) => {
       let text = ''
       answer.setEncoding('utf8').on('data', (chunk) => {
         text += chunk
       })
       answer.on('end', () => done(text))
       answer.on('error', () => done(undefined))
-    }).on('error', () => done(undefined))
+    })
+      .on('timeout', function () {
+        this.destroy()
+      })
+      .on('error', () => done(undefined))
   })
 }
 

@@ -13,6 +13,7 @@ const command = join(
 /** A folder with these files, and the `stapel` command in it. */
 export class Project {
   folder = mkdtempSync(join(tmpdir(), 'stapel-drill-'))
+  #running = new Set()
 
   constructor(files) {
     for (const [name, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files }))
@@ -30,7 +31,9 @@ export class Project {
     renameSync(join(this.folder, `${name}~`), join(this.folder, name))
   }
 
+  /** Ends what a drill that failed has left, too. */
   remove() {
+    for (const child of this.#running) child.kill('SIGKILL')
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
@@ -55,6 +58,7 @@ export class Project {
       env: { ...process.env, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    this.#running.add(child)
     let output = ''
     const waiting = new Set()
     const notify = () => {
@@ -67,6 +71,7 @@ export class Project {
       })
     }
     const ended = once(child, 'close').then(([code, signal]) => {
+      this.#running.delete(child)
       notify()
       return { code, signal, at: performance.now() }
     })
