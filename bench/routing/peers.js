@@ -21,8 +21,14 @@ export const peers = {
   },
   'find-my-way': {
     create(routes) {
-      const router = createFindMyWay()
-      for (const [method, route] of routes) router.on(method, route, () => undefined, named(route))
+      const router = toFindMyWay(routes)
+      return (method, path) => router.find(method, path)
+    },
+    read: ({ store, params }) => [store, params],
+  },
+  'find-my-way compiled': {
+    create(routes) {
+      const router = toFindMyWay(routes).compile()
       return (method, path) => router.find(method, path)
     },
     read: ({ store, params }) => [store, params],
@@ -71,6 +77,12 @@ function application() {
     startResponse('200 OK', [])
     return ''
   }
+}
+
+function toFindMyWay(routes) {
+  const router = createFindMyWay()
+  for (const [method, route] of routes) router.on(method, route, () => undefined, named(route))
+  return router
 }
 
 function toRou3(routes) {

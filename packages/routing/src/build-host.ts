@@ -9,11 +9,12 @@
 
 import { canonicalAddress, HOST_LENGTH_LIMIT } from '@stapel/core/http'
 import { BuildError } from './build-error.ts'
-import { type Converter, describeValue } from './converter.ts'
+import type { Converter } from './converter.ts'
 import { normalizeLabel } from './host-labels.ts'
 import type { HostAlternative, HostPattern } from './host-pattern.ts'
 import { splitLabel } from './match-host.ts'
 import type { Parameter, Segment } from './pattern-tokens.ts'
+import { describeValue, quote } from './quote.ts'
 
 /**
  * The host for a set of values, in its one form. Only the values of the pattern's own names are looked at; the alternative whose parameters
@@ -26,7 +27,7 @@ export function buildHost(pattern: HostPattern, params: Readonly<Record<string, 
   const { labels } = chooseAlternative(pattern, given)
   const host = labels.map((label) => formatLabel(pattern, label, params)).join('.')
   if (host.length <= HOST_LENGTH_LIMIT) return host
-  throw refuse(pattern, `${JSON.stringify(host)} has more than ${HOST_LENGTH_LIMIT} characters`)
+  throw refuse(pattern, `${quote(host)} has more than ${HOST_LENGTH_LIMIT} characters`)
 }
 
 function refuse(pattern: HostPattern, reason: string): BuildError {
@@ -101,7 +102,7 @@ function formatMixed(
   const taken = splitLabel(parts, label)?.texts
   const values = texts.filter((_, i) => typeof parts[i] !== 'string')
   if (values.some((text, i) => taken?.[i] !== text)) {
-    throw refuse(pattern, `${JSON.stringify(label)} would be taken apart in another way`)
+    throw refuse(pattern, `${quote(label)} would be taken apart in another way`)
   }
   return label
 }

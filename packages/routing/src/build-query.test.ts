@@ -21,6 +21,16 @@ test('gives nothing for an empty query', () => {
   expect(buildQuery(undefined, undefined, false)).toBe('')
 })
 
+test.each([
+  [null, 'null'],
+  ['a=1', '"a=1"'],
+  [7, '7'],
+])('refuses %j, which holds no values', (query, got) => {
+  expect(() => buildQuery(query as never, undefined, false)).toThrow(
+    `Got ${got} for a query; expected an object`,
+  )
+})
+
 test('keeps an empty value', () => {
   expect(buildQuery({ q: '' }, undefined, false)).toBe('?q=')
 })

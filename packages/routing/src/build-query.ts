@@ -1,4 +1,4 @@
-import { describeValue } from './converter.ts'
+import { describeValue, quote } from './quote.ts'
 
 /** Values of a query string, by name or in pairs: lists are repeated, `null` and `undefined` left out. */
 export type QueryInit =
@@ -13,13 +13,18 @@ export type QueryValue = string | number | bigint | boolean
  * A query string with its question mark; `''` when there is nothing to say. `unknown` comes behind `query`; sorted by name, values of one name
  * stay in their order.
  *
- * Throws a TypeError for a value that is no text, number or boolean.
+ * Throws a TypeError for what holds no values, and for a value that is no text, number or boolean.
  */
 export function buildQuery(
   query: QueryInit | undefined,
   unknown: Readonly<Record<string, unknown>> | undefined,
   sorted: boolean,
 ): string {
+  if (query !== undefined && (typeof query !== 'object' || query === null)) {
+    throw new TypeError(
+      `Got ${describeValue(query)} for a query; expected an object, as in { page: 2 }, a list of pairs, or URLSearchParams.`,
+    )
+  }
   // A copy, because sorting and appending would change the caller's.
   const pairs = new URLSearchParams(query instanceof URLSearchParams ? query : undefined)
   if (query !== undefined && !(query instanceof URLSearchParams)) {
@@ -59,7 +64,7 @@ function textOf(value: unknown, name: string): string {
       return String(value)
     default:
       throw new TypeError(
-        `Got ${describeValue(value)} for ${JSON.stringify(name)} in a query; expected a text, a number, a boolean, or a list of them.`,
+        `Got ${describeValue(value)} for ${quote(name)} in a query; expected a text, a number, a boolean, or a list of them.`,
       )
   }
 }

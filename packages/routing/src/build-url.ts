@@ -1,9 +1,9 @@
 import { BuildError } from './build-error.ts'
 import { buildQuery, type QueryInit } from './build-query.ts'
 import type { Values } from './choose-alternative.ts'
-import { describeValue } from './converter.ts'
 import { type PlaceOptions, placeUrl } from './external-url.ts'
 import type { NamedRules } from './named-rules.ts'
+import { describeValue, quote } from './quote.ts'
 import { NO_VALUES } from './url-target.ts'
 
 /** Options of `url`. */
@@ -34,7 +34,7 @@ export function buildUrl(
 ): string {
   if (typeof params !== 'object' || params === null) {
     throw new BuildError(
-      `Got ${describeValue(params)} for the parameters of ${JSON.stringify(name)}; expected an object, as in { id: 7 }.`,
+      `Got ${describeValue(params)} for the parameters of ${describeValue(name)}; expected an object, as in { id: 7 }.`,
     )
   }
   // Most are paths of a rule that is alone with its name.
@@ -70,7 +70,7 @@ function checkOptions(options: UrlOptions): UrlOptions {
   for (const name of Object.keys(options)) {
     if (!optionNames.has(name)) {
       throw new TypeError(
-        `Got the unknown option ${JSON.stringify(name)} for a URL; there are ${[...optionNames].join(', ')}.`,
+        `Got the unknown option ${quote(name)} for a URL; there are ${[...optionNames].join(', ')}.`,
       )
     }
   }

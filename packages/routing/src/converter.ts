@@ -1,3 +1,5 @@
+import { describeValue } from './quote.ts'
+
 /** Turns the text of a parameter into a value, and a value back into text. */
 export interface Converter<T> {
   /**
@@ -45,16 +47,10 @@ export function readConverters(converters: Converters | undefined): ReadonlyMap<
 
 const NO_CONVERTERS: ReadonlyMap<string, Converter<unknown>> = new Map()
 
-/** What a value is, for the message of an error. */
-export function describeValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
-  if (typeof value !== 'object' || value === null) return String(value)
-  if (Array.isArray(value)) return 'a list'
-  const name: unknown = value.constructor?.name
-  return typeof name !== 'string' || name === '' || name === 'Object'
-    ? 'an object'
-    : `an object of class ${name}`
+/** The text of a value that prints as it stands in a path; throws a TypeError for a list, of which one element would pass for the value. */
+export function textOf(value: unknown): string {
+  if (Array.isArray(value)) throw new TypeError('Got a list; expected one value.')
+  return String(value)
 }
 
 function readConverter(value: unknown, parameter: string): Converter<unknown> {
@@ -79,7 +75,7 @@ function readConverter(value: unknown, parameter: string): Converter<unknown> {
   }
   if (pattern === undefined) return value as Converter<unknown>
   const whole = wholeText(pattern, parameter)
-  const converter = (isText ? { parse: (text: string) => text, format: String } : value) as Converter<unknown>
+  const converter = (isText ? { parse: (text: string) => text, format: textOf } : value) as Converter<unknown>
   return {
     name,
     weight: weight ?? 0,

@@ -350,6 +350,20 @@ describe('string', () => {
   })
 })
 
+test.each([
+  ['int', int()],
+  ['int with digits', int({ digits: 2 })],
+  ['float', float()],
+  ['date', date()],
+  ['uuid', uuid()],
+  ['oneOf', oneOf('07')],
+  ['string', string()],
+])('%s does not take a list of one for what is in it', (_, converter) => {
+  expect(() => (converter.format as (value: unknown) => string)(['07'])).toThrow(
+    'Got a list; expected one value.',
+  )
+})
+
 test('the same limits have the same name, whatever their order', () => {
   expect(int({ min: 1, max: 2 }).name).toBe(int({ max: 2, min: 1 }).name)
   expect(int({ min: 1, max: undefined as never }).name).toBe('int({"min":1})')

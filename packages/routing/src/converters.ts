@@ -1,4 +1,5 @@
-import { type Converter, describeValue } from './converter.ts'
+import { type Converter, textOf } from './converter.ts'
+import { describeValue } from './quote.ts'
 
 export interface IntOptions {
   /** The smallest number. */
@@ -34,7 +35,7 @@ export function int(options: IntOptions = {}): Converter<number> {
       // Beyond the safe ones nothing is rounded back into them.
       return Number.isSafeInteger(value) && value >= min && value <= max ? value : undefined
     },
-    format: digits === undefined ? String : (value) => padDigits(value, digits),
+    format: digits === undefined ? textOf : (value) => padDigits(value, digits),
   }
 }
 
@@ -88,7 +89,7 @@ export function float(options: FloatOptions = {}): Converter<number> {
       const value = Number(text)
       return value >= min && value <= max ? value : undefined
     },
-    format: String,
+    format: textOf,
   }
 }
 
@@ -103,7 +104,7 @@ export function uuid(): Converter<string> {
       const lower = text.toLowerCase()
       return pattern.test(lower) ? lower : undefined
     },
-    format: String,
+    format: textOf,
   }
 }
 
@@ -130,7 +131,7 @@ export function oneOf<const T extends string>(...values: readonly T[]): Converte
     name: `oneOf(${JSON.stringify([...accepted].sort()).slice(1, -1)})`,
     weight: 50,
     parse: (text) => (accepted.has(text) ? (text as T) : undefined),
-    format: String,
+    format: textOf,
   }
 }
 
@@ -161,7 +162,7 @@ export function date(options: DateOptions = {}): Converter<string> {
     name: nameOf('date', options),
     weight: 40 + Object.keys(options).length,
     parse: (text) => (text >= min && text <= max && isDay(text) ? text : undefined),
-    format: String,
+    format: textOf,
   }
 }
 
@@ -191,7 +192,7 @@ export function string(options: StringOptions = {}): Converter<string> {
       text.length >= min && text.length <= max && (length === undefined || text.length === length)
         ? text
         : undefined,
-    format: String,
+    format: textOf,
   }
 }
 
@@ -200,7 +201,7 @@ const MAX_DIGITS = 16
 
 function padDigits(value: number, digits: number): string {
   const sign = value < 0 ? '-' : ''
-  return sign + String(Math.abs(value)).padStart(digits, '0')
+  return sign + String(Math.abs(Number(textOf(value)))).padStart(digits, '0')
 }
 
 function isDay(text: unknown): boolean {

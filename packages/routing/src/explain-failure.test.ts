@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatFailure, quote, SHOWN_LENGTH_LIMIT } from './explain-failure.ts'
+import { formatFailure } from './explain-failure.ts'
+import { SHOWN_LENGTH_LIMIT } from './quote.ts'
 
 test('a failure inside of the path says behind what', () => {
   expect(formatFailure({ kind: 'segment', expected: 'posts', got: 'post' }, '/users/7')).toBe(
@@ -25,12 +26,6 @@ test('each failure is one sentence', () => {
   expect(formatFailure({ kind: 'slash', path: '/a/', instead: { kind: 'websocket' } }, '/a')).toBe(
     'is for "/a/", which differs in its slashes, and answers only requests that offer a WebSocket',
   )
-})
-
-test('quoted texts are cut, and stay on their line', () => {
-  expect(quote('a'.repeat(SHOWN_LENGTH_LIMIT))).toBe(`"${'a'.repeat(SHOWN_LENGTH_LIMIT)}"`)
-  expect(quote('a'.repeat(SHOWN_LENGTH_LIMIT + 1))).toBe(`"${'a'.repeat(SHOWN_LENGTH_LIMIT)}…"`)
-  expect(quote('a"\n\u009b\u2028\u202e')).toBe(String.raw`"a\"\n\u009b\u2028\u202e"`)
 })
 
 test('no text of a request puts control characters or changes of direction into a line', () => {

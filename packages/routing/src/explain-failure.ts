@@ -1,3 +1,4 @@
+import { quote } from './quote.ts'
 import type { PathFailure } from './walk-alternative.ts'
 
 /** Why a rule does not answer a request. */
@@ -25,9 +26,6 @@ export type Failure =
   | { readonly kind: 'redirect' }
   /** It matches, and a more specific rule answers. */
   | { readonly kind: 'later' }
-
-/** The longest text of a request that is shown, in characters. */
-export const SHOWN_LENGTH_LIMIT = 80
 
 /** A sentence; `matched` is the part of the path before the place where it failed. */
 export function formatFailure(failure: Failure, matched: string): string {
@@ -70,16 +68,4 @@ export function quotePath(path: string): string {
 function formatInstead(instead: Extract<Failure, { kind: 'slash' }>['instead']): string {
   if (instead === undefined) return ''
   return instead.kind === 'off' ? ', and does not redirect' : `, and ${formatFailure(instead, '')}`
-}
-
-/**
- * A text of a request in quotes, cut to {@link SHOWN_LENGTH_LIMIT}. Control characters and those that change the direction of text are shown as
- * escapes, since they would rewrite what a terminal shows.
- */
-export function quote(text: string): string {
-  const cut = text.length > SHOWN_LENGTH_LIMIT ? `${text.slice(0, SHOWN_LENGTH_LIMIT)}…` : text
-  return JSON.stringify(cut).replace(
-    /[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

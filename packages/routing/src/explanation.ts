@@ -1,7 +1,8 @@
 import type { TracedRule } from '@stapel/core'
 import { statusLine } from '@stapel/core/http'
 import { type ExplainedRequest, type TriedRule, type TriedRules, tryRules } from './explain.ts'
-import { type Failure, formatFailure, quote, quotePath } from './explain-failure.ts'
+import { type Failure, formatFailure, quotePath } from './explain-failure.ts'
+import { quote } from './quote.ts'
 import { describeRule, type Rule } from './rule.ts'
 import { wants } from './slash-redirect.ts'
 

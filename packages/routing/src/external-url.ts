@@ -10,7 +10,7 @@
 import { BadHost, type Environ } from '@stapel/core'
 import { formatHost, type Host, normalizeHost, parseHost } from '@stapel/core/http'
 import { BuildError } from './build-error.ts'
-import { describeValue } from './converter.ts'
+import { describeValue, quote } from './quote.ts'
 import type { SlashOptions } from './slash-redirect.ts'
 
 /** A request as wrappers give it. */
@@ -77,7 +77,7 @@ export function placeUrl(unplaced: Unplaced, options: PlaceOptions, router: obje
   if (wanted === undefined) {
     if (!whole) return path
     throw new BuildError(
-      `Got no host for the URL of ${JSON.stringify(path)}; expected \`host\`, or the \`request\` that it is for.`,
+      `Got no host for the URL of ${quote(path)}; expected \`host\`, or the \`request\` that it is for.`,
     )
   }
   const elsewhere = wanted.name !== requested?.name || wanted.port !== requested.port

@@ -1,5 +1,5 @@
 import type { Application } from '@stapel/core'
-import { describeValue } from './converter.ts'
+import { describeValue } from './quote.ts'
 import type { MountedRouter, RuleInit } from './rule.ts'
 import { checkMethods, checkOptionNames } from './rule-options.ts'
 import type { RuleSet } from './rule-set.ts'

@@ -9,9 +9,10 @@
 import { canonicalAddress, HOST_LENGTH_LIMIT } from '@stapel/core/http'
 import type { Token } from 'path-to-regexp'
 import type { Capture } from './capture.ts'
-import { type Converter, type Converters, describeValue, readConverters } from './converter.ts'
+import { type Converter, type Converters, readConverters } from './converter.ts'
 import { normalizeLabel } from './host-labels.ts'
 import {
+  checkLength,
   type FlatToken,
   fillGroups,
   type Part,
@@ -22,6 +23,7 @@ import {
   splitTokens,
   toSegment,
 } from './pattern-tokens.ts'
+import { describeValue } from './quote.ts'
 
 /** One way to fill the optional groups of a host pattern. */
 export interface HostAlternative {
@@ -53,6 +55,7 @@ export interface HostPattern {
 export function parseHostPattern(source: string, convert?: Converters): HostPattern {
   if (typeof source !== 'string')
     throw new TypeError(`Got ${describeValue(source)}; expected a host pattern.`)
+  checkLength(source)
   const given = readConverters(convert)
   const alternatives = source.startsWith('[')
     ? [toAddress(source)]

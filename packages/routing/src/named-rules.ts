@@ -1,10 +1,10 @@
 import { BuildError } from './build-error.ts'
 import type { Values } from './choose-alternative.ts'
 import { closestName } from './closest-name.ts'
-import { describeValue } from './converter.ts'
 import { equalValues } from './equal-values.ts'
 import { answersMethod, sortMethods } from './method-table.ts'
 import { PathBuilder } from './path-builder.ts'
+import { describeValue } from './quote.ts'
 import { describeRule, type Rule } from './rule.ts'
 import { type Fit, isEmpty, UrlTarget } from './url-target.ts'
 
@@ -129,7 +129,7 @@ export class NamedRules {
   }
 
   #refuseUnknown(name: string): BuildError {
-    const got = typeof name === 'string' ? JSON.stringify(name) : describeValue(name)
+    const got = describeValue(name)
     if (this.#aliases.has(name)) {
       return new BuildError(
         `Got ${got}, which only an alias is called; give the rule that it stands for the same name.`,

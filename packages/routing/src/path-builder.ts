@@ -12,6 +12,7 @@ import { equalValues } from './equal-values.ts'
 import { type Found, Matcher } from './matcher.ts'
 import { PathFiller, refuse, refuseMissing } from './path-filler.ts'
 import type { Alternative, Pattern } from './pattern.ts'
+import { quote, showValue } from './quote.ts'
 import { Rule } from './rule.ts'
 
 /** Makes the paths of one pattern; what can be done once is done when the first of them is asked for. */
@@ -68,7 +69,7 @@ export class PathBuilder {
     if (read?.scriptName === prefix) return
     throw refuse(
       this.pattern.source,
-      `${JSON.stringify(prefix + below)} would be read as mounted at ${JSON.stringify(read?.scriptName)}`,
+      `${quote(prefix + below)} would be read as mounted at ${showValue(read?.scriptName)}`,
     )
   }
 
@@ -109,7 +110,7 @@ export class PathBuilder {
     if ([...names].every((name) => this.#isSame(name, valueFor(params, defaults, name), read[name]))) return
     throw refuse(
       this.pattern.source,
-      `${JSON.stringify(path)} would be read as ${JSON.stringify(read, bigIntsAsText)}, which are other values`,
+      `${quote(path)} would be read as ${showValue(read)}, which are other values`,
     )
   }
 
@@ -129,10 +130,6 @@ export class PathBuilder {
     if (converter === undefined || read === undefined) return equalValues(given, read)
     return converter.format(converter.parse(converter.format(given))) === converter.format(read)
   }
-}
-
-function bigIntsAsText(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
 }
 
 /** Why no alternative of a pattern can be filled. */

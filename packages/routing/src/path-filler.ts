@@ -11,10 +11,11 @@
  */
 import { BuildError } from './build-error.ts'
 import { type Values, valueFor } from './choose-alternative.ts'
-import { type Converter, describeValue } from './converter.ts'
+import type { Converter } from './converter.ts'
 import { encodePart, encodeSegment, isDotSegment } from './encode-segment.ts'
 import type { Alternative } from './pattern.ts'
 import type { Segment } from './pattern-tokens.ts'
+import { describeValue, showValue } from './quote.ts'
 
 /** Makes the paths of one alternative. */
 export class PathFiller {
@@ -85,7 +86,7 @@ export class PathFiller {
         missing.map((slot) => slot.name),
       )
     const value = valueFor(params, defaults, name)
-    const got = `got ${Array.isArray(value) ? JSON.stringify(value) : describeValue(value)} for ${name}`
+    const got = `got ${Array.isArray(value) ? showValue(value) : describeValue(value)} for ${name}`
     const texts: unknown[] = Array.isArray(value) ? value : [value]
     for (const text of texts) {
       if (typeof text !== 'string') continue

@@ -6,6 +6,7 @@
 import { parse, type Token } from 'path-to-regexp'
 import type { Capture } from './capture.ts'
 import type { Converter } from './converter.ts'
+import { quote } from './quote.ts'
 
 /** A parameter of a segment. */
 export interface Parameter {
@@ -22,6 +23,17 @@ export type Segment =
 
 /** The most alternatives that the optional groups of one pattern may stand for. */
 export const ALTERNATIVE_LIMIT = 256
+
+/** The longest pattern, in characters, so that what is made of it, and the search, stay small; no server takes a path so long. */
+export const PATTERN_LENGTH_LIMIT = 8192
+
+/** Throws a TypeError for a pattern that is longer than {@link PATTERN_LENGTH_LIMIT}. */
+export function checkLength(source: string): void {
+  if (source.length <= PATTERN_LENGTH_LIMIT) return
+  throw new TypeError(
+    `Got the pattern ${quote(source)} of ${source.length} characters; expected at most ${PATTERN_LENGTH_LIMIT}.`,
+  )
+}
 
 /** A token of a pattern whose optional groups are filled or left out. */
 export type FlatToken = Exclude<Token, { type: 'group' }>

@@ -6,10 +6,19 @@
  * @module
  */
 import type { Capture } from './capture.ts'
-import { type Converter, type Converters, describeValue, readConverters } from './converter.ts'
+import { type Converter, type Converters, readConverters } from './converter.ts'
 import { takeKnownSegments } from './known-segments.ts'
 import { parsePathTokens, toPathSegment } from './path-tokens.ts'
-import { type FlatToken, fillGroups, refuse, type Segment, shapeOf, splitTokens } from './pattern-tokens.ts'
+import {
+  checkLength,
+  type FlatToken,
+  fillGroups,
+  refuse,
+  type Segment,
+  shapeOf,
+  splitTokens,
+} from './pattern-tokens.ts'
+import { describeValue } from './quote.ts'
 
 /** One way to fill the optional groups of a pattern. */
 export interface Alternative {
@@ -35,9 +44,12 @@ export interface Pattern {
 export function parsePattern(source: string, convert?: Converters): Pattern {
   if (typeof source !== 'string')
     throw new TypeError(`Got ${describeValue(source)}; expected a pattern, as in '/users/:id'.`)
+  checkLength(source)
   const converters = readConverters(convert)
   const known = takeKnownSegments(source, converters)
   const alternatives = known === undefined ? parseAlternatives(source, converters) : [known]
+  if (alternatives.some(({ segments }) => segments.length > SEGMENTS_LIMIT))
+    throw refuse(source, `it has more than ${SEGMENTS_LIMIT} segments`)
   for (const name of converters.keys()) {
     if (!alternatives.some(({ captures }) => captures.some((each) => converts(each, name)))) {
       throw refuse(source, `it has no parameter ${JSON.stringify(name)} to convert`)
@@ -45,6 +57,9 @@ export function parsePattern(source: string, convert?: Converters): Pattern {
   }
   return new ParsedPattern(source, alternatives, converters)
 }
+
+/** The most segments of a pattern: the search goes as deep as there are any. */
+export const SEGMENTS_LIMIT = 256
 
 /** The prefix `/`, which is that of the empty path. */
 export function rootPrefix(convert?: Converters): Pattern {

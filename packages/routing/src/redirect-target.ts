@@ -8,7 +8,7 @@
  * @module
  */
 import { normalizePath, parseHost } from '@stapel/core/http'
-import { describeValue } from './converter.ts'
+import { describeValue } from './quote.ts'
 
 /** A target taken apart. */
 export interface RedirectTarget {

@@ -1,6 +1,6 @@
 import { isToken } from '@stapel/core/http'
-import { describeValue } from './converter.ts'
 import type { Pattern } from './pattern.ts'
+import { describeValue } from './quote.ts'
 
 /** Throws a TypeError for what holds no options, and for one that there is not; a misspelt `methods` would open a rule to all of them. */
 export function checkOptionNames(options: object, known: readonly string[], pattern: string): void {

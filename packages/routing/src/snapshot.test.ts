@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import v8 from 'node:v8'
+import vm from 'node:vm'
 import { type Application, outline, validate } from '@stapel/core'
 import { Client } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
@@ -75,5 +78,21 @@ describe('a snapshot', () => {
     expect((await client.get('/b')).status).toBe(404)
     current = router.snapshot()
     expect((await client.get('/b')).status).toBe(200)
+  })
+
+  test('leaves nothing behind when nobody holds it', async () => {
+    const router: Router = new Router()
+    for (let i = 0; i < 100; i++) router.get(`/x${i}/:id`, show, { name: `x${i}` })
+    const taken = Array.from({ length: 20 }, () => {
+      const snapshot = router.snapshot()
+      snapshot.match('GET', '/x1/2')
+      snapshot.url('x1' as never, { id: 'a' } as never)
+      return new WeakRef(snapshot)
+    })
+    v8.setFlagsFromString('--expose-gc')
+    const collect = vm.runInNewContext('gc') as () => void
+    await setImmediate()
+    collect()
+    expect(taken.filter((reference) => reference.deref() !== undefined).length).toBeLessThan(2)
   })
 })

@@ -2,11 +2,11 @@ import type { BuildError } from './build-error.ts'
 import { buildHost } from './build-host.ts'
 import { chooseAlternative, isDefault, isGiven, type Values, valueFor } from './choose-alternative.ts'
 import { closestName } from './closest-name.ts'
-import { describeValue } from './converter.ts'
 import type { HostAlternative, HostPattern } from './host-pattern.ts'
 import { PathBuilder, refuseChoice } from './path-builder.ts'
 import { refuse } from './path-filler.ts'
 import type { Alternative, Pattern } from './pattern.ts'
+import { describeValue, quote } from './quote.ts'
 import type { Rule } from './rule.ts'
 
 /** The values of a URL for which none are given. */
@@ -166,7 +166,7 @@ export class UrlTarget {
     }
     const closest = closestName(name, this.names)
     const hint = closest === undefined ? '' : `; did you mean ${JSON.stringify(closest)}?`
-    return refuse(this.source, `it has no parameter ${JSON.stringify(name)}${hint}`)
+    return refuse(this.source, `it has no parameter ${quote(name)}${hint}`)
   }
 
   /** The names that each way to fill the optional groups takes, as texts that are equal for equal sets. */
