@@ -47,11 +47,19 @@ async function writeOut(
   const out = file === undefined ? process.stdout : createWriteStream(file)
   // Said where it is written; an error that comes after that has nobody to hear it.
   out.on('error', () => {})
+  const toTerminal = settings.output === undefined && process.stdout.isTTY === true
   let reading = true
   try {
     if (head !== '') await write(out, head)
     for await (const chunk of answer.body) {
       reading = false
+      if (toTerminal && isBinary(chunk)) {
+        answer.destroy()
+        say(
+          'stapel: The answer is binary, which can garble the terminal; write it to a file with -o, or all the same with -o -.\n',
+        )
+        return WRITE_CODE
+      }
       await write(out, chunk)
       reading = true
     }
@@ -69,6 +77,11 @@ async function writeOut(
     )
     return reading ? BROKEN_CODE : WRITE_CODE
   }
+}
+
+/** Whether bytes are no text, which has no NUL; so curl tells them apart. */
+export function isBinary(chunk: Uint8Array): boolean {
+  return chunk.includes(0)
 }
 
 /** Writes, and waits until there is room for more. */
