@@ -51,13 +51,13 @@ export interface AccessLogOptions {
    *
    * @default 'combined'
    */
-  format?: 'combined' | 'common' | 'json' | AccessFormat
+  format?: 'combined' | 'common' | 'json' | AccessFormat | undefined
   /** With `'json'`: which fields there are, in this order. @default time, id, address, user, method, host, target, protocol, status, size, wait, duration, outcome, referer, agent */
-  fields?: readonly AccessField[]
+  fields?: readonly AccessField[] | undefined
   /** Entries that are not logged, such as those of a health check. @default none */
-  skip?: (entry: AccessEntry) => boolean
+  skip?: ((entry: AccessEntry) => boolean) | undefined
   /** A stream in which so much waits already gets no more lines; how many were lost is told to `wsgi.errors`. @default 16777216 (16 MiB) */
-  bufferLimit?: number
+  bufferLimit?: number | undefined
 }
 
 /**

@@ -21,6 +21,9 @@ import {
 } from '@stapel/core'
 import { formatAuthorization, formatChallenge, parseAuthorization } from '@stapel/core/http'
 import { checkOptions, integer, type OptionCheck, show, text } from './check-options.ts'
+import { compileExcept, type Except, exceptCheck } from './except.ts'
+
+export type { Except } from './except.ts'
 
 export type {} from './remote-user.ts'
 
@@ -37,13 +40,13 @@ export type BasicAuthUsers = PasswordCheck | Readonly<Record<string, string>> | 
 /** What is asked of whom. */
 export interface BasicAuthOptions {
   /** What browsers show when they ask for the password: text of visible latin-1. @default 'Restricted' */
-  realm?: string
+  realm?: string | undefined
   /** Requests that are let through without a password. @default none */
-  except?: (environ: Environ) => boolean
+  except?: Except | undefined
   /** What the answer 401 says. @default 'A name and a password are needed.' */
-  message?: string
+  message?: string | undefined
   /** So many checks may wait for their answer at a time; a request beyond them is answered 503. @default 100 */
-  pendingLimit?: number
+  pendingLimit?: number | undefined
 }
 
 /** The longest name and password together that are checked, in characters. */
@@ -76,10 +79,11 @@ export const CREDENTIALS_LIMIT = 1024
  */
 export function basicAuth(users: BasicAuthUsers, options: BasicAuthOptions = {}): Middleware {
   checkOptions('basicAuth', options, checks)
-  const { realm = 'Restricted', except, pendingLimit = 100 } = options
+  const { realm = 'Restricted', pendingLimit = 100 } = options
   const { message = 'A name and a password are needed.' } = options
   const check = typeof users === 'function' ? users : compileUsers(users)
   const challenges = [formatChallenge({ scheme: 'Basic', parameters: { realm, charset: 'UTF-8' } })]
+  const isExcepted = compileExcept('basicAuth', options.except)
   let pending = 0
 
   function refuse(environ: Environ, startResponse: StartResponse): Body {
@@ -88,7 +92,7 @@ export function basicAuth(users: BasicAuthUsers, options: BasicAuthOptions = {})
 
   return function basicAuth(app: Application): Application {
     return function basicAuth(environ: Environ, startResponse: StartResponse) {
-      if (except?.(environ) === true) return app(environ, startResponse)
+      if (isExcepted(environ)) return app(environ, startResponse)
       const credentials = parseAuthorization(environ.HTTP_AUTHORIZATION ?? '')
       const { username, password } = credentials ?? {}
       if (username === undefined || password === undefined) return refuse(environ, startResponse)
@@ -121,10 +125,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
     expected: 'a text of visible latin-1',
     accepts: (value) => typeof value === 'string' && /^[\x20-\x7e\xa0-\xff]*$/.test(value),
   },
-  except: {
-    expected: 'a function that gets environ and gives true for what is let through',
-    accepts: (value) => typeof value === 'function',
-  },
+  except: exceptCheck,
   message: text,
   pendingLimit: integer(1, Number.MAX_SAFE_INTEGER, 'a number of checks'),
 }

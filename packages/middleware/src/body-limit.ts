@@ -18,12 +18,15 @@ import {
   wholeBody,
 } from '@stapel/core'
 import { parseContentLength } from '@stapel/core/http'
-import { callback, checkOptions, type OptionCheck, show } from './check-options.ts'
+import { checkOptions, type OptionCheck, show } from './check-options.ts'
+import { compileExcept, type Except, exceptCheck } from './except.ts'
 import { NarrowedContext } from './narrowed-context.ts'
+
+export type { Except } from './except.ts'
 
 export interface BodyLimitOptions {
   /** Requests that are let through without a limit, such as uploads that have a limit of their own. @default none */
-  except?: (environ: Environ) => boolean
+  except?: Except | undefined
 }
 
 /**
@@ -46,7 +49,7 @@ export interface BodyLimitOptions {
  *     startResponse('200 OK', [['Content-Type', 'text/plain']])
  *     return `${size} bytes`
  *   },
- *   bodyLimit(64 * 1024, { except: (environ) => environ.PATH_INFO.startsWith('/uploads/') }),
+ *   bodyLimit(64 * 1024, { except: ['/uploads'] }),
  * )
  * ```
  */
@@ -55,11 +58,11 @@ export function bodyLimit(bytes: number, options: BodyLimitOptions = {}): Middle
     throw new TypeError(`bodyLimit: got ${show(bytes)} for the limit; expected bytes: an integer from 0 up.`)
   }
   checkOptions('bodyLimit', options, checks)
-  const { except } = options
+  const isExcepted = compileExcept('bodyLimit', options.except)
 
   return function bodyLimit(app: Application): Application {
     return function bodyLimit(environ: Environ, startResponse: StartResponse) {
-      if (isEmpty(environ) || except?.(environ) === true) return app(environ, startResponse)
+      if (isEmpty(environ) || isExcepted(environ)) return app(environ, startResponse)
       if (environ.CONTENT_LENGTH !== undefined) {
         // What has more than 15 digits is no number that could be allowed.
         const declared = parseContentLength(environ.CONTENT_LENGTH)
@@ -78,7 +81,7 @@ export function bodyLimit(bytes: number, options: BodyLimitOptions = {}): Middle
 }
 
 const checks: Readonly<Record<string, OptionCheck>> = {
-  except: callback('a function that gets environ and gives true for what has no limit'),
+  except: exceptCheck,
 }
 
 /**

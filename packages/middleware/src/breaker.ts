@@ -31,25 +31,25 @@ export type { BreakerState } from './breaker-circuit.ts'
 
 export interface BreakerOptions {
   /** How many requests have to fail within the window. @default 10 */
-  failures?: number
+  failures?: number | undefined
   /** Which share of the requests of the window has to fail, above 0 and up to 1. @default 0.5 */
-  ratio?: number
+  ratio?: number | undefined
   /** For how long a request counts, in milliseconds; forgotten in tenths. @default 10000 */
-  window?: number
+  window?: number | undefined
   /** For how long none passes, in milliseconds. It is also how long a request that passes while half open is waited for. @default 10000 */
-  cooldown?: number
+  cooldown?: number | undefined
   /** How many requests, one after the other, have to succeed before all pass again. @default 1 */
-  probes?: number
+  probes?: number | undefined
   /**
    * Whether an answer is a failure: its status (500 for what is thrown and no `HTTPError`), and the error where there is one.
    *
    * @default statuses of 500 and above but for 501
    */
-  isFailure?: (status: number, error: unknown) => boolean
+  isFailure?: ((status: number, error: unknown) => boolean) | undefined
   /** Is told when the state changes. @default nobody */
-  onChange?: (state: BreakerState, previous: BreakerState) => void
+  onChange?: ((state: BreakerState, previous: BreakerState) => void) | undefined
   /** The clock: milliseconds that never go back. @default performance.now */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 /** A middleware that tells its state, to a health check for instance. */

@@ -29,7 +29,7 @@ import { checkOptions, type OptionCheck, show } from './check-options.ts'
 
 export interface CascadeOptions {
   /** The statuses that make it ask the next, from 200 to 999. @default [404, 405] */
-  statuses?: readonly number[]
+  statuses?: readonly number[] | undefined
 }
 
 /**

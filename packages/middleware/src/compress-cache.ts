@@ -14,9 +14,9 @@ import { SieveCache } from './sieve-cache.ts'
 
 export interface CompressCacheOptions {
   /** The most that is kept, in bytes of compressed content and of keys. @default 33554432 (32 MiB) */
-  maxBytes?: number
+  maxBytes?: number | undefined
   /** The most answers that are kept. @default 1000 */
-  maxEntries?: number
+  maxEntries?: number | undefined
 }
 
 /** The longest key, in characters: a longer URL is not kept. */

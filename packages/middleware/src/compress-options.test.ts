@@ -27,7 +27,7 @@ describe('compress refuses when it is made', () => {
       { compressible: /text/ },
       'got an object of class RegExp for the option compressible; expected a function',
     ],
-    [{ except: '/secret' }, 'got "/secret" for the option except; expected a function'],
+    [{ except: '/secret' }, 'got "/secret" for the option except; expected a list of paths'],
     [{ cache: true }, 'got true for the option cache; expected an object with maxBytes and maxEntries'],
     [{ cache: { maxBytes: 0 } }, 'got { maxBytes: 0 } for the option cache'],
     [{ cache: { maxEntries: 1.5 } }, 'got { maxEntries: 1.5 } for the option cache'],

@@ -1,7 +1,7 @@
-import type { Environ } from '@stapel/core'
 import { callback, integer, type OptionCheck } from './check-options.ts'
 import type { CompressCacheOptions } from './compress-cache.ts'
 import { type CodingName, type CompressLevels, codingKinds } from './compress-codings.ts'
+import { type Except, exceptCheck } from './except.ts'
 
 export interface CompressOptions {
   /**
@@ -10,25 +10,25 @@ export interface CompressOptions {
    *
    * @default ['zstd', 'br', 'gzip', 'deflate']
    */
-  codings?: readonly CodingName[]
+  codings?: readonly CodingName[] | undefined
   /**
    * How hard to try: one number from 1 (fast) to 9 (small) for all codings, or numbers by coding: zstd 1 to 19, br 0 to 9, gzip and deflate 1 to 9.
    *
    * @default { zstd: 5, br: 4, gzip: 6, deflate: 6 }
    */
-  level?: number | CompressLevels
+  level?: number | CompressLevels | undefined
   /** Answers whose size is known and below this many bytes are left alone: they fit one packet anyway. @default 1024 */
-  threshold?: number
+  threshold?: number | undefined
   /** Whether content of this type is worth compressing; gets it in lower case and without parameters. @default isCompressibleType */
-  compressible?: (type: string) => boolean
+  compressible?: ((type: string) => boolean) | undefined
   /** Requests whose answers are left alone, such as pages with a secret beside what the client may choose (BREACH). @default none */
-  except?: (environ: Environ) => boolean
+  except?: Except | undefined
   /**
    * Keeps what was compressed, by URL and `ETag`; `{}` for the default bounds. Files up to 1 MiB are then read whole before they are sent.
    *
    * @default none is kept
    */
-  cache?: CompressCacheOptions
+  cache?: CompressCacheOptions | undefined
 }
 
 /** What `checkOptions` checks them with. */
@@ -43,7 +43,7 @@ export const compressChecks: Readonly<Record<string, OptionCheck>> = {
   },
   threshold: integer(0, Number.MAX_SAFE_INTEGER, 'a number of bytes'),
   compressible: callback('a function from a content type to true or false'),
-  except: callback('a function that gets environ and gives true for what is left alone'),
+  except: exceptCheck,
   cache: {
     expected: 'an object with maxBytes and maxEntries, integers from 1 up',
     accepts: isCacheOptions,

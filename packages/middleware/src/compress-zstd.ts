@@ -24,11 +24,11 @@ export interface Zstd {
 
 /** As those of `node:zlib`. */
 export interface ZstdOptions {
-  readonly params?: Readonly<Record<number, number>>
-  readonly pledgedSrcSize?: number
-  readonly flush?: number
-  readonly highWaterMark?: number
-  readonly chunkSize?: number
+  readonly params?: Readonly<Record<number, number>> | undefined
+  readonly pledgedSrcSize?: number | undefined
+  readonly flush?: number | undefined
+  readonly highWaterMark?: number | undefined
+  readonly chunkSize?: number | undefined
 }
 
 /** `undefined` where this version of Node has none. */

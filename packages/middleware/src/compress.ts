@@ -30,11 +30,13 @@ import { type Coding, codingKinds, createCodings } from './compress-codings.ts'
 import { markFiles } from './compress-files.ts'
 import { isCompressibleType, readHead, remembering } from './compress-head.ts'
 import { type CompressOptions, compressChecks } from './compress-options.ts'
+import { compileExcept } from './except.ts'
 
 export type { CompressCacheOptions } from './compress-cache.ts'
 export type { CodingName, CompressLevels } from './compress-codings.ts'
 export { isCompressibleType } from './compress-head.ts'
 export type { CompressOptions } from './compress-options.ts'
+export type { Except } from './except.ts'
 
 /**
  * Compresses answers with zstd, br, gzip or deflate for clients that accept it, chosen by the weights of `Accept-Encoding` (RFC 9110
@@ -59,7 +61,8 @@ export type { CompressOptions } from './compress-options.ts'
  */
 export function compress(options: CompressOptions = {}): Middleware {
   checkOptions('compress', options, compressChecks)
-  const { codings = codingKinds.keys(), level, threshold = 1024, except } = options
+  const { codings = codingKinds.keys(), level, threshold = 1024 } = options
+  const isExcepted = compileExcept('compress', options.except)
   const settings: CompressSettings = {
     threshold: Math.max(threshold, 1),
     compressible: options.compressible ?? remembering(isCompressibleType),
@@ -69,7 +72,7 @@ export function compress(options: CompressOptions = {}): Middleware {
 
   return function compress(app: Application): Application {
     return function compress(environ: Environ, startResponse: StartResponse) {
-      if (except?.(environ) === true) return app(environ, startResponse)
+      if (isExcepted(environ)) return app(environ, startResponse)
       const coding = choose(environ.HTTP_ACCEPT_ENCODING)
       return coding === undefined
         ? app(environ, varying(startResponse, settings))

@@ -19,7 +19,7 @@ test('origins are a word, a pattern, a list of both, or a function', () => {
 })
 
 test('options that there are not are errors', () => {
-  cors('*', { methods: ['GET', 'PURGE'] as const, headers: '*', preflight: 'pass', maxAge: 600 })
+  cors('*', { methods: ['GET', 'PURGE'] as const, allowHeaders: '*', preflight: 'pass', maxAge: 600 })
   // @ts-expect-error: the statuses of a preflight are 200 and 204.
   cors('*', { preflight: 201 })
   // @ts-expect-error: methods are a list, or '*'.

@@ -308,7 +308,7 @@ describe('a preflight', () => {
   test('names what was chosen', async () => {
     const answer = await preflight(
       '*',
-      { methods: ['GET', 'QUERY'], headers: ['X-Token'], maxAge: 600 },
+      { methods: ['GET', 'QUERY'], allowHeaders: ['X-Token'], maxAge: 600 },
       { headers: 'x-other' },
     )
     expect(shown(answer)).toEqual({
@@ -437,7 +437,7 @@ describe('refuses when it is made', () => {
     [true, {}, 'got true for an origin'],
     ['*', { methods: ['put'] }, 'got ["put"] for the option methods'],
     ['*', { methods: 'GET' }, 'got "GET" for the option methods; expected \'*\' or a list of names'],
-    ['*', { headers: ['X Token'] }, 'got ["X Token"] for the option headers'],
+    ['*', { allowHeaders: ['X Token'] }, 'got ["X Token"] for the option allowHeaders'],
     ['*', { exposeHeaders: ['*'] }, 'got ["*"] for the option exposeHeaders'],
     ['*', { maxAge: -1 }, 'got -1 for the option maxAge; expected a number of seconds'],
     ['*', { credentials: 'include' }, 'got "include" for the option credentials; expected true or false'],
@@ -445,7 +445,7 @@ describe('refuses when it is made', () => {
     [
       '*',
       { allowedHeaders: [] },
-      'got the unknown option "allowedHeaders"; it knows credentials, methods, headers',
+      'got the unknown option "allowedHeaders"; it knows credentials, methods, allowHeaders',
     ],
   ])('%j with %j', (origins, options, message) => {
     const make = () => cors(origins as CorsOrigins, options as CorsOptions)

@@ -34,21 +34,21 @@ export type { CorsOrigins, OriginCheck } from './cors-origins.ts'
 /** What pages of the origins may do. */
 export interface CorsOptions {
   /** Whether they may send cookies and other credentials. @default false */
-  credentials?: boolean
+  credentials?: boolean | undefined
   /** The methods that they may use, in capitals; `'*'` for whichever they ask for. @default GET, HEAD, POST, PUT, PATCH, DELETE */
-  methods?: '*' | readonly string[]
+  methods?: '*' | readonly string[] | undefined
   /** The request headers that they may send; `'*'` for whichever they ask for. @default '*' */
-  headers?: '*' | readonly string[]
+  allowHeaders?: '*' | readonly string[] | undefined
   /** The headers of answers that they may read, besides those that they always may. @default none */
-  exposeHeaders?: '*' | readonly string[]
+  exposeHeaders?: '*' | readonly string[] | undefined
   /** For how many seconds a browser may go by the answer to a preflight. @default undefined, 5 in most browsers */
-  maxAge?: number
+  maxAge?: number | undefined
   /** Whether pages of the public network may reach this server in a private one. @default false */
-  privateNetwork?: boolean
+  privateNetwork?: boolean | undefined
   /** Whether the origin `null` is allowed, which any page can have: of files, and of sandboxed frames. Not with credentials. @default false */
-  allowNull?: boolean
+  allowNull?: boolean | undefined
   /** `204` or `200` for the answer to a preflight; `'pass'` lets the application answer it, with the headers of this layer. @default 204 */
-  preflight?: 204 | 200 | 'pass'
+  preflight?: 204 | 200 | 'pass' | undefined
 }
 
 /**
@@ -152,7 +152,7 @@ const methodNames: OptionCheck = {
 const checks: Readonly<Record<string, OptionCheck>> = {
   credentials: flag,
   methods: methodNames,
-  headers: names,
+  allowHeaders: names,
   exposeHeaders: names,
   maxAge: integer(0, 2_147_483_648, 'a number of seconds'),
   privateNetwork: flag,
@@ -186,17 +186,17 @@ type PreflightHeaders = (asked: Preflight, environ: Environ) => HeaderList
 
 /** What the answer to a preflight has besides the origin. */
 function createPreflightHeaders(options: CorsOptions): PreflightHeaders {
-  const { methods = defaultMethods, headers = '*', maxAge, privateNetwork } = options
+  const { methods = defaultMethods, allowHeaders = '*', maxAge, privateNetwork } = options
   const fixed = formatAccessControl({
     allowMethods: methods === '*' ? undefined : methods,
-    allowHeaders: headers === '*' || headers.length === 0 ? undefined : headers,
+    allowHeaders: allowHeaders === '*' || allowHeaders.length === 0 ? undefined : allowHeaders,
     maxAge,
   })
   return (asked, environ) => {
     const own = [...fixed]
     if (methods === '*') own.push(['Access-Control-Allow-Methods', asked.method])
     // Named one by one: browsers do not take `*` for `Authorization`, nor for anything with credentials.
-    if (headers === '*' && asked.headers.length > 0) {
+    if (allowHeaders === '*' && asked.headers.length > 0) {
       own.push(['Access-Control-Allow-Headers', asked.headers.join(', ')])
     }
     if (privateNetwork === true && environ.HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK === 'true') {
@@ -206,10 +206,10 @@ function createPreflightHeaders(options: CorsOptions): PreflightHeaders {
   }
 }
 
-function preflightVary({ methods, headers = '*', privateNetwork }: CorsOptions): string[] {
+function preflightVary({ methods, allowHeaders = '*', privateNetwork }: CorsOptions): string[] {
   const vary: string[] = []
   if (methods === '*') vary.push('Access-Control-Request-Method')
-  if (headers === '*') vary.push('Access-Control-Request-Headers')
+  if (allowHeaders === '*') vary.push('Access-Control-Request-Headers')
   if (privateNetwork === true) vary.push('Access-Control-Request-Private-Network')
   return vary
 }

@@ -9,9 +9,12 @@
  * @module
  */
 import { type Application, type Environ, Forbidden, type Middleware, type StartResponse } from '@stapel/core'
-import { hasToken, normalizePath, parseFetchMetadata, parseHost, parseOrigin } from '@stapel/core/http'
-import { checkOptions, flag, type OptionCheck, show } from './check-options.ts'
+import { hasToken, parseFetchMetadata, parseHost, parseOrigin } from '@stapel/core/http'
+import { checkOptions, flag, type OptionCheck } from './check-options.ts'
 import { compileOrigins } from './cors-origins.ts'
+import { compileExcept, type Except, exceptCheck } from './except.ts'
+
+export type { Except } from './except.ts'
 
 /** What is let through besides requests from pages of one's own origin. */
 export interface CsrfOptions {
@@ -21,13 +24,13 @@ export interface CsrfOptions {
    *
    * @default none
    */
-  origins?: readonly (string | RegExp)[]
-  /** Paths, and those below them, that anybody may send requests to (webhooks, for instance), or a function that says so. @default none */
-  except?: readonly string[] | ((environ: Environ) => boolean)
+  origins?: readonly (string | RegExp)[] | undefined
+  /** Requests that anybody may send, such as those to webhooks: `['/hooks']`. @default none */
+  except?: Except | undefined
   /** Whether pages of the same site may, such as those of other subdomains. @default false */
-  sameSite?: boolean
+  sameSite?: boolean | undefined
   /** Whether a request that does not tell where it comes from is refused; programs that are no browsers seldom tell. @default false */
-  requireOrigin?: boolean
+  requireOrigin?: boolean | undefined
 }
 
 /**
@@ -52,7 +55,7 @@ export function csrf(options: CsrfOptions = {}): Middleware {
   checkOptions('csrf', options, checks)
   const { origins, sameSite = false, requireOrigin = false } = options
   const isTrusted = origins === undefined ? undefined : compileOrigins(origins, 'csrf')
-  const isExcepted = compileExceptions(options.except)
+  const isExcepted = compileExcept('csrf', options.except)
 
   function isOwn(environ: Environ): boolean {
     const header = environ.HTTP_ORIGIN
@@ -70,8 +73,7 @@ export function csrf(options: CsrfOptions = {}): Middleware {
 
   return function csrf(app: Application): Application {
     return function csrf(environ: Environ, startResponse: StartResponse) {
-      if (isSafe(environ) || isOwn(environ) || isExcepted?.(environ) === true)
-        return app(environ, startResponse)
+      if (isSafe(environ) || isOwn(environ) || isExcepted(environ)) return app(environ, startResponse)
       return new Forbidden(reasonFor(environ)).respond(environ, startResponse)
     }
   }
@@ -79,10 +81,7 @@ export function csrf(options: CsrfOptions = {}): Middleware {
 
 const checks: Readonly<Record<string, OptionCheck>> = {
   origins: { expected: "a list of origins, as in ['https://app.example']", accepts: Array.isArray },
-  except: {
-    expected: 'a list of paths, or a function that gets environ and gives true for what is let through',
-    accepts: (value) => Array.isArray(value) || typeof value === 'function',
-  },
+  except: exceptCheck,
   sameSite: flag,
   requireOrigin: flag,
 }
@@ -118,26 +117,4 @@ function refererOrigin(referer: string | undefined): string | undefined {
   if (referer === undefined) return undefined
   const origin = /^[a-z]+:\/\/[^/?#\\]*/i.exec(referer)?.[0]
   return parseOrigin(origin ?? 'null') ?? 'null'
-}
-
-function compileExceptions(except: CsrfOptions['except']): ((environ: Environ) => boolean) | undefined {
-  if (except === undefined || typeof except === 'function') return except
-  const paths = except.map(parsePath)
-  return ({ SCRIPT_NAME, PATH_INFO }) => {
-    const path = SCRIPT_NAME + PATH_INFO
-    // In whole segments: /webhooks is not /webhooks-admin.
-    return paths.some(
-      (prefix) => path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/'),
-    )
-  }
-}
-
-function parsePath(path: unknown): string {
-  const normal = typeof path === 'string' && path.startsWith('/') ? normalizePath(path) : undefined
-  if (normal === undefined || normal === '/' || /[?#*]/.test(path as string)) {
-    throw new TypeError(
-      `csrf: got ${show(path)} among the exceptions; expected a path that starts with a slash, as in '/webhooks', and is not all of them; those below it are meant, too, without a '*'.`,
-    )
-  }
-  return normal.endsWith('/') ? normal.slice(0, -1) : normal
 }

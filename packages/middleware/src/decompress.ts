@@ -17,12 +17,14 @@ import {
   UnsupportedMediaType,
 } from '@stapel/core'
 import { formatTokens, splitList } from '@stapel/core/http'
-import { callback, checkOptions, integer, type OptionCheck } from './check-options.ts'
+import { checkOptions, integer, type OptionCheck } from './check-options.ts'
 import type { CodingName } from './compress-codings.ts'
 import { DecodedBody, DecodedContext } from './decompress-body.ts'
 import { type Decoding, decodings } from './decompress-codings.ts'
+import { compileExcept, type Except, exceptCheck } from './except.ts'
 
 export { RATIO_GRACE } from './decompress-limits.ts'
+export type { Except } from './except.ts'
 
 declare module '@stapel/core' {
   interface Environ {
@@ -36,19 +38,19 @@ declare module '@stapel/core' {
 
 export interface DecompressOptions {
   /** The codings that are taken. @default all that this version of Node has: zstd (22.15), br, gzip, deflate */
-  codings?: readonly CodingName[]
+  codings?: readonly CodingName[] | undefined
   /** The most bytes that a decoded body may have. @default 16777216 (16 MiB) */
-  maxSize?: number
+  maxSize?: number | undefined
   /**
    * How many times as large as what was received a body may become, from its first 64 KiB on; `Infinity` for any.
    *
    * @default 100
    */
-  maxRatio?: number
+  maxRatio?: number | undefined
   /** The most codings that one body may have. @default 2 */
-  maxCodings?: number
+  maxCodings?: number | undefined
   /** Requests whose body is left as it is, such as those with a signature over the encoded bytes. @default none */
-  except?: (environ: Environ) => boolean
+  except?: Except | undefined
 }
 
 /**
@@ -76,20 +78,15 @@ export interface DecompressOptions {
  */
 export function decompress(options: DecompressOptions = {}): Middleware {
   checkOptions('decompress', options, checks)
-  const {
-    codings = [...decodings.keys()],
-    maxSize = 16_777_216,
-    maxRatio = 100,
-    maxCodings = 2,
-    except,
-  } = options
+  const { codings = [...decodings.keys()], maxSize = 16_777_216, maxRatio = 100, maxCodings = 2 } = options
   const accepted = new Map([...decodings].filter(([name]) => (codings as readonly string[]).includes(name)))
+  const isExcepted = compileExcept('decompress', options.except)
   const acceptEncoding = formatTokens(accepted.keys())
 
   return function decompress(app: Application): Application {
     return function decompress(environ: Environ, startResponse: StartResponse) {
       const contentEncoding = environ.HTTP_CONTENT_ENCODING
-      if (contentEncoding === undefined || hasNoBody(environ) || except?.(environ) === true) {
+      if (contentEncoding === undefined || hasNoBody(environ) || isExcepted(environ)) {
         return app(environ, startResponse)
       }
       const applied = decodingsOf(contentEncoding, accepted, maxCodings)
@@ -128,7 +125,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
     accepts: (value) => typeof value === 'number' && value >= 1,
   },
   maxCodings: integer(1, 8, 'a number of codings'),
-  except: callback('a function that gets environ and gives true for a body that is left as it is'),
+  except: exceptCheck,
 }
 
 const known: ReadonlySet<unknown> = new Set<CodingName>(['zstd', 'br', 'gzip', 'deflate'])

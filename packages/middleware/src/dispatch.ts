@@ -33,7 +33,7 @@ export type DispatchMounts = Readonly<Record<string, Application>>
 
 export interface DispatchOptions {
   /** What answers where nothing is mounted. @default a 404 */
-  default?: Application
+  default?: Application | undefined
 }
 
 /**

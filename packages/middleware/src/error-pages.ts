@@ -32,11 +32,13 @@ import { callback, checkOptions, flag, type OptionCheck, text } from './check-op
 import type { ErrorPage } from './error-page.ts'
 import { createPages } from './error-pages-answer.ts'
 import { compileErrors, compileStatuses, type ErrorClass, type StatusMap } from './error-pages-map.ts'
+import { compileExcept, type Except, exceptCheck } from './except.ts'
 import { Refusal } from './refusal.ts'
 import { type RetryAfter, retryAfterCheck } from './retry-after.ts'
 
 export type { ErrorPage } from './error-page.ts'
 export type { ErrorClass, StatusMap } from './error-pages-map.ts'
+export type { Except } from './except.ts'
 export type { RetryAfter } from './retry-after.ts'
 
 export interface ErrorPagesOptions {
@@ -46,40 +48,40 @@ export interface ErrorPagesOptions {
    *
    * @default { 500: 503 }, which stays unless 500 or '5xx' is named
    */
-  statuses?: StatusMap
+  statuses?: StatusMap | undefined
   /**
    * The status of the page for thrown errors that are no `HTTPError`, by class; the first that fits counts. Every other such error counts as
    * a 500.
    *
    * @default []
    */
-  errors?: readonly (readonly [ErrorClass, number])[]
+  errors?: readonly (readonly [ErrorClass, number])[] | undefined
   /** Whom a visitor may tell: an e-mail address or an http(s) URL, which become links, or any other text. @default undefined, nobody */
-  contact?: string
+  contact?: string | undefined
   /** What pages say, by their status. @default what the error says to clients where its status stays, otherwise a sentence in English */
-  messages?: Readonly<Record<number, string>>
+  messages?: Readonly<Record<number, string>> | undefined
   /**
    * When to try again, sent as `Retry-After`: in so many seconds or at a date, with every page of status 503; or a function that gives
    * either, or `undefined` for none, for each page. A `Retry-After` of the failed answer goes before a fixed one where the status stays.
    *
    * @default 30
    */
-  retryAfter?: RetryAfter
+  retryAfter?: RetryAfter | undefined
   /**
    * Makes the HTML. It gets texts that are not escaped: see `escapeHtml` of `@stapel/core/http`. Where it fails, that is logged and the
    * page is the built-in one.
    */
-  template?: (page: ErrorPage, environ: Environ) => string | Promise<string>
+  template?: ((page: ErrorPage, environ: Environ) => string | Promise<string>) | undefined
   /** Headers of every page, in place of its own of the same name. They do not say anything of the content's type or length. @default [] */
-  headers?: HeaderList
+  headers?: HeaderList | undefined
   /**
    * Whether pages show the error with its stack and causes: `true` for everybody, who then learn what attackers like to know.
    *
    * @default only where the request is traced, which the development server does
    */
-  details?: boolean
+  details?: boolean | undefined
   /** Requests whose failures are left as they are, such as those of an API with errors of its own. @default none */
-  except?: (environ: Environ) => boolean
+  except?: Except | undefined
 }
 
 /**
@@ -112,7 +114,7 @@ export function errorPages(options: ErrorPagesOptions = {}): Middleware {
   const answerPage = createPages(options)
   const statuses = compileStatuses('errorPages', options.statuses)
   const statusOf = compileErrors('errorPages', options.errors)
-  const { except } = options
+  const excepts = compileExcept('errorPages', options.except)
 
   /** The status of the page for an error; `undefined` for none. */
   function mapError(error: HTTPError): number | undefined {
@@ -123,7 +125,7 @@ export function errorPages(options: ErrorPagesOptions = {}): Middleware {
   /** A function that fails here must not cost the visitor the page. */
   function isExcepted(environ: Environ): boolean {
     try {
-      return except?.(environ) === true
+      return excepts(environ)
     } catch (error) {
       reportTo(environ)(error)
       return false
@@ -196,7 +198,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
     accepts: areHeaders,
   },
   details: flag,
-  except: callback('a function that gets environ and gives true for what is left alone'),
+  except: exceptCheck,
 }
 
 function areHeaders(value: unknown): boolean {

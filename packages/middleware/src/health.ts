@@ -24,19 +24,19 @@ export type { HealthCheck, HealthReport, HealthResult } from './health-checks.ts
 
 export interface HealthOptions {
   /** What is checked, by name; all at the same time. @default {}, which passes for as long as the process answers */
-  checks?: Readonly<Record<string, HealthCheck>>
+  checks?: Readonly<Record<string, HealthCheck>> | undefined
   /** How long a check may take, in milliseconds; then it has failed and its signal aborts. @default 2000 */
-  timeout?: number
+  timeout?: number | undefined
   /** For how long a report answers all who ask, in milliseconds from its end. @default 1000 */
-  cache?: number
+  cache?: number | undefined
   /**
    * Whether an answer tells what each check found: its name, time and error; or a function that says so of a request.
    *
    * @default false
    */
-  details?: boolean | ((environ: Environ) => boolean)
+  details?: boolean | ((environ: Environ) => boolean) | undefined
   /** The clock: milliseconds that never go back. @default performance.now */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 /**

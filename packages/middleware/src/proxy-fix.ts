@@ -40,7 +40,7 @@ export interface ProxyFixOptions {
    *
    * @default 'x-forwarded'
    */
-  headers?: 'x-forwarded' | 'forwarded'
+  headers?: 'x-forwarded' | 'forwarded' | undefined
   /**
    * The proxies, whose headers alone are read: addresses (`'192.0.2.7'`), networks (`'10.0.0.0/8'`), `'loopback'` (127.0.0.0/8, ::1),
    * `'private'` (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7) and `'unix'` (a connection over a unix socket, and `unix:`
@@ -48,28 +48,28 @@ export interface ProxyFixOptions {
    *
    * @default undefined, which is everybody
    */
-  peers?: readonly string[]
+  peers?: readonly string[] | undefined
   /**
    * How many proxies set `X-Forwarded-For` (0 ignores it), or `'peers'`: the address is the first from the right that is none of `peers`, or
    * the last.
    *
    * @default 1, with `peers` 'peers'
    */
-  for?: number | 'peers'
+  for?: number | 'peers' | undefined
   /**
    * How many proxies set `X-Forwarded-Proto` (0 ignores it), or `'peers'`: as many as were found on the way to the address, or the last.
    *
    * @default 1, with `peers` 'peers'
    */
-  proto?: number | 'peers'
+  proto?: number | 'peers' | undefined
   /** The same for `X-Forwarded-Host`. @default 0 */
-  host?: number | 'peers'
+  host?: number | 'peers' | undefined
   /** The same for `X-Forwarded-Port`. @default 0 */
-  port?: number | 'peers'
+  port?: number | 'peers' | undefined
   /** The same for `X-Forwarded-Prefix`, of which all values so far are joined: each is what one proxy stripped. @default 0 */
-  prefix?: number | 'peers'
+  prefix?: number | 'peers' | undefined
   /** Leave the forwarding headers in environ for the layers inside, which then must not trust them. @default false */
-  keepHeaders?: boolean
+  keepHeaders?: boolean | undefined
 }
 
 declare module '@stapel/core' {

@@ -24,19 +24,19 @@ import { callback, checkOptions, flag, integer, type OptionCheck, show } from '.
 /** How requests get their identifiers. */
 export interface RequestIdOptions {
   /** The name of the header, of the request and of the answer. @default 'X-Request-Id' */
-  header?: string
+  header?: string | undefined
   /**
    * Whether an identifier that the request brings is taken over: never, always (behind a proxy that sets it), or where a function says so.
    *
    * @default false
    */
-  trust?: boolean | ((environ: Environ) => boolean)
+  trust?: boolean | ((environ: Environ) => boolean) | undefined
   /** The longest identifier that is taken over, in characters, from 1 to 1024. @default 128 */
-  maxLength?: number
+  maxLength?: number | undefined
   /** Makes an identifier; it gets environ. @default a random UUID (version 4) */
-  generate?: (environ: Environ) => string
+  generate?: ((environ: Environ) => string) | undefined
   /** Whether the answer names the identifier. @default true */
-  answer?: boolean
+  answer?: boolean | undefined
 }
 
 /**

@@ -61,7 +61,7 @@ export function fixedHeaders(options: SecurityHeadersOptions): HeaderList {
   const { frameOptions = 'SAMEORIGIN', referrerPolicy = 'strict-origin-when-cross-origin' } = options
   const { openerPolicy = 'same-origin', embedderPolicy = false, resourcePolicy = 'same-origin' } = options
   const { originAgentCluster = true, contentTypeOptions = true } = options
-  const { permissionsPolicy = false, reportingEndpoints = false, headers = {} } = options
+  const { permissionsPolicy = false, reportingEndpoints = false, headers = [] } = options
   const values: [string, string | false][] = [
     ['X-Content-Type-Options', contentTypeOptions && 'nosniff'],
     ['X-Frame-Options', frameOptions],
@@ -85,19 +85,18 @@ export function fixedHeaders(options: SecurityHeadersOptions): HeaderList {
       reportingEndpoints && made('reportingEndpoints', () => formatReportingEndpoints(reportingEndpoints)),
     ],
   ]
-  const more = Object.entries(headers)
-  made('headers', () => checkHeaders(more))
-  for (const [name] of more) {
+  made('headers', () => checkHeaders(headers))
+  for (const [name] of headers) {
     const instead = others.get(name.toLowerCase())
     if (instead !== undefined) {
       throw new TypeError(`securityHeaders: for the option headers: Got ${name}; leave it out: ${instead}.`)
     }
   }
-  const named = new Set(more.map(([name]) => name.toLowerCase()))
+  const named = new Set(headers.map(([name]) => name.toLowerCase()))
   const own = values.filter((header): header is [string, string] => {
     return header[1] !== false && header[1] !== '' && !named.has(header[0].toLowerCase())
   })
-  return [...own, ...more]
+  return [...own, ...headers]
 }
 
 /** The value of `Strict-Transport-Security`; `undefined` where it is left out. */

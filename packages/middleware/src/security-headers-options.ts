@@ -1,3 +1,4 @@
+import type { HeaderList } from '@stapel/core'
 import type {
   ContentSecurityPolicy,
   EmbedderPolicy,
@@ -12,41 +13,41 @@ import type { PermissionAllowList, TransportSecurity } from './security-headers-
 /** What browsers are told. `false` leaves a header out. */
 export interface SecurityHeadersOptions {
   /** What a page may load and run; replaces the default, which may be spread into it. @default defaultContentSecurityPolicy */
-  contentSecurityPolicy?: ContentSecurityPolicy | false
+  contentSecurityPolicy?: ContentSecurityPolicy | false | undefined
   /** A policy whose violations are only reported. @default false */
-  contentSecurityPolicyReportOnly?: ContentSecurityPolicy | false
+  contentSecurityPolicyReportOnly?: ContentSecurityPolicy | false | undefined
   /**
    * Makes a nonce for each answer, in `environ['stapel.csp_nonce']` and in these directives of both policies; `true` means `scriptSrc` and `styleSrc`.
    *
    * @default false
    */
-  nonce?: boolean | readonly NonceDirective[]
+  nonce?: boolean | readonly NonceDirective[] | undefined
   /** That browsers come by TLS alone; sent over TLS, and not for `localhost`. @default a year, without subdomains */
-  strictTransportSecurity?: TransportSecurity | false
+  strictTransportSecurity?: TransportSecurity | false | undefined
   /** Who may show a page in a frame, for browsers that do not know `frame-ancestors`. @default 'SAMEORIGIN' */
-  frameOptions?: 'DENY' | 'SAMEORIGIN' | false
+  frameOptions?: 'DENY' | 'SAMEORIGIN' | false | undefined
   /** What others learn of where a visitor comes from; several for browsers that do not know the last. @default 'strict-origin-when-cross-origin' */
-  referrerPolicy?: ReferrerPolicyName | readonly ReferrerPolicyName[] | false
+  referrerPolicy?: ReferrerPolicyName | readonly ReferrerPolicyName[] | false | undefined
   /** `Cross-Origin-Opener-Policy`. @default 'same-origin' */
-  openerPolicy?: OpenerPolicy | ReportedPolicy<OpenerPolicy> | false
+  openerPolicy?: OpenerPolicy | ReportedPolicy<OpenerPolicy> | false | undefined
   /** `Cross-Origin-Embedder-Policy`. @default false */
-  embedderPolicy?: EmbedderPolicy | ReportedPolicy<EmbedderPolicy> | false
+  embedderPolicy?: EmbedderPolicy | ReportedPolicy<EmbedderPolicy> | false | undefined
   /** `Cross-Origin-Resource-Policy`. @default 'same-origin' */
-  resourcePolicy?: ResourcePolicy | false
+  resourcePolicy?: ResourcePolicy | false | undefined
   /** `Origin-Agent-Cluster`: whether a page asks for a process of its own origin. @default true */
-  originAgentCluster?: boolean
+  originAgentCluster?: boolean | undefined
   /** `X-Content-Type-Options: nosniff`. @default true */
-  contentTypeOptions?: boolean
+  contentTypeOptions?: boolean | undefined
   /** Which features pages may use, as in `{ camera: [], geolocation: ['self'] }`. @default false */
-  permissionsPolicy?: Readonly<Record<string, PermissionAllowList>> | false
+  permissionsPolicy?: Readonly<Record<string, PermissionAllowList>> | false | undefined
   /** Where violations are reported to, by name. @default false */
-  reportingEndpoints?: Readonly<Record<string, string>> | false
-  /** Other headers for every answer. @default none */
-  headers?: Readonly<Record<string, string>>
+  reportingEndpoints?: Readonly<Record<string, string>> | false | undefined
+  /** Other headers for every answer, as in `[['X-DNS-Prefetch-Control', 'off']]`. @default [] */
+  headers?: HeaderList | undefined
   /** Headers that no answer is to have. @default ['X-Powered-By'] */
-  remove?: readonly string[]
+  remove?: readonly string[] | undefined
   /** Whether what the application sets itself is replaced. @default false */
-  override?: boolean
+  override?: boolean | undefined
 }
 
 /** The directives in which a nonce has an effect. */
@@ -124,7 +125,7 @@ export const securityHeadersChecks: Readonly<Record<string, OptionCheck>> = {
   contentTypeOptions: flag,
   permissionsPolicy: record,
   reportingEndpoints: record,
-  headers: { expected: 'an object of names and values of headers', accepts: isRecord },
+  headers: { expected: "a list of pairs, as in [['X-DNS-Prefetch-Control', 'off']]", accepts: Array.isArray },
   remove: {
     expected: "a list of names of headers, as in ['Server']",
     accepts: (value) =>

@@ -256,8 +256,8 @@ describe('options', () => {
       { reportingEndpoints: { main: 'https://reports.example/csp' } },
       /^main="https:\/\/reports\.example\/csp"$/,
     ],
-    ['X-DNS-Prefetch-Control', { headers: { 'X-DNS-Prefetch-Control': 'off' } }, /^off$/],
-    ['X-Frame-Options', { headers: { 'x-frame-options': 'DENY' } }, /^DENY$/],
+    ['X-DNS-Prefetch-Control', { headers: [['X-DNS-Prefetch-Control', 'off']] }, /^off$/],
+    ['X-Frame-Options', { headers: [['x-frame-options', 'DENY']] }, /^DENY$/],
   ] as [string, SecurityHeadersOptions, RegExp | null][])('%s of %j', async (name, options, expected) => {
     const value = await header(name, options)
     if (expected === null) expect(value).toBe(null)
@@ -354,15 +354,16 @@ describe('refuses when it is made', () => {
     [{ permissionsPolicy: { camera: ["'self'"] } }, "for camera; expected 'self', 'src' or an origin"],
     [{ permissionsPolicy: { camera: 'self' } }, 'Got "self" for camera; expected \'*\' or a list'],
     [{ reportingEndpoints: { main: 'a"b' } }, 'for the option reportingEndpoints: Got'],
-    [{ headers: { 'X A': 'b' } }, 'for the option headers:'],
-    [{ headers: { 'X-A': 'b\r\nc' } }, 'for the option headers:'],
-    [{ headers: { Connection: 'close' } }, 'for the option headers:'],
+    [{ headers: [['X A', 'b']] }, 'for the option headers:'],
+    [{ headers: { 'X-A': 'b' } }, 'got { X-A: "b" } for the option headers; expected a list of pairs'],
+    [{ headers: [['X-A', 'b\r\nc']] }, 'for the option headers:'],
+    [{ headers: [['Connection', 'close']] }, 'for the option headers:'],
     [
-      { headers: { 'content-security-policy': "default-src 'none'" } },
+      { headers: [['content-security-policy', "default-src 'none'"]] },
       'Got content-security-policy; leave it out: use the option contentSecurityPolicy.',
     ],
-    [{ headers: { 'Strict-Transport-Security': 'max-age=1' } }, 'use the option strictTransportSecurity'],
-    [{ headers: { 'Content-Length': '3' } }, 'leave it out: the gateway sets it.'],
+    [{ headers: [['Strict-Transport-Security', 'max-age=1']] }, 'use the option strictTransportSecurity'],
+    [{ headers: [['Content-Length', '3']] }, 'leave it out: the gateway sets it.'],
     [{ remove: 'Server' }, 'got "Server" for the option remove'],
     [{ override: 1 }, 'got 1 for the option override'],
     [{ hsts: false }, 'got the unknown option "hsts"; it knows contentSecurityPolicy'],

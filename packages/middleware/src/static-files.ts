@@ -23,6 +23,7 @@ import { createMounts, pathBelow, type StaticMounts } from './static-files/mount
 import { readOptions, type StaticFilesOptions } from './static-files/options.ts'
 import { createOtherwise } from './static-files/otherwise.ts'
 
+export type { Except } from './except.ts'
 export type { CacheControlRule, ResponseCacheControl } from './static-files/cache-control-rules.ts'
 export type { FileTypes } from './static-files/content-type.ts'
 export type { StaticFallback } from './static-files/fallback-options.ts'

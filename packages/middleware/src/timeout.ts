@@ -20,10 +20,13 @@ import {
   reportTo,
   type StartResponse,
 } from '@stapel/core'
-import { callback, checkOptions, integer, type OptionCheck, show } from './check-options.ts'
+import { checkOptions, integer, type OptionCheck, show } from './check-options.ts'
+import { compileExcept, type Except, exceptCheck } from './except.ts'
 import { Refusal } from './refusal.ts'
 import { TimedBody } from './timeout-body.ts'
 import { AbortableInput, TimedContext } from './timeout-context.ts'
+
+export type { Except } from './except.ts'
 
 export interface TimeoutOptions {
   /**
@@ -32,11 +35,11 @@ export interface TimeoutOptions {
    *
    * @default 'leave'
    */
-  body?: 'leave' | 'cut'
+  body?: 'leave' | 'cut' | undefined
   /** `Retry-After` of the 503, in seconds. @default none */
-  retryAfter?: number
+  retryAfter?: number | undefined
   /** Requests that may take as long as they like, such as uploads. @default none */
-  except?: (environ: Environ) => boolean
+  except?: Except | undefined
 }
 
 /** The longest time that timers of all hosts keep: 2147483647 ms, nearly 25 days. */
@@ -73,7 +76,8 @@ export function timeout(ms: number, options: TimeoutOptions = {}): Middleware {
   if (!time.accepts(ms))
     throw new TypeError(`timeout: got ${show(ms)} for the time; expected ${time.expected}.`)
   checkOptions('timeout', options, checks)
-  const { body = 'leave', retryAfter, except } = options
+  const { body = 'leave', retryAfter } = options
+  const isExcepted = compileExcept('timeout', options.except)
   const timing: Timing = {
     ms,
     cuts: body === 'cut',
@@ -86,7 +90,7 @@ export function timeout(ms: number, options: TimeoutOptions = {}): Middleware {
 
   return function timeout(app: Application): Application {
     return function timeout(environ: Environ, startResponse: StartResponse) {
-      return except?.(environ) === true
+      return isExcepted(environ)
         ? app(environ, startResponse)
         : new TimedCall(timing, environ, startResponse).run(app)
     }
@@ -98,7 +102,7 @@ const time: OptionCheck = integer(1, TIMEOUT_LIMIT, 'milliseconds')
 const checks: Readonly<Record<string, OptionCheck>> = {
   body: { expected: "'leave' or 'cut'", accepts: (value) => value === 'leave' || value === 'cut' },
   retryAfter: integer(0, 31_536_000, 'seconds'),
-  except: callback('a function that gets environ and gives true for what has no limit'),
+  except: exceptCheck,
 }
 
 interface Timing {

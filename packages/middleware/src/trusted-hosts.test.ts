@@ -220,7 +220,7 @@ describe('refuses when it is made', () => {
     [['::1'], {}, 'got "::1" among the hosts'],
     [[42], {}, 'got 42 among the hosts'],
     [['a'], { status: 404 }, 'got 404 for the option status; expected 400 or 421'],
-    [['a'], { except: '/healthz' }, 'got "/healthz" for the option except; expected a function'],
+    [['a'], { except: '/healthz' }, 'got "/healthz" for the option except; expected a list of paths'],
     [['a'], { redirect: true }, 'got the unknown option "redirect"; it knows status, except'],
   ])('%j with %j', (hosts, options, message) => {
     const make = () => trustedHosts(hosts as string[], options as TrustedHostsOptions)

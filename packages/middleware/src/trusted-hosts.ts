@@ -26,7 +26,10 @@ import {
   parseHost,
   parseHostPattern,
 } from '@stapel/core/http'
-import { callback, checkOptions, type OptionCheck, show } from './check-options.ts'
+import { checkOptions, type OptionCheck, show } from './check-options.ts'
+import { compileExcept, type Except, exceptCheck } from './except.ts'
+
+export type { Except } from './except.ts'
 
 export interface TrustedHostsOptions {
   /**
@@ -34,9 +37,9 @@ export interface TrustedHostsOptions {
    *
    * @default 400
    */
-  status?: 400 | 421
+  status?: 400 | 421 | undefined
   /** Requests that are let through whatever their host is, such as those of a health check that knows only the address. @default none */
-  except?: (environ: Environ) => boolean
+  except?: Except | undefined
 }
 
 /**
@@ -57,14 +60,15 @@ export interface TrustedHostsOptions {
  *     startResponse('200 OK', [['Content-Type', 'text/plain']])
  *     return 'Hello'
  *   },
- *   trustedHosts(['example.org', '*.example.org'], { except: (environ) => environ.PATH_INFO === '/healthz' }),
+ *   trustedHosts(['example.org', '*.example.org'], { except: ['/healthz'] }),
  * )
  * ```
  */
 export function trustedHosts(hosts: readonly string[], options: TrustedHostsOptions = {}): Middleware {
   const isListed = compileList(hosts)
   checkOptions('trustedHosts', options, checks)
-  const { status = 400, except } = options
+  const { status = 400 } = options
+  const isExcepted = compileExcept('trustedHosts', options.except)
   const Refusal = status === 421 ? MisdirectedRequest : BadHost
 
   function isTrusted(environ: Environ): boolean {
@@ -74,7 +78,7 @@ export function trustedHosts(hosts: readonly string[], options: TrustedHostsOpti
 
   return function trustedHosts(app: Application): Application {
     return function trustedHosts(environ: Environ, startResponse: StartResponse) {
-      if (isTrusted(environ) || except?.(environ) === true) return app(environ, startResponse)
+      if (isTrusted(environ) || isExcepted(environ)) return app(environ, startResponse)
       const refusal = new Refusal('This server does not answer for the host of the request.')
       return refusal.respond(environ, startResponse)
     }
@@ -83,7 +87,7 @@ export function trustedHosts(hosts: readonly string[], options: TrustedHostsOpti
 
 const checks: Readonly<Record<string, OptionCheck>> = {
   status: { expected: '400 or 421', accepts: (value) => value === 400 || value === 421 },
-  except: callback('a function that gets environ and gives true for what is let through'),
+  except: exceptCheck,
 }
 
 function compileList(hosts: readonly string[]): HostMatcher {

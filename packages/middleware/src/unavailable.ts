@@ -10,15 +10,15 @@ import { type RetryAfter, retryAfterCheck } from './retry-after.ts'
 
 export interface UnavailableOptions {
   /** Whom a visitor may tell: an e-mail address or an http(s) URL, which become links, or any other text. @default undefined, nobody */
-  contact?: string
+  contact?: string | undefined
   /**
    * When to try again: in so many seconds, at a date, or a function that gives either for each failure; sent as `Retry-After`.
    *
    * @default 30
    */
-  retryAfter?: RetryAfter
+  retryAfter?: RetryAfter | undefined
   /** What the page says, in one or two sentences. @default 'The server cannot answer this request at the moment. Please try again in a little while.' */
-  message?: string
+  message?: string | undefined
 }
 
 /**

@@ -1,20 +1,21 @@
+import type { Environ } from '@stapel/core'
 import { isSafeName } from '@stapel/core/http'
 import { checkOptions, flag, type OptionCheck } from '../check-options.ts'
+import { compileExcept, type Except, exceptCheck } from '../except.ts'
 import { type CacheControlPair, type ResponseCacheControl, readCacheControl } from './cache-control-rules.ts'
-import { type PathPatterns, type PathTest, pathTest } from './path-pattern.ts'
 
 /** The page that answers where nothing was found. */
 export interface StaticFallback {
   /** Its path below the mount, as in `'index.html'`. */
   file: string
   /** 200 for the page of an application that reads the path itself, 404 for one that says that there is nothing. @default 200 */
-  status?: 200 | 404
-  /** Paths below the mount that are left to the application inside: `['/api/**']`. @default none */
-  except?: PathPatterns
+  status?: 200 | 404 | undefined
+  /** Requests that are left to the application inside: `['/api']`. @default none */
+  except?: Except | undefined
   /** Whether it answers for paths whose last name holds a dot, too, as those of scripts and images do. @default false */
-  assets?: boolean
+  assets?: boolean | undefined
   /** Its `Cache-Control`, under every path that it answers for. @default 'no-cache' */
-  cacheControl?: string | ResponseCacheControl
+  cacheControl?: string | ResponseCacheControl | undefined
 }
 
 /** A fallback, checked. */
@@ -22,7 +23,7 @@ export interface FallbackSettings extends CacheControlPair {
   /** The names of its path. */
   readonly names: readonly string[]
   readonly status: 200 | 404
-  readonly except: PathTest
+  readonly isExcepted: (environ: Environ) => boolean
   readonly assets: boolean
 }
 
@@ -36,7 +37,7 @@ export function readFallback(option: string | StaticFallback | false): FallbackS
   if (option === false) return undefined
   const given = typeof option === 'string' ? { file: option } : option
   checkOptions('staticFiles: fallback', given, checks)
-  const { file, status = 200, except, assets = false, cacheControl = 'no-cache' } = given
+  const { file, status = 200, assets = false, cacheControl = 'no-cache' } = given
   const names = namesOf(file)
   if (names === undefined) {
     throw new TypeError(`staticFiles: got a fallback without a file; expected ${checks.file.expected}.`)
@@ -44,7 +45,7 @@ export function readFallback(option: string | StaticFallback | false): FallbackS
   return {
     names,
     status,
-    except: except === undefined ? () => false : pathTest(except),
+    isExcepted: compileExcept('staticFiles: fallback', given.except),
     assets,
     ...readCacheControl(cacheControl, 'cacheControl of fallback'),
   }
@@ -56,10 +57,7 @@ const checks = {
     accepts: (file) => namesOf(file) !== undefined,
   },
   status: { expected: '200 or 404', accepts: (status) => status === 200 || status === 404 },
-  except: {
-    expected: "a pattern or a list of them, as in ['/api/**']",
-    accepts: (except) => typeof except === 'string' || Array.isArray(except),
-  },
+  except: exceptCheck,
   assets: flag,
   cacheControl: {
     expected: "directives such as 'no-cache'",

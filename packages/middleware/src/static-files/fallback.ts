@@ -46,7 +46,7 @@ export function createFallback(
   settings: StaticFilesSettings,
   cache: FileCache | undefined,
 ): Fallback {
-  const { names, except, assets } = fallback
+  const { names, isExcepted, assets } = fallback
   const pages = table.flatMap((mount) =>
     pageOf(mount, fallback, { cache, chooseVariant: settings.chooseVariant }),
   )
@@ -74,14 +74,15 @@ export function createFallback(
   }
 
   /** Where the page for a path comes from; `undefined` where the path itself is to have none. */
-  function pageFor({ REQUEST_METHOD: method, PATH_INFO: pathInfo }: Environ): Page | undefined {
+  function pageFor(environ: Environ): Page | undefined {
+    const { REQUEST_METHOD: method, PATH_INFO: pathInfo } = environ
     if (method !== 'GET' && method !== 'HEAD') return undefined
     for (const page of pages) {
       const path = pathBelow(page.prefix, pathInfo)
       if (path === undefined) continue
       const asked = parseFilePath(path, settings.dotfiles)
       if (asked === undefined || (!assets && asked.names.at(-1)?.includes('.'))) return undefined
-      return except(`/${asked.names.join('/')}`) ? undefined : page
+      return isExcepted(environ) ? undefined : page
     }
     return undefined
   }

@@ -4,13 +4,13 @@ import { FILE_CACHE_LIMITS, type FileCacheLimits } from './file-cache.ts'
 /** How much of the files is kept in memory, and for how long it is believed. */
 export interface FileCacheOptions {
   /** The most memory, in bytes, of all that is kept: contents, headers, names. @default 67108864 (64 MiB) */
-  maxBytes?: number
+  maxBytes?: number | undefined
   /** The largest content that is kept, in bytes; of a larger file only the headers are. @default 262144 (256 KiB) */
-  maxFileBytes?: number
+  maxFileBytes?: number | undefined
   /** The most files. @default 10000 */
-  maxEntries?: number
+  maxEntries?: number | undefined
   /** The most milliseconds for which what is kept is used without a look at the file; 0 looks each time. @default 1000 */
-  maxStaleMs?: number
+  maxStaleMs?: number | undefined
 }
 
 /** The limits with their defaults, checked; `false` for no cache. Throws a TypeError that shows what it got. */

@@ -25,62 +25,62 @@ export interface StaticFilesOptions {
    * carried `Authorization`. With 0 it is `no-cache`: kept, and asked for each time whether it is still current.
    * @default 0
    */
-  maxAge?: number
+  maxAge?: number | undefined
   /** Whether a file never changes under its name, so that it is not even asked for on a reload; needs a `maxAge`. @default false */
-  immutable?: boolean
+  immutable?: boolean | undefined
   /**
    * `Cache-Control` by patterns of paths, as in `[['/assets/**', { maxAge: 31536000, immutable: true }]]`: the first rule that matches
    * the file counts; `maxAge` and `immutable` are for those that none does.
    * @default []
    */
-  cacheControl?: readonly CacheControlRule[]
+  cacheControl?: readonly CacheControlRule[] | undefined
   /** Further headers of files, and of their 304. @default [] */
-  headers?: FileHeadersOption
+  headers?: FileHeadersOption | undefined
   /** Media types of extensions and files, before those of the database. @default {} */
-  types?: FileTypes
+  types?: FileTypes | undefined
   /** The file of a directory that answers for it; `false` for none. @default 'index.html' */
-  index?: string | false
+  index?: string | false | undefined
   /**
    * Endings that a path may leave out, tried in this order: with `['.html']`, `/about` is `about.html`. Each file has one address: where it can be
    * had without its ending, the one with it redirects there. @default []
    */
-  tryFiles?: readonly string[]
+  tryFiles?: readonly string[] | undefined
   /**
    * The page that answers GET and HEAD of clients that want HTML where nothing was found, by its path below the mount: for applications that read
    * the path in the browser, or, with `status: 404`, to say so in words. Not for paths whose last name holds a dot. `false` for none:
    * what is not found goes to the application inside. @default false
    */
-  fallback?: string | StaticFallback | false
+  fallback?: string | StaticFallback | false | undefined
   /**
    * Whether a directory without an index is answered by a list of what is served of it, as a page or JSON. `{ limit }` says how
    * many entries are looked at. @default false
    */
-  listing?: boolean | { limit?: number }
+  listing?: boolean | { limit?: number } | undefined
   /**
    * Whether names that begin with a dot are served. `'ignore'` takes them for absent, `'deny'` answers 403, in every segment and at the end of
    * a link, but for `.well-known` (RFC 8615). @default 'ignore'
    */
-  dotfiles?: Dotfiles
+  dotfiles?: Dotfiles | undefined
   /**
    * Which links are followed below a directory: those that stay in it; with `'follow'` all, wherever they lead and whatever its name; with
    * `'refuse'` none. @default 'inside'
    */
-  symlinks?: Symlinks
+  symlinks?: Symlinks | undefined
   /**
    * Whether a name must be spelled as it stands in its directory where the file system ignores case, so that a guard for `/Secret.txt` is not passed by
    * `/SECRET.TXT`. Whether it does is looked up for each directory when the layer is made. @default true
    */
-  exactCase?: boolean
+  exactCase?: boolean | undefined
   /**
    * How much of the files is kept in memory, as an object of limits; `false` for nothing. It is never used in development, where an edit
    * shows at once. @default { maxBytes: 67108864, maxFileBytes: 262144, maxEntries: 10000, maxStaleMs: 1000 }
    */
-  cache?: FileCacheOptions | false
+  cache?: FileCacheOptions | false | undefined
   /**
    * The codings in which files lie compressed beside themselves (`'br'`: `app.js.br`, `'zstd'`: `.zst`, `'gzip'`: `.gz`), the one that is liked best
    * first. A neighbour is sent where the client accepts it and it is no older than its file. @default []
    */
-  precompressed?: readonly Precompressed[]
+  precompressed?: readonly Precompressed[] | undefined
 }
 
 /** The options with their defaults, checked. */
