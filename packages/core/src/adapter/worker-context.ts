@@ -7,7 +7,7 @@ import { reportTo } from '../report.ts'
  */
 export class WorkerContext {
   /** What a Worker is configured with; nothing. */
-  readonly props: Readonly<Record<string, never>> = {}
+  readonly props: Readonly<Record<string, never>> = NONE
   readonly #environ: Environ
 
   constructor(environ: Environ) {
@@ -22,3 +22,5 @@ export class WorkerContext {
   /** Does nothing: there is no origin behind the application that could answer in its place. */
   passThroughOnException(): void {}
 }
+
+const NONE: Readonly<Record<string, never>> = Object.freeze({})
