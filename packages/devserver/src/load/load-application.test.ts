@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseTarget } from '../command/target.ts'
 import type { LoadSettings } from '../reload/messages.ts'
@@ -102,6 +103,20 @@ test.for(wrong)('%s of %j is refused', async ([target, source, message]) => {
     name: 'TargetError',
     message,
   })
+})
+
+test('a file that was removed since the command started is told as gone', async () => {
+  const settings = settingsFor('a.mjs:main', 'export function main() {}')
+  rmSync(settings.file)
+  await expect(loadApplication(settings)).rejects.toMatchObject({
+    name: 'TargetError',
+    message: 'The file a.mjs is gone.',
+  })
+})
+
+test('a module that another one looks for in vain is no missing target', async () => {
+  const settings = settingsFor('a.mjs', "import './none.mjs'\n")
+  await expect(loadApplication(settings)).rejects.toMatchObject({ code: 'ERR_MODULE_NOT_FOUND' })
 })
 
 test('what the module throws is thrown', async () => {

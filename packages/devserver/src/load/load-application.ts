@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Application } from '@stapel/core'
 import type { LoadedFile, LoadSettings } from '../reload/messages.ts'
 import { adaptApplication } from './adapt-application.ts'
@@ -66,7 +67,11 @@ const TSX: string = 'tsx'
 
 async function loadModule(settings: LoadSettings, own: OwnListening, again: boolean): Promise<Application> {
   const { text, exportName, call, as } = settings
-  const exports = await importApplication(settings.file, again && !settings.tsx)
+  const exports = await importApplication(settings.file, again && !settings.tsx).catch((cause) => {
+    // It was there when the command started; what a module of it looks for in vain is another matter.
+    if (existsSync(settings.file)) throw cause
+    throw new TargetError(`The file ${nameOf(settings)} is gone.`, { cause })
+  })
   const value = exportOf(exports, settings, own)
   if (!call) return adaptApplication(value, exportName === undefined ? nameOf(settings) : text, as)
   if (typeof value !== 'function' || isClass(value)) {
