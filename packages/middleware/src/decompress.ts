@@ -11,6 +11,7 @@
  */
 import {
   type Application,
+  copyWithout,
   type Environ,
   type Middleware,
   type StartResponse,
@@ -82,6 +83,7 @@ export function decompress(options: DecompressOptions = {}): Middleware {
   const accepted = new Map([...decodings].filter(([name]) => (codings as readonly string[]).includes(name)))
   const isExcepted = compileExcept('decompress', options.except)
   const acceptEncoding = formatTokens(accepted.keys())
+  const copyDecoded = copyWithout(['HTTP_CONTENT_ENCODING', 'CONTENT_LENGTH'])
 
   return function decompress(app: Application): Application {
     return function decompress(environ: Environ, startResponse: StartResponse) {
@@ -96,14 +98,12 @@ export function decompress(options: DecompressOptions = {}): Middleware {
         return new UnsupportedMediaType(description, { headers }).respond(environ, startResponse)
       }
       if (applied.length === 0) return app(environ, startResponse)
-      const { HTTP_CONTENT_ENCODING, CONTENT_LENGTH, ...rest } = environ
+      const { CONTENT_LENGTH } = environ
       const body = new DecodedBody(environ['wsgi.input'], { decodings: applied, maxSize, maxRatio })
-      const copy: Environ = {
-        ...rest,
-        'wsgi.input': body,
-        'stapel.context': new DecodedContext(environ['stapel.context'], body),
-        'stapel.decompress.orig': { HTTP_CONTENT_ENCODING: contentEncoding, CONTENT_LENGTH },
-      }
+      const copy = copyDecoded(environ)
+      copy['wsgi.input'] = body
+      copy['stapel.context'] = new DecodedContext(environ['stapel.context'], body)
+      copy['stapel.decompress.orig'] = { HTTP_CONTENT_ENCODING: contentEncoding, CONTENT_LENGTH }
       if (isHttp1(environ)) copy.HTTP_TRANSFER_ENCODING = 'chunked'
       return app(copy, startResponse)
     }
