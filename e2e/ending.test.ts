@@ -19,7 +19,7 @@ interface Served {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
-for (const { title, path } of await findNodes(20, 24, 26)) {
+for (const { title, path } of findNodes(20, 24, 26)) {
   describe.skipIf(path === undefined || process.platform === 'win32')(`a process on ${title}`, () => {
     test.each(['SIGTERM', 'SIGINT'] as const)(
       'answers what is in flight after %s, and ends',

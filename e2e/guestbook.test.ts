@@ -6,7 +6,7 @@ import { filledForm, png } from './support/form.ts'
 import { makeTemporaryFolders, type TemporaryFolders } from './support/guestbook-copy.ts'
 import { findNodes } from './support/node-versions.ts'
 
-for (const { title, path } of await findNodes(24, 26)) {
+for (const { title, path } of findNodes(24, 26)) {
   describe.skipIf(path === undefined)(`the guestbook, served by the command on ${title}`, () => {
     let folders: TemporaryFolders
     let guestbook: ServedApplication

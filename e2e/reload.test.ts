@@ -11,7 +11,7 @@ import { findNodes } from './support/node-versions.ts'
 
 const PAGES_BETWEEN_SAVES = 200
 
-for (const { title, path } of await findNodes(24, 26)) {
+for (const { title, path } of findNodes(24, 26)) {
   describe.skipIf(path === undefined)(`the guestbook, edited while it is served on ${title}`, () => {
     let folders: TemporaryFolders
     let copy: GuestbookCopy

@@ -30,7 +30,7 @@ export interface RunningHost {
 /** Every host. In CI one that is missing is an error; elsewhere its tests are skipped, and say so. */
 export async function findHosts(): Promise<readonly Host[]> {
   const hosts: Host[] = []
-  for (const { title, path } of await findNodes(20, 24, 26)) {
+  for (const { title, path } of findNodes(20, 24, 26)) {
     const missing = path === undefined ? title : undefined
     hosts.push({ name: 'node', title, missing, start: () => listening(path as string, ['node.js']) })
   }

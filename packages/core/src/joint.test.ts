@@ -1,3 +1,4 @@
+// Needs a process of its own: the first requests pass before anything was validated.
 import { createEnviron } from '@stapel/testing'
 import { expect, test } from 'vitest'
 import { createJoint, withoutJoint } from './joint.ts'

@@ -1,3 +1,4 @@
+// Needs a process of its own: most of it is of stacks where nothing was validated.
 import { Client } from '@stapel/testing'
 import { expect, test } from 'vitest'
 import type { Application, Middleware } from './protocol.ts'

@@ -9,7 +9,7 @@ const packageDirectory = fileURLToPath(new URL('..', import.meta.url))
 /** The file that Node runs. */
 export const stapelCommand: string = join(packageDirectory, 'bin/stapel.js')
 
-/** Brings `dist`, which the command runs from, up to date with the sources; a moment when it is. */
+/** Brings `dist`, which the command runs from, up to date with the sources; a moment when it is. Done once, before the tests. */
 export async function build(): Promise<void> {
   const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
   // Errors of types are reported by the type check; what is run here is emitted all the same.

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
-import { beforeAll, expect, test } from 'vitest'
-import { build, createProject, stapel, stapelCommand } from '../stapel-command.test-support.ts'
-
-beforeAll(build, 120_000)
+import { expect, test } from 'vitest'
+import { createProject, stapel, stapelCommand } from '../stapel-command.test-support.ts'
 
 const app = `import { stack, validate } from '@stapel/core'
 async function echo(environ, startResponse) {

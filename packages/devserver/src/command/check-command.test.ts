@@ -1,7 +1,5 @@
-import { beforeAll, expect, test } from 'vitest'
-import { build, createProject, stapel } from '../stapel-command.test-support.ts'
-
-beforeAll(build, 120_000)
+import { expect, test } from 'vitest'
+import { createProject, stapel } from '../stapel-command.test-support.ts'
 
 const broken = `export function app(environ, startResponse) {
   if (environ.PATH_INFO === '/%zz') throw new TypeError('not this one')

@@ -1,10 +1,8 @@
 import { once } from 'node:events'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { build, createProject, stapel } from '../stapel-command.test-support.ts'
-
-beforeAll(build, 120_000)
+import { describe, expect, test } from 'vitest'
+import { createProject, stapel } from '../stapel-command.test-support.ts'
 
 const hello = `export function app(environ: { PATH_INFO: string }, startResponse: (status: string, headers: string[][]) => void): string {
   startResponse('200 OK', [['Content-Type', 'text/plain']])

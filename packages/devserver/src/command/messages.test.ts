@@ -1,10 +1,8 @@
 /** What a new user does wrong, and what is said then. */
 import { chmodSync } from 'node:fs'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { build, createProject, stapel } from '../stapel-command.test-support.ts'
+import { describe, expect, test } from 'vitest'
+import { createProject, stapel } from '../stapel-command.test-support.ts'
 import { resolveTarget } from './load-settings.ts'
-
-beforeAll(build, 120_000)
 
 const app =
   'export const app = (environ, startResponse) => {\n  startResponse("200 OK", [])\n  return "fine"\n}\n'

@@ -1,7 +1,5 @@
-import { beforeAll, expect, test } from 'vitest'
-import { build, createProject, stapel } from '../stapel-command.test-support.ts'
-
-beforeAll(build, 120_000)
+import { expect, test } from 'vitest'
+import { createProject, stapel } from '../stapel-command.test-support.ts'
 
 /** An application that chooses, and a layer around it; as a router does, it says so in its outline. */
 const app = `import { stack } from '@stapel/core'

@@ -1,10 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { build, createProject, stapel } from '../stapel-command.test-support.ts'
-
-beforeAll(build, 120_000)
+import { describe, expect, test } from 'vitest'
+import { createProject, stapel } from '../stapel-command.test-support.ts'
 
 const app = `import { onError, stack } from '@stapel/core'
 

@@ -8,9 +8,9 @@ import {
   type Responder,
   stack,
 } from '@stapel/core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inDevelopment } from '../load/in-development.ts'
-import { build, createProject, stapel } from '../stapel-command.test-support.ts'
+import { createProject, stapel } from '../stapel-command.test-support.ts'
 import { OUTLINE_LINES } from './outline-lines.ts'
 
 /** A router that has no rule, as those of `@stapel/routing` do it. */
@@ -149,8 +149,6 @@ test('an error that brings a response of its own answers with it', async () => {
 })
 
 describe('the command', () => {
-  beforeAll(build, 120_000)
-
   const app = `import { NotFound } from '@stapel/core'
 export function app(environ, startResponse) {
   const { trace } = environ['stapel.context']

@@ -1,9 +1,7 @@
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
-import { build, createProject, poll, stapel } from '../stapel-command.test-support.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { createProject, poll, stapel } from '../stapel-command.test-support.ts'
 import { scriptHash } from './live-script.ts'
 import { LIVE_PATH } from './live-streams.ts'
-
-beforeAll(build, 120_000)
 
 const app = (text: string): string => `export function app(environ, startResponse) {
   startResponse('200 OK', [['Content-Type', 'text/html'], ['Content-Security-Policy', "default-src 'self'"]])

@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { build, createProject, poll, stapel } from '../stapel-command.test-support.ts'
-
-beforeAll(build, 120_000)
+import { describe, expect, test } from 'vitest'
+import { createProject, poll, stapel } from '../stapel-command.test-support.ts'
 
 const show = 'export default (request) => Response.json([process.env.A, process.env.B])\n'
 

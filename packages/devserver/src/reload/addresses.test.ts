@@ -2,11 +2,9 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { type RequestOptions, request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { delimiter } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { testCertificate } from '../../../core/src/gateway/tls.test-support.ts'
-import { build, createProject, poll, stapel } from '../stapel-command.test-support.ts'
-
-beforeAll(build, 120_000)
+import { createProject, poll, stapel } from '../stapel-command.test-support.ts'
 
 const app = (text: string): string => `export function app(environ, startResponse) {
   startResponse('200 OK', [['Content-Type', 'text/plain']])

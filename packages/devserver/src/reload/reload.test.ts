@@ -1,9 +1,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import { Agent, get } from 'node:http'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { build, createProject, poll, stapel } from '../stapel-command.test-support.ts'
-
-beforeAll(build, 120_000)
+import { describe, expect, test } from 'vitest'
+import { createProject, poll, stapel } from '../stapel-command.test-support.ts'
 
 const says = (text: string): string => `export const text: string = ${JSON.stringify(text)}\n`
 const main = `import { text } from './text.ts'

@@ -3,12 +3,10 @@ import { once } from 'node:events'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:http2'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { testCertificate } from '../../../core/src/gateway/tls.test-support.ts'
-import { build, createProject, type Running, stapel } from '../stapel-command.test-support.ts'
+import { createProject, type Running, stapel } from '../stapel-command.test-support.ts'
 import { steadyClients } from './steady-clients.test-support.ts'
-
-beforeAll(build, 120_000)
 
 /** Says a word, its process, and what was asked for. */
 function appSaying(word: string): string {

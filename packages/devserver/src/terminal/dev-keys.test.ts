@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { build, createProject, stapelCommand } from '../stapel-command.test-support.ts'
+import { describe, expect, test } from 'vitest'
+import { createProject, stapelCommand } from '../stapel-command.test-support.ts'
 import { devKeys } from './dev-keys.ts'
 
 /** The keys of a server, and what they said. */
@@ -92,8 +92,6 @@ const hasPython = await promisify(execFile)('python3', ['-c', 'import pty']).the
 )
 
 describe.skipIf(!hasPython)('in a terminal (skipped without python3)', { timeout: 90_000 }, () => {
-  beforeAll(build, 120_000)
-
   async function runInTerminal(
     steps: readonly (readonly [printed: string, action: string])[],
     env: Readonly<Record<string, string>> = {},
