@@ -1,26 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/**
- * What a process has once and keeps: modules in place of others, globals, its folder, whether requests are traced. A test that changes more
- * than this, or needs it untouched, begins with the comment.
- */
-const keepsItsProcess =
-  /\bvi\.(?:mock|doMock|resetModules|stubGlobal)\(|\bprocess\.chdir\(|\btraced\(|^\/\/ Needs a process of its own/m
-
-const shared = ['core', 'wrappers', 'routing', 'middleware', 'testing'].flatMap((name) => {
-  const folder = join('packages', name, 'src')
-  return (
-    readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.test.ts'))
-      // It compiles what it sees and keeps as much of it as it may.
-      .filter((file) => !(name === 'core' && file.startsWith('gateway')))
-      .map((file) => join(folder, file).replaceAll('\\', '/'))
-      .filter((file) => !keepsItsProcess.test(readFileSync(new URL(file, import.meta.url), 'utf8')))
-  )
-})
+const sharing = ['core', 'wrappers', 'routing', 'middleware', 'testing'].flatMap(findSharing)
 
 export default defineConfig({
   resolve: { conditions: ['@stapel/source'] },
@@ -28,7 +10,7 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     dangerouslyIgnoreUnhandledErrors: false,
-    // On two cores vitest takes one, and the tests of the command mostly wait.
+    // Of two cores vitest takes one by itself, and the tests of the command mostly wait.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Projects begin in the order of their names: the long files first, and the short ones fill what is left.
     projects: [
@@ -42,12 +24,34 @@ export default defineConfig({
             'e2e/packed/**/*.test.ts',
             'e2e/snippets/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', ...shared],
+          exclude: ['**/node_modules/**', ...sharing],
           globalSetup: 'packages/devserver/src/build-command.test-support.ts',
         },
       },
-      // Files that share a process load and compile what they import once, which takes a third of the time of the processor.
-      { extends: true, test: { name: 'shared', include: shared, isolate: false } },
+      // Files in one process load and compile what they import once, which takes a third of the time of the processor.
+      { extends: true, test: { name: 'shared', include: sharing, isolate: false } },
     ],
   },
 })
+
+/** The tests of a package that share processes: all that leave no traces there, and need it untouched by others. */
+function findSharing(name: string): string[] {
+  const folder = `packages/${name}/src`
+  return readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.test.ts') && !isIsolated(file))
+}
+
+/**
+ * Whether a test puts modules or globals in place of others, changes the folder of its process, has requests traced, which a process goes
+ * on with, or says so by a comment. The gateway compiles what it sees, and a process keeps so much of it and no more.
+ */
+function isIsolated(file: string): boolean {
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8')
+  const changes = /\bvi\.(?:mock|doMock|resetModules|stubGlobal)\(|\bprocess\.chdir\(|\btraced\(/
+  return (
+    file.startsWith('packages/core/src/gateway/') ||
+    changes.test(text) ||
+    text.startsWith('// Needs a process of its own')
+  )
+}
