@@ -6,10 +6,8 @@ import { type IncomingMessage, request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { beforeAll, expect, test } from 'vitest'
-import { build, createProject, stapel, stapelCommand } from '../stapel-command.test-support.ts'
-
-beforeAll(build, 120_000)
+import { expect, test } from 'vitest'
+import { createProject, stapel, stapelCommand } from '../stapel-command.test-support.ts'
 
 const app = `export function app(environ, startResponse) {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
