@@ -1,9 +1,9 @@
 /**
  * Compares fetch handling without sockets: `node fetch.js [rounds]`.
  *
- * Each peer is asked with `new Request(…)` and its answer's text is not read, so that what the peer itself does weighs the most. Every round
- * runs all peers in turn, in one process; the fastest round of each is printed as requests a second of processor time, which other work on the
- * machine disturbs less, and as the ratio to hono.
+ * Each peer is asked with `new Request(…)`. Its answer's body is read where the name says so, as a server reads it, and otherwise left, so that what
+ * the peer itself does weighs the most. Every round runs all peers in turn, in one process; the fastest round of each is printed as requests a
+ * second of processor time, which other work on the machine disturbs less, and as the ratio to hono.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { fetchHandler } from '@stapel/core/fetch'
@@ -27,13 +27,15 @@ const scenarios = {
   params: { url: 'http://localhost/users/42', init: undefined },
   json: { url: 'http://localhost/json', init: undefined },
   browser: { url: 'http://localhost/', init: { headers: requests.browser.headers } },
+  'text, read': { url: 'http://localhost/', init: undefined, read: true },
+  'browser, read': { url: 'http://localhost/', init: { headers: requests.browser.headers }, read: true },
 }
 
-for (const [name, { url, init }] of Object.entries(scenarios)) {
+for (const [name, { url, init, read = false }] of Object.entries(scenarios)) {
   const best = new Map(Object.keys(peers).map((peer) => [peer, 0]))
   for (let round = 0; round <= rounds; round++) {
     for (const [peer, fetch] of Object.entries(peers)) {
-      const perSecond = await measure(fetch, url, init)
+      const perSecond = await measure(fetch, read, url, init)
       // The first round warms up.
       if (round > 0) best.set(peer, Math.max(best.get(peer), perSecond))
     }
@@ -45,19 +47,27 @@ for (const [name, { url, init }] of Object.entries(scenarios)) {
   }
 }
 
-async function measure(fetch, url, init) {
+async function measure(fetch, read, url, init) {
   const check = await fetch(new Request(url, init))
   if (check.status !== 200 || (await check.text()).length === 0) throw new Error('A peer answers wrongly.')
   let microseconds = 0
   for (let done = 0; done < perRound; done += 500) {
     const started = process.cpuUsage()
-    for (let i = 0; i < 500; i++) await fetch(new Request(url, init))
+    for (let i = 0; i < 500; i++) {
+      const answer = await fetch(new Request(url, init))
+      if (read) await readToEnd(answer.body)
+    }
     const { user, system } = process.cpuUsage(started)
     microseconds += user + system
     // Lets finalizers run, of which Node has one for each Response.
     await turn()
   }
   return perRound / (microseconds / 1e6)
+}
+
+async function readToEnd(body) {
+  const reader = body.getReader()
+  while (!(await reader.read()).done);
 }
 
 function routed() {
