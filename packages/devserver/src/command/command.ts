@@ -21,6 +21,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
       await print(help ? usageOf(command) : `${versionOfPackage()}\n`)
       return 0
     }
+    // A supervisor that asks for new code meanwhile would end the process, which is loading it anyway.
+    if (command === 'serve') process.on('SIGHUP', () => {})
     const file = await readSettingsFile(flags.get('config') ?? process.env.STAPEL_CONFIG)
     const settings = readSettings({ flags, environment: process.env, file })
     return await commands[command].run({ positionals, settings, file })

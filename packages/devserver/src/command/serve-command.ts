@@ -24,9 +24,6 @@ const BOOT_FAILED = 3
  * wait and are not refused.
  */
 export async function runServe(invocation: Invocation): Promise<number> {
-  // Without a listener the signal would end the process; what there is to start anew is started below.
-  let reload = (): void => {}
-  process.on('SIGHUP', () => reload())
   const load = readTarget(invocation, 'Name the application to serve, as in: stapel serve app.ts:app', {
     development: false,
   })
@@ -68,7 +65,7 @@ export async function runServe(invocation: Invocation): Promise<number> {
   const address = await listenOn(server, settings, tls === undefined ? 'http' : 'https')
   if (stopped.begun) return stopped.done
   const booting = boot(workers, file?.hooks)
-  reload = () => void booting.then(() => workers.reload())
+  process.on('SIGHUP', () => void booting.then(() => workers.reload()))
   const failure = await booting
   if (stopped.begun) return await stopped.done
   if (failure !== undefined) {

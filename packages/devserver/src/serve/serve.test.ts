@@ -164,6 +164,17 @@ describe('SIGHUP', () => {
     agent.destroy()
   })
 
+  test('is nothing to end by, while the settings file is read', async () => {
+    await using project = createProject({
+      'app.js': appSaying('hello'),
+      'stapel.config.js': `process.kill(process.pid, 'SIGHUP')
+export default {}
+`,
+    })
+    await using running = serve(project.directory, [])
+    expect(await text(await running.url())).toBe('hello false')
+  })
+
   test('with code that cannot be loaded leaves the workers as they are, and says why once', async () => {
     await using project = createProject({ 'app.js': appSaying('old') })
     await using running = serve(project.directory, ['--workers', '2'])
