@@ -20,6 +20,7 @@ import { type CompressCache, cacheKeyOf } from './compress-cache.ts'
 import { type Coding, SYNC_LIMIT } from './compress-codings.ts'
 import { isFile } from './compress-files.ts'
 import { type CompressHead, encodedHeaders, readHead } from './compress-head.ts'
+import { wholeSize } from './whole-size.ts'
 
 /** The options of `compress`, complete. */
 export interface CompressSettings {
@@ -53,7 +54,7 @@ export function encodeAnswer(
   const head = readHead(headers)
   if (!isNegotiable(code, head, settings)) return answer
   const isHead = environ.REQUEST_METHOD === 'HEAD'
-  const size = sizeOf(body)
+  const size = wholeSize(body)
   if (isPartial(code, head) || !isWorthwhile(size, head.length, isHead, settings))
     return { status, headers: varyOn(headers, 'Accept-Encoding'), body, error }
 
@@ -161,22 +162,6 @@ function isWorthwhile(size: number, length: number, isHead: boolean, settings: C
   // A wrong Content-Length is the gateway's to find (clause 4.5): compressed, the answer would look whole.
   if (size !== -1 && length !== -1 && size !== length) return false
   return size === -1 || size >= settings.threshold
-}
-
-/** The bytes of a body known whole; -1 for any other. */
-function sizeOf(body: Body): number {
-  if (isChunk(body)) return byteLength(body)
-  if (!Array.isArray(body)) return -1
-  let size = 0
-  for (const chunk of body) {
-    if (!isChunk(chunk)) return -1
-    size += byteLength(chunk)
-  }
-  return size
-}
-
-function byteLength(chunk: string | Uint8Array): number {
-  return typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
 }
 
 /** A body that nobody will send, so that no gateway takes its length for that of the compressed one. */

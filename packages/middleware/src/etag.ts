@@ -28,6 +28,7 @@ import {
 } from '@stapel/core'
 import { evaluatePreconditions, formatEntityTag, parseCacheControl, parseHttpDate } from '@stapel/core/http'
 import { checkOptions, flag, integer, type OptionCheck } from './check-options.ts'
+import { wholeSize } from './whole-size.ts'
 
 export interface EtagOptions {
   /**
@@ -87,7 +88,7 @@ export function etag(options: EtagOptions = {}): Middleware {
           }
           return body
         }
-        const size = sizeOf(body)
+        const size = wholeSize(body)
         const taggable = size > 0 && size <= maxSize && size === (held.length ?? size)
         if (!taggable) return handOn(held.headers)
         const tag = { value: hash(body as Chunk | readonly Chunk[], held), weak: !strong }
@@ -195,22 +196,6 @@ function read(status: Status, headers: HeaderList, error: unknown): Held | undef
     }
   }
   return { status, headers, error, length, lastModified, described }
-}
-
-/** The bytes of a body known whole; -1 for any other. */
-function sizeOf(body: Body): number {
-  if (isChunk(body)) return byteLength(body)
-  if (!Array.isArray(body)) return -1
-  let size = 0
-  for (const chunk of body as readonly unknown[]) {
-    if (!isChunk(chunk)) return -1
-    size += byteLength(chunk)
-  }
-  return size
-}
-
-function byteLength(chunk: Chunk): number {
-  return typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
 }
 
 /** Each chunk is hashed as it is sent: a string by itself as UTF-8. */
