@@ -118,6 +118,8 @@ test('every byte has one form: unreserved as it is, other pchar as it was writte
     expect(normalizePath(`/a%${hex}z`)).toBe(`/a${decoded}z`)
     expect(normalizePath(`/a%${hex.toUpperCase()}z`)).toBe(`/a${decoded}z`)
     expect(isNormalPath(`/a${character}a`)).toBe(stays)
+    // The same beside a character that is none of them, as only such paths are looked at one by one.
+    expect(normalizePath(`/\u00e9${character}\u00e9`)).toBe(`/%C3%A9${raw}%C3%A9`)
   }
 })
 
