@@ -260,3 +260,27 @@ describe('the host', () => {
     expect(toIri(uri)).toBe(iri)
   })
 })
+
+test('the escapes of a character become it wherever it is in Unicode, unless it cannot be seen', () => {
+  const every = (first: number, last: number, step: number) =>
+    Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step)
+  const codes = [...every(0x80, 0x7ff, 1), ...every(0x800, 0xd7ff, 61), ...every(0xe000, 0x10ffff, 1021)]
+  const wrong = codes
+    .map((code) => String.fromCodePoint(code))
+    .filter((character) => {
+      const isSeen = !/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(character)
+      const upperCase = encodeURIComponent(character)
+      const lowerCase = upperCase.toLowerCase()
+      const shown = [toIri(upperCase), toIri(lowerCase)]
+      return isSeen
+        ? shown.some((text) => text !== character)
+        : shown[0] !== upperCase || shown[1] !== lowerCase
+    })
+  expect(wrong).toEqual([])
+})
+
+test('a scheme is of letters, digits, +, - and ., and begins with a letter (RFC 3986 section 3.1)', () => {
+  const hasHost = (scheme: string) => toUri(`${scheme}://ü`).endsWith('://xn--tda')
+  expect(acceptedOf(hasHost)).toBe(sorted(upper + lower))
+  expect(acceptedOf((character) => hasHost(`a${character}`))).toBe(sorted(`+-.${digits}${upper}${lower}`))
+})
