@@ -91,7 +91,7 @@ describe('checkHeaders', () => {
       { toString: () => 'v' },
       '\n',
       'v\r',
-      'v'.repeat(300) + '\0',
+      `${'v'.repeat(300)}\0`,
     ]) {
       checkHeaders([[known, 'v']])
       for (let round = 0; round < 2; round++) {
