@@ -16,8 +16,9 @@ import { getQuery, H3Event, getCookie as h3Cookie } from 'h3'
 import { Context } from 'hono'
 import { getCookie as honoCookie } from 'hono/cookie'
 import Koa from 'koa'
-import { connectionOf, createEnviron, shapeFor } from '../packages/core/dist/gateway/environ.js'
+import { importSource } from './source-module.js'
 
+const { connectionOf, createEnviron, shapeFor } = await importSource('core/src/gateway/environ.ts')
 const rounds = Number(process.argv[2] ?? 15)
 const perRound = 2000
 

@@ -1,20 +1,12 @@
 /** The real command as a child process, over applications that a test writes to a directory of its own. */
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 
 const packageDirectory = fileURLToPath(new URL('..', import.meta.url))
-/** The file that Node runs. */
+/** The file that Node runs; it runs from `dist`, which is brought up to date before the tests. */
 export const stapelCommand: string = join(packageDirectory, 'bin/stapel.js')
-
-/** Brings `dist`, which the command runs from, up to date with the sources; a moment when it is. Done once, before the tests. */
-export async function build(): Promise<void> {
-  const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
-  // Errors of types are reported by the type check; what is run here is emitted all the same.
-  await promisify(execFile)(process.execPath, [compiler, '-b', packageDirectory]).catch(() => {})
-}
 
 /** A directory with an application in it. */
 export interface Project extends AsyncDisposable {

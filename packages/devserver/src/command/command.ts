@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { packageRoot } from '../package-root.ts'
 import { escapeControls } from '../terminal/terminal.ts'
 import { parseArguments } from './arguments.ts'
 import { CommandError } from './command-error.ts'
@@ -34,6 +35,6 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 }
 
 function versionOfPackage(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('package.json', packageRoot), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }

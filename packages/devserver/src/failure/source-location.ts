@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { packageRoot } from '../package-root.ts'
 
 /** A place in a source file; line and column count from 1. */
 export interface SourceLocation {
@@ -78,13 +79,11 @@ export function isLibrary(file: string): boolean {
 }
 
 // Source maps lead from the one to the other.
-const ownDirectories = ['../../dist/', '../../src/'].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-)
+const ownDirectories = ['dist/', 'src/'].map((path) => fileURLToPath(new URL(path, packageRoot)))
 
 // Where the packages of this project are linked, their files do not lie below `node_modules`.
 const siblings = new RegExp(
-  `^${fileURLToPath(new URL('../../..', import.meta.url)).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[^\\\\/]+[\\\\/](?:dist|src)[\\\\/]`,
+  `^${fileURLToPath(new URL('..', packageRoot)).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[^\\\\/]+[\\\\/](?:dist|src)[\\\\/]`,
 )
 
 function locateFrame(stack: string, message: string, foreign: boolean): SourceLocation | undefined {

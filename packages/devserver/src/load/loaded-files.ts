@@ -7,6 +7,7 @@ import * as nodeModule from 'node:module'
 import { dirname, extname, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
+import { packageRoot } from '../package-root.ts'
 import { MISSING, signatureOf } from '../reload/file-signature.ts'
 import type { LoadedFile } from '../reload/messages.ts'
 import type { Resolution } from './loaded-files-hooks.ts'
@@ -77,8 +78,7 @@ function trackInPlace(batch: Batch, registerHooks: RegisterHooks): () => void {
 
 function trackInThread(batch: Batch): () => void {
   const { port1, port2 } = new MessageChannel()
-  nodeModule.register('./loaded-files-hooks.js', {
-    parentURL: import.meta.url,
+  nodeModule.register(new URL('dist/loaded-files-hooks.js', packageRoot), {
     data: { port: port2 },
     transferList: [port2],
   })

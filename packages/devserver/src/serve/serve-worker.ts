@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type Failure, plainFailure } from '../failure/failure.ts'
+import { packageRoot } from '../package-root.ts'
 import type { ToParent, ToWorker, WorkerSettings } from './messages.ts'
 
 /** So long an application may take to load, in milliseconds; a worker that is not ready then counts as one that cannot start. */
@@ -126,4 +127,4 @@ export interface BootOutcome {
   readonly failure?: Failure
 }
 
-const workerPath = fileURLToPath(new URL('./worker.js', import.meta.url))
+const workerPath = fileURLToPath(new URL('dist/worker.js', packageRoot))

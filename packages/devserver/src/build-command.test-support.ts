@@ -1,1 +1,0 @@
-export { build as setup } from './stapel-command.test-support.ts'
