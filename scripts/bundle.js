@@ -43,7 +43,7 @@ async function bundle(name) {
     platform: 'node',
     // Packages are imported from where they are installed.
     external: (id) => !id.startsWith('.') && !isAbsolute(id),
-    treeshake: { moduleSideEffects: false },
+    treeshake: false,
     // A module of the group `start` may be imported dynamically elsewhere.
     checks: { ineffectiveDynamicImport: false },
   })
@@ -54,6 +54,8 @@ async function bundle(name) {
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
+    // Everything that is written is kept: by default, a call for what it throws, as of decodeURIComponent, would be removed as one without effect.
+    minify: false,
     codeSplitting: { groups: groups[name] ?? [] },
   })
   await build.close()
