@@ -21,16 +21,17 @@ const beginnings = {
   devserver: ['src/cli.ts', 'src/reload/child.ts', 'src/serve/worker.ts', 'src/load/loaded-files-hooks.ts'],
 }
 
-/**
- * What the command needs before it starts the application's process, and that process before it loads the application, in one chunk: each file of its own
- * would cost both half a millisecond. What the thread of hooks needs is apart from it.
- */
+/** What stands in one chunk, by package, where rolldown would make several of it: each file of its own costs half a millisecond of a start. */
 const groups = {
+  // What several entry points need, but nothing that needs Node: others of them run on any host.
+  core: [{ name: 'shared', test: needsNoNode, minShareCount: 2 }],
   devserver: [
+    // What the command needs before it starts the application's process, and that process before it loads the application.
     {
       name: 'start',
       test: /src\/(command\/(command|dev-command)|load\/(load-application|loaded-files)|failure\/(failure|happened)|reload\/peer)\.ts$/,
     },
+    // The thread of hooks needs nothing else.
     { name: 'file-signature', test: /src\/reload\/file-signature\.ts$/, priority: 1 },
   ],
 }
@@ -40,7 +41,7 @@ async function bundle(name) {
   const dist = join(directory, 'dist')
   const build = await rolldown({
     input: entriesOf(name, directory),
-    platform: 'node',
+    platform: 'neutral',
     // Packages are imported from where they are installed.
     external: (id) => !id.startsWith('.') && !isAbsolute(id),
     treeshake: false,
@@ -72,6 +73,10 @@ function entriesOf(name, directory) {
   return Object.fromEntries(
     [...exported, ...begun].map(([entry, source]) => [entry, join(directory, source)]),
   )
+}
+
+function needsNoNode(id) {
+  return !readFileSync(id, 'utf8').includes("from 'node:")
 }
 
 /** Those of an earlier bundle have other names. */
