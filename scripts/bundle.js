@@ -31,7 +31,8 @@ const groups = {
       name: 'start',
       test: /src\/(command\/(command|dev-command)|load\/(load-application|loaded-files)|failure\/(failure|happened)|reload\/peer)\.ts$/,
     },
-    // The thread of hooks needs nothing else.
+    // Before that, the command needs no more than the process, and the thread of hooks than how files are told apart.
+    { name: 'early-child', test: /src\/reload\/early-child\.ts$/, priority: 1 },
     { name: 'file-signature', test: /src\/reload\/file-signature\.ts$/, priority: 1 },
   ],
 }

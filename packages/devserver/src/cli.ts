@@ -3,6 +3,9 @@
  *
  * @module
  */
-import { runCommand } from './command/command.ts'
+import { startEarly } from './reload/early-child.ts'
 
-process.exit(await runCommand(process.argv.slice(2)))
+const args = process.argv.slice(2)
+startEarly(args)
+const { runCommand } = await import('./command/command.ts')
+process.exit(await runCommand(args))

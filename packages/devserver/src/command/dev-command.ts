@@ -1,4 +1,5 @@
 import type { DevServer, DevServerOptions } from '../reload/dev-server.ts'
+import { endEarly, takeEarly } from '../reload/early-child.ts'
 import { forkChild } from '../reload/fork-child.ts'
 import { hasKeys } from '../terminal/keys.ts'
 import type { Reporter } from '../terminal/reporter.ts'
@@ -23,7 +24,8 @@ export async function runDev(invocation: Invocation): Promise<number> {
   if (settings.live && !reload)
     throw new CommandError('Got --live with --no-reload; pages reload when the application does.', 2)
   const files = readTlsFiles(settings)
-  const child = reload ? forkChild() : undefined
+  const child = reload ? (takeEarly() ?? forkChild()) : undefined
+  endEarly()
   // While the process starts.
   const [{ createReporter }, { startDevServer }] = await Promise.all([
     import('../terminal/reporter.ts'),

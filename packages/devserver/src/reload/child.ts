@@ -9,19 +9,16 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Application } from '@stapel/core'
-import type { RunningServer } from '@stapel/core/node'
+import { type RunningServer, serve } from '@stapel/core/node'
 import { type Failure, plainFailure } from '../failure/failure.ts'
 import { HAPPENED_LOADING, happenedUncaught } from '../failure/happened.ts'
+import { inDevelopment } from '../load/in-development.ts'
 import { loadApplication, prepareTypeScript, TargetError } from '../load/load-application.ts'
 import { trackLoadedFiles } from '../load/loaded-files.ts'
 import { MISSING } from './file-signature.ts'
 import type { ChildSettings, ToChild, ToParent } from './messages.ts'
 import { restorePeer } from './peer.ts'
 
-const [{ serve }, { inDevelopment }] = await Promise.all([
-  import('@stapel/core/node'),
-  import('../load/in-development.ts'),
-])
 // From here on, and not by a flag: reading the maps of all modules of this package and of core would take a fifth of the start.
 process.setSourceMapsEnabled(true)
 // Messages wait until somebody listens; the end of the parent does not.
