@@ -55,6 +55,8 @@ describe('a policy that is not known', () => {
     '"same-origin"',
     'same-origin, same-origin',
     'same-origin; report-to="x',
+    'same-origin; report-to="ä"',
+    'same-origin; report-to="a\tb"',
     'ä',
   ])('is none: %j', (header) => {
     expect(parseOpenerPolicy(header)).toBeUndefined()

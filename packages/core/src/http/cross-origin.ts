@@ -72,6 +72,8 @@ const embedderPolicies = ['unsafe-none', 'require-corp', 'credentialless'] as co
 
 const resourcePolicies = ['same-origin', 'same-site', 'cross-origin'] as const
 
+const printableAscii = /^[\x20-\x7e]*$/
+
 function parsePolicy<Policy extends string>(
   policies: readonly Policy[],
   header: string,
@@ -81,7 +83,9 @@ function parsePolicy<Policy extends string>(
   const policy = policies.find((name) => name === options?.value)
   if (options === undefined || policy === undefined) return undefined
   const reportTo = firstValueOf(options.parameters, 'report-to')
-  return reportTo === undefined ? { policy } : { policy, reportTo }
+  if (reportTo === undefined) return { policy }
+  // What is no string of a structured field makes the whole field malformed (RFC 9651 section 4.2).
+  return printableAscii.test(reportTo) ? { policy, reportTo } : undefined
 }
 
 function formatPolicy<Policy extends string>(
@@ -92,7 +96,7 @@ function formatPolicy<Policy extends string>(
   const value = checkPolicy(policies, policy)
   if (reportTo === undefined) return value
   // A string of a structured field is always in quotes, and ASCII.
-  if (!/^[\x20-\x7e]*$/.test(reportTo)) {
+  if (!printableAscii.test(reportTo)) {
     throw new RangeError(`Got the endpoint ${JSON.stringify(reportTo)}; expected printable ASCII.`)
   }
   return `${value}; report-to="${reportTo.replace(/["\\]/g, '\\$&')}"`
