@@ -4,8 +4,9 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2'
+import type { Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
 import { RequestHeaderFieldsTooLarge } from '../http-errors.ts'
+import { http2ErrorCode } from './http2-error-code.ts'
 import { limitsOf } from './http2-slow-body.ts'
 import { StreamStall } from './http2-stall.ts'
 
@@ -57,10 +58,7 @@ export function adaptHttp2(req: IncomingMessage, response: ServerResponse, stall
     // A stream that was reset ends its own side first, and would look finished.
     writableFinished: {
       get: () =>
-        stream.writableFinished &&
-        !timedOut &&
-        !stream.aborted &&
-        stream.rstCode === constants.NGHTTP2_NO_ERROR,
+        stream.writableFinished && !timedOut && !stream.aborted && stream.rstCode === http2ErrorCode.noError,
       configurable: true,
     },
     setTimeout: {
@@ -87,7 +85,7 @@ export function adaptHttp2(req: IncomingMessage, response: ServerResponse, stall
     },
     destroy: {
       value: () => {
-        if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+        if (!stream.destroyed) stream.close(http2ErrorCode.internalError)
         return res
       },
       configurable: true,
@@ -106,7 +104,7 @@ export function adaptHttp2(req: IncomingMessage, response: ServerResponse, stall
 export function endHttp2(req: IncomingMessage, res: ServerResponse, chunk?: string | Uint8Array): void {
   const stream = streamOf(req)
   // Not at once: the end of the answer is still to be written, and would be dropped.
-  stream.once('finish', () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)))
+  stream.once('finish', () => setImmediate(() => stream.close(http2ErrorCode.noError)))
   res.end(chunk, 'latin1')
 }
 

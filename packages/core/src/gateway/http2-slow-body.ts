@@ -1,4 +1,5 @@
-import { constants, type ServerHttp2Stream } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
+import { http2ErrorCode } from './http2-error-code.ts'
 
 /**
  * Ends a request of HTTP/2 whose body has not arrived within the `requestTimeout` of its server, as Node does it for HTTP/1.
@@ -13,7 +14,7 @@ export function limitBodyTime(stream: ServerHttp2Stream, end: () => void): void 
     if (stream.closed || stream.destroyed || stream.state.remoteClose === 1) return
     end()
     if (stream.headersSent) {
-      stream.close(constants.NGHTTP2_CANCEL)
+      stream.close(http2ErrorCode.cancel)
       return
     }
     const body = '408 Request Timeout\n'
@@ -23,7 +24,7 @@ export function limitBodyTime(stream: ServerHttp2Stream, end: () => void): void 
       'content-length': body.length,
     })
     // Not at once: the end of the answer is still to be written, and would be dropped.
-    stream.once('finish', () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)))
+    stream.once('finish', () => setImmediate(() => stream.close(http2ErrorCode.noError)))
     stream.end(body)
   }, milliseconds).unref()
   stream.once('close', () => clearTimeout(timer))
