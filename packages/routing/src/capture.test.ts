@@ -1,6 +1,6 @@
 import { BadRequest } from '@stapel/core'
 import { describe, expect, test } from 'vitest'
-import { assignCapturer, type Capture, createCapturer } from './capture.ts'
+import { assignCapturer, type Capture, createCapturer, isDecodable } from './capture.ts'
 
 describe.each([
   { title: 'compiled', create: createCapturer },
@@ -38,4 +38,16 @@ describe.each([
     expect(() => create([{ name: 'a', kind: 'text' }])('/%C3', [1, 4], [])).toThrow(BadRequest)
     expect(() => create([{ name: 'a', kind: 'list' }])('/a/%zz', [1, 6], [])).toThrow(BadRequest)
   })
+})
+
+test.each([
+  ['/a', true],
+  ['/%C3%A4', true],
+  ['/%2F', true],
+  ['/%', false],
+  ['/%zz', false],
+  ['/%C3', false],
+  ['/%FF/x', false],
+])('whether %s can be decoded is %s', (path, decodable) => {
+  expect(isDecodable(path)).toBe(decodable)
 })

@@ -49,6 +49,17 @@ export function decode(text: string): string {
   }
 }
 
+/** Whether all of a path is valid percent-encoding of UTF-8. */
+export function isDecodable(path: string): boolean {
+  if (!path.includes('%')) return true
+  try {
+    // What it gives is used, since bundlers remove a call that they take for one without effect.
+    return decodeURIComponent(path) !== ''
+  } catch {
+    return false
+  }
+}
+
 /** As a capturer whose names are assigned one by one. */
 export function assignCapturer(captures: readonly Capture[]): Capturer {
   return (path, spans, values) => {

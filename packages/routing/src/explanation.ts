@@ -1,5 +1,6 @@
 import type { TracedRule } from '@stapel/core'
 import { statusLine } from '@stapel/core/http'
+import { isDecodable } from './capture.ts'
 import { type ExplainedRequest, type TriedRule, type TriedRules, tryRules } from './explain.ts'
 import { type Failure, formatFailure, quotePath } from './explain-failure.ts'
 import { quote } from './quote.ts'
@@ -165,15 +166,6 @@ function table(rules: readonly TriedRule[]): string[] {
     const text = failure === undefined ? 'answers' : formatFailure(failure, matched)
     return `  ${labelOf(rule).padEnd(width)}  ${text}`
   })
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** As it is, without the quotes. */

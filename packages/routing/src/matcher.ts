@@ -1,3 +1,4 @@
+import { isDecodable } from './capture.ts'
 import { allowedMethods, MethodTable } from './method-table.ts'
 import { PathTable } from './path-table.ts'
 import type { Alternative, Pattern } from './pattern.ts'
@@ -153,14 +154,4 @@ function keyOf(alternative: Alternative, rule: Rule): string {
 
 function isLookup({ captures }: Alternative, { mounted }: Rule): boolean {
   return !mounted && captures.length === 0
-}
-
-function isDecodable(path: string): boolean {
-  if (!path.includes('%')) return true
-  try {
-    decodeURIComponent(path)
-    return true
-  } catch {
-    return false
-  }
 }
