@@ -1,5 +1,5 @@
 /**
- * Runs the reliability drills against real servers on loopback: `node e2e/drills/run.js [drill …] [--short]`. Each prints what was
+ * Runs the reliability drills against real servers on loopback: `node e2e/drills/run.js [drill …] [--short]`, drills by name or number. Each prints what was
  * measured and whether it held; the exit code is 1 when one did not.
  */
 import { readdir } from 'node:fs/promises'
@@ -15,8 +15,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url))
 const files = (await readdir(folder))
   .filter((name) => /^[a-z0-9-]+\.js$/.test(name) && name !== 'run.js')
   .sort()
-const wanted =
-  positionals.length === 0 ? files : files.filter((name) => positionals.includes(name.slice(0, -3)))
+const wanted = positionals.length === 0 ? files : positionals.flatMap(named)
 let failed = 0
 for (const name of wanted) {
   const { title, rows, seconds } = await runDrill(`${folder}${name}`, values.short)
@@ -28,3 +27,13 @@ for (const name of wanted) {
 }
 console.log(failed === 0 ? '\nEverything held.' : `\n${failed} did not hold.`)
 process.exitCode = failed === 0 ? 0 : 1
+
+/** The drills of a name, or of a number such as `16`. */
+function named(drill) {
+  const found = files.filter(
+    (name) => name === `${drill}.js` || name.startsWith(`${drill.padStart(2, '0')}-`),
+  )
+  if (found.length === 0)
+    throw new Error(`There is no drill ${drill}; there are ${files.join(', ').replaceAll('.js', '')}.`)
+  return found
+}
