@@ -55,10 +55,13 @@ describe.skipIf(program === undefined)('--live in Chromium (skipped without chro
     expect(await heading.textContent()).toBe('One')
 
     await page.evaluate(() => Object.assign(globalThis, { loadedOnce: true }))
-    await save('site.css', 'h1 { color: rgb(0, 0, 255) }')
-    await expect
-      .poll(() => heading.evaluate((element) => getComputedStyle(element).color), { timeout: 20_000 })
-      .toBe('rgb(0, 0, 255)')
+    for (const blue of [251, 252, 253, 254, 255]) {
+      await save('site.css', `h1 { color: rgb(0, 0, ${blue}) }`)
+      await expect
+        .poll(() => heading.evaluate((element) => getComputedStyle(element).color), { timeout: 20_000 })
+        .toBe(`rgb(0, 0, ${blue})`)
+    }
+    await expect.poll(() => page.locator('link').count()).toBe(1)
     expect(await page.evaluate(() => 'loadedOnce' in globalThis)).toBe(true)
 
     await save('app.js', app('Two'))

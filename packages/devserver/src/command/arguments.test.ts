@@ -67,6 +67,14 @@ describe('a wrong command line is refused with exit code 2', () => {
       ['app.ts', '--json'],
       'Got --json, which stapel without a command does not have; it is one of stapel routes, stapel check and stapel call.',
     ],
+    [
+      ['app.ts', '--socket', 'a.sock', '-p', '80'],
+      'Got --socket and --port; an application is served at one or the other.',
+    ],
+    [
+      ['serve', 'app.ts', '--host', '::', '--socket', 'a.sock'],
+      'Got --socket and --host; an application is served at one or the other.',
+    ],
   ] as const)('%j', ([args, message]) => {
     expect(() => parseArguments(args)).toThrow(expect.objectContaining({ exitCode: 2, message }))
   })

@@ -18,7 +18,7 @@ export interface Arguments {
 
 /**
  * Takes a command line apart; the name of a command is its first argument that is no option. Throws a {@link CommandError} with exit code 2
- * for options that nobody knows, and for those that say nothing to the command.
+ * for options that nobody knows, for those that say nothing to the command, and for two places to serve at.
  */
 export function parseArguments(args: readonly string[]): Arguments {
   const command = commandOf(args)
@@ -28,6 +28,11 @@ export function parseArguments(args: readonly string[]): Arguments {
   const flags = new Map(Object.entries(given).map(([flag, value]) => [names.get(flag) as SettingName, value]))
   for (const name of flags.keys()) {
     if (!commands[command].settings.includes(name)) throw misplaced(name, command)
+  }
+  for (const name of ['port', 'host'] as const) {
+    if (flags.has('socket') && flags.has(name)) {
+      throw new CommandError(`Got --socket and --${name}; an application is served at one or the other.`, 2)
+    }
   }
   return {
     command,

@@ -9,6 +9,8 @@ import { LIVE_PATH } from './live-streams.ts'
 const script: string = `(() => {
   const { version } = document.currentScript.dataset
   let source
+  const replaced = new WeakSet()
+  const replacedBy = new WeakMap()
   const open = () => {
     source = new EventSource('${LIVE_PATH}')
     source.onmessage = ({ data }) => {
@@ -24,11 +26,15 @@ const script: string = `(() => {
     )
     const named = links.filter(({ href }) => new URL(href).pathname.split('/').pop() === name)
     for (const link of named.length > 0 ? named : links) {
+      if (replaced.has(link)) continue
       const next = link.cloneNode()
+      const before = [...(replacedBy.get(link) ?? []), link]
+      replaced.add(link)
+      replacedBy.set(next, before)
       const url = new URL(link.href)
       url.searchParams.set('stapel', Date.now())
       next.href = url.href
-      next.onload = next.onerror = () => link.remove()
+      next.onload = next.onerror = () => before.forEach((old) => old.remove())
       link.after(next)
     }
   }

@@ -59,6 +59,20 @@ test('the name of a style sheet cannot leave its line', async () => {
   expect(await heard).toBe('event: style\ndata: a  data: b.css\n\n')
 })
 
+test('a style sheet that is emptied and then written is told once', async () => {
+  const { streams, ask } = await streamsForTest()
+  const answer = await ask()
+  await next(answer)
+  let heard = ''
+  answer.on('data', (text) => {
+    heard += text
+  })
+  streams.restyle('a.css')
+  streams.restyle('a.css')
+  streams.restyle('b.css')
+  await expect.poll(() => heard).toBe('event: style\ndata: a.css\n\nevent: style\ndata: b.css\n\n')
+})
+
 // robustness.md D2
 test.each(['cross-site', 'same-site'])('a page of another origin (%s) is refused', async (site) => {
   const { ask } = await streamsForTest()

@@ -7,6 +7,8 @@ export const LIVE_PATH = '/__stapel/live'
 export const STREAMS_LIMIT = 200
 /** So often something is sent to each page, in milliseconds, so that connections nobody reads from are noticed. */
 export const HEARTBEAT_MS = 30_000
+/** So long after a style sheet was saved pages load it again, in milliseconds: many are emptied before they are written. */
+export const RESTYLE_MS = 30
 
 /** The event streams of the pages that wait for changes. */
 export class LiveStreams {
@@ -15,6 +17,7 @@ export class LiveStreams {
   #count = 0
   #version = ''
   #heartbeat: NodeJS.Timeout | undefined
+  readonly #styles = new Map<string, NodeJS.Timeout>()
 
   /** The version of what pages get now. */
   get version(): string {
@@ -61,13 +64,20 @@ export class LiveStreams {
     this.#send(`data: ${version}\n\n`)
   }
 
-  /** Has pages load a style sheet again, by the name of its file. */
+  /** Has pages load a style sheet again, by the name of its file, {@link RESTYLE_MS} from now; asked again until then, it is once, that long from then. */
   restyle(name: string): void {
-    this.#send(`event: style\ndata: ${name.replace(/[\r\n]/g, ' ')}\n\n`)
+    clearTimeout(this.#styles.get(name))
+    const send = (): void => {
+      this.#styles.delete(name)
+      this.#send(`event: style\ndata: ${name.replace(/[\r\n]/g, ' ')}\n\n`)
+    }
+    this.#styles.set(name, setTimeout(send, RESTYLE_MS))
   }
 
   /** Ends the streams; the pages connect again. */
   close(): void {
+    for (const timer of this.#styles.values()) clearTimeout(timer)
+    this.#styles.clear()
     for (const stream of this.#streams) stream.end()
   }
 

@@ -52,6 +52,17 @@ test('a file that is saved, made, renamed and removed is seen each time', async 
   await changed('pages/a.html')
 })
 
+test('of changes that follow each other at once, the last is seen', async () => {
+  const { folder, write, changed } = await watchForTest(['*.css'], ['site.css'])
+  for (let size = 1; size <= 5; size++) {
+    writeFileSync(join(folder, 'site.css'), '')
+    await changed('site.css')
+    // Within the 50 ms for which the file is left alone by what watches.
+    write('site.css', 'x'.repeat(size))
+    await changed('site.css')
+  }
+})
+
 test('a directory that is not there yet is watched when it is made', async () => {
   const { write, changed } = await watchForTest(['data/deep/*.json'], ['other.txt'])
   write('data/deep/a.json', '{}')

@@ -1,7 +1,7 @@
 import { existsSync, type Stats } from 'node:fs'
-import { basename, dirname, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
-import { signatureOf } from './file-signature.ts'
+import { MISSING, signatureOf } from './file-signature.ts'
 import type { Glob } from './globs.ts'
 
 export interface GlobWatchEvents {
@@ -28,13 +28,21 @@ export class GlobWatch {
       atomic: false,
       ignored: (path, stats) => this.#isIgnored(path, stats),
     })
-    this.#watcher.on('all', (_event, path) => {
+    const check = (path: string): void => {
       if (!this.#matches(path)) return
       const signature = signatureOf(path)
-      if (this.#signatures.get(path) === signature) return
-      if (signature === '') this.#signatures.delete(path)
+      if ((this.#signatures.get(path) ?? MISSING) === signature) return
+      if (signature === MISSING) this.#signatures.delete(path)
       else this.#signatures.set(path, signature)
       if (!initial) events.changed(path)
+    }
+    this.#watcher.on('all', (_event, path) => check(path))
+    // Of two changes within 50 ms, as where a file is emptied and then written, chokidar makes one event: the first.
+    this.#watcher.on('raw', (_event, name, details) => {
+      const { watchedPath } = details as { watchedPath?: unknown }
+      if (!initial && typeof watchedPath === 'string' && typeof name === 'string') {
+        check(join(watchedPath, name))
+      }
     })
     this.#watcher.on('error', (error) => events.failed(error as Error))
     this.ready = new Promise((resolve) => {
