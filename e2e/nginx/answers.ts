@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Application, NotFound, stack, validate } from '@stapel/core'
@@ -22,10 +22,14 @@ export const large: Buffer = Buffer.from(
   Uint32Array.from({ length: 1_500_000 }, (_, index) => Math.imul(index, 2_654_435_761)).buffer,
 )
 
+const HOUR_AGO = Date.now() / 1000 - 3600
+
 export async function serveAnswers(): Promise<ServedAnswers> {
   const folder = await mkdtemp(join(tmpdir(), 'stapel-answers-'))
   await writeFile(join(folder, 'small.txt'), 'The quick brown fox jumps over the lazy dog.\n')
   await writeFile(join(folder, 'large.bin'), large)
+  // The entity tag of a file that was written just now is weak, and strong a moment later.
+  for (const name of ['small.txt', 'large.bin']) await utimes(join(folder, name), HOUR_AGO, HOUR_AGO)
   let next: () => void = () => {}
   let leave: () => void = () => {}
   const gone = new Promise<void>((resolve) => {
