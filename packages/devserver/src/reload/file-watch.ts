@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, parse } from 'node:path'
+import { dirname, parse } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 import { MISSING, signatureOf } from './file-signature.ts'
 import type { LoadedFile } from './messages.ts'
+import { onRawChange } from './raw-changes.ts'
 
 /** So long after files were added they are looked at, in milliseconds: what happens while chokidar begins to watch may have no event. */
 export const SETTLE_MS = 250
@@ -30,11 +31,7 @@ export class FileWatch {
       ignored: (path) => !this.#files.has(path) && !this.#directories.has(path),
     })
     this.#watcher.on('all', (_event, path) => this.#check(path))
-    // What chokidar makes no event of: a change within 50 ms of another, and one of a file that was replaced while it began to watch.
-    this.#watcher.on('raw', (_event, name, details) => {
-      const { watchedPath } = details as { watchedPath?: unknown }
-      if (typeof watchedPath === 'string' && typeof name === 'string') this.#check(join(watchedPath, name))
-    })
+    onRawChange(this.#watcher, (path) => this.#check(path))
     // A limit of the system, mostly; what is watched already goes on being watched.
     this.#watcher.on('error', (error) => onError(error as Error))
   }

@@ -1,8 +1,9 @@
 import { existsSync, type Stats } from 'node:fs'
-import { basename, dirname, join, sep } from 'node:path'
+import { basename, dirname, sep } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 import { MISSING, signatureOf } from './file-signature.ts'
 import type { Glob } from './globs.ts'
+import { onRawChange } from './raw-changes.ts'
 
 export interface GlobWatchEvents {
   /** A file was made, saved or removed. */
@@ -37,12 +38,8 @@ export class GlobWatch {
       if (!initial) events.changed(path)
     }
     this.#watcher.on('all', (_event, path) => check(path))
-    // Of two changes within 50 ms, as where a file is emptied and then written, chokidar makes one event: the first.
-    this.#watcher.on('raw', (_event, name, details) => {
-      const { watchedPath } = details as { watchedPath?: unknown }
-      if (!initial && typeof watchedPath === 'string' && typeof name === 'string') {
-        check(join(watchedPath, name))
-      }
+    onRawChange(this.#watcher, (path) => {
+      if (!initial) check(path)
     })
     this.#watcher.on('error', (error) => events.failed(error as Error))
     this.ready = new Promise((resolve) => {
