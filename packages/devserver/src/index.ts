@@ -10,5 +10,6 @@ export {
   startDevServer,
 } from './reload/dev-server.ts'
 export type { LoadSettings } from './reload/messages.ts'
+export type { Restart } from './reload/restarts.ts'
 export type { RequestRecord } from './terminal/request-line.ts'
 export type { ExchangeHeads, MessageHead } from './terminal/trace-lines.ts'

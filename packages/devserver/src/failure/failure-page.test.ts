@@ -163,5 +163,10 @@ test('its headers are those that an application may send', async () => {
 
 test('a failure of the start says how it goes on', () => {
   const { html } = failurePage(plainFailure('error', 'It ended.'))
-  expect(html).toContain('<h1>It ended.</h1>\n<p>Saving one of its files')
+  expect(html).toContain(
+    '<h1>It ended.</h1>\n<p>Saving one of its files starts the application again. Then reload this page.</p>',
+  )
+  const again = { ...plainFailure('error', 'It ended.'), next: 'It is started <again>.' }
+  expect(failurePage(again).html).toContain('<p>It is started &lt;again&gt;. Then reload this page.</p>')
+  expect(answerFailure(again, undefined).body).toBe('It ended.\n\nIt is started <again>.\n')
 })

@@ -62,7 +62,7 @@ export function failurePage(
     place(failure, show),
     stack(failure, show),
     ...failure.behind.map((error, index) => behind(error, failure.behind[index - 1] ?? failure, show)),
-    failure.request === undefined ? RESTART : request(failure.request),
+    failure.request === undefined ? restart(failure) : request(failure.request),
   ]
   return renderPage(title, content.join(''), failure.happened)
 }
@@ -78,7 +78,10 @@ const contentTypes = {
   text: 'text/plain; charset=utf-8',
 }
 
-const RESTART = '<p>Saving one of its files starts the application again; then reload this page.</p>\n'
+/** What starts an application again that is not running. */
+function restart({ next = 'Saving one of its files starts the application again.' }: Failure): string {
+  return `<p>${escapeHtml(next)} Then reload this page.</p>\n`
+}
 
 function failureJson(failure: Failure, status: number): string {
   const { title, kind: _kind, ...members } = failure

@@ -31,6 +31,7 @@ export function formatFailure(
   if (failure.advice.length > 0) {
     lines.push('', ...failure.advice.map((line) => palette.yellow(escapeControls(line))))
   }
+  if (failure.next !== undefined) lines.push('', palette.dim(escapeControls(failure.next)))
   return `${lines.join('\n')}\n`
 }
 

@@ -15,6 +15,8 @@ export interface Failure extends DescribedError {
   readonly advice: readonly string[]
   /** The errors behind it: its cause, the cause of that, and those that an `AggregateError` holds; each before those behind itself. */
   readonly behind: readonly BehindError[]
+  /** How the application is started again, in a sentence, where it is not by the next save alone. */
+  readonly next?: string | undefined
   /** The request during which it happened. */
   readonly request?: FailedRequest | undefined
 }

@@ -14,6 +14,7 @@ import { type Address, listen, urlOf } from './listen.ts'
 import type { LoadSettings } from './messages.ts'
 import { createPeerHeader } from './peer.ts'
 import { Reloader } from './reloader.ts'
+import type { Restart } from './restarts.ts'
 
 export interface DevServerOptions extends Address {
   readonly load: LoadSettings
@@ -40,7 +41,8 @@ export interface DevServerEvents {
   changed(files: readonly string[]): void
   /** The application is ready again. */
   ready(ms: number): void
-  failed(failure: Failure, again: boolean): void
+  /** It could not be started, or it ended. */
+  failed(failure: Failure, restart: Restart): void
   /** A request failed, and the application goes on. */
   threw(failure: Failure): void
   request(record: RequestRecord): void
@@ -129,14 +131,14 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         },
         threw: (failure) => events.threw(failure),
         unwatched: (error) => events.unwatched(error),
-        failed: (failure, again) => {
+        failed: (failure, restart) => {
           if (first && failure.kind === 'target') {
             kill()
             reject(new CommandError(failure.title, 1))
             return
           }
           listening(false)
-          events.failed(failure, again)
+          events.failed(failure, restart)
         },
       },
     )

@@ -9,6 +9,7 @@ import { recordRequest } from '../terminal/request-log.ts'
 import { CLOSE_TIMEOUT_MS, type DevServer, type DevServerOptions } from './dev-server.ts'
 import { createHostCheck, guardHosts } from './known-hosts.ts'
 import { listen, urlOf } from './listen.ts'
+import type { Restart } from './restarts.ts'
 
 /**
  * Serves an application from this process, without watching its files.
@@ -18,7 +19,7 @@ import { listen, urlOf } from './listen.ts'
  */
 export async function serveDirectly(options: DevServerOptions): Promise<DevServer> {
   const { load, host, allowHost, tls, events } = options
-  const app = await loadDirectly(load, (failure) => events.failed(failure, false))
+  const app = await loadDirectly(load, (failure) => events.failed(failure, NEVER))
   process.on('uncaughtException', (error, origin) => {
     // An application with a listener of its own goes on, as it would without the dev server.
     if (process.listenerCount('uncaughtException') > 1) return
@@ -27,7 +28,7 @@ export async function serveDirectly(options: DevServerOptions): Promise<DevServe
         search: () => searchLocation(error, [load.file]),
         happened: happenedUncaught(origin),
       }),
-      false,
+      NEVER,
     )
     process.exit(1)
   })
@@ -53,3 +54,6 @@ export async function serveDirectly(options: DevServerOptions): Promise<DevServe
     kill: () => void attached.close({ timeout: 0 }),
   }
 }
+
+/** Nothing is started again. */
+const NEVER: Restart = { wait: undefined, ends: 0 }

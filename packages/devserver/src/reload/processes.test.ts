@@ -9,7 +9,12 @@ import { RETIRE_TIMEOUT_MS } from './worker.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const silent: ProcessesEvents = { files: () => {}, ready: () => {}, threw: () => {}, exited: () => {} }
+const silent: ProcessesEvents = {
+  files: () => {},
+  ready: () => {},
+  threw: () => {},
+  exited: (_worker, failure) => failure,
+}
 
 /** Processes without an application, in a directory that nobody looks at, and the file of a module to load ahead. */
 function processesForTest(early?: ChildProcess): {

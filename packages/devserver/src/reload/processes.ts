@@ -28,7 +28,7 @@ export interface ProcessesEvents {
   files(worker: Worker, files: readonly LoadedFile[]): void
   ready(worker: Worker): void
   threw(failure: Failure): void
-  exited(worker: Worker, failure: Failure): void
+  exited(worker: Worker, failure: Failure): Failure
 }
 
 /** The processes there are: those that answer or end, and the one that waits for the next start. */
@@ -98,7 +98,7 @@ export class Processes {
         exited: (failure) => {
           this.#workers.delete(worker)
           if (worker === this.#spare?.worker) this.#spare = undefined
-          this.#events.exited(worker, failure)
+          return this.#events.exited(worker, failure)
         },
       },
     )

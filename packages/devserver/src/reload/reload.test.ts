@@ -420,17 +420,32 @@ describe('a crash while requests are answered', () => {
   return 'alive'
 }
 `
-  test('soon after the start: the page, until the next save', async () => {
+  test('soon after the start: the page for the requests in flight, then the application again', async () => {
     await using project = createProject({ 'app.js': crashing('0') })
     await using running = stapel(project.directory, ['app.js', '--port=0'])
     const url = await running.url()
     const response = await fetch(`${url}crash`)
     expect(response.status).toBe(500)
-    expect(await response.text()).toContain('RangeError: out of bounds\n  at app.js:4:13\n')
+    const text = await response.text()
+    expect(text).toContain('RangeError: out of bounds\n  at app.js:4:13\n')
+    expect(text).toContain('\nThe application is started again.\n')
     await running.printed(/> 4 \| {7}throw new RangeError/)
-    expect((await fetch(url)).status).toBe(500)
-    project.write('app.js', `${crashing('0')}\n`)
-    expect(await poll(url, (_text, status) => status === 200)).toBe('alive')
+    expect(await (await fetch(url)).text()).toBe('alive')
+  })
+
+  test('again and again by itself: its reason is printed once, and the page says how it goes on', async () => {
+    await using project = createProject({
+      'app.js': `${crashing('0')}\nsetTimeout(() => { throw new RangeError('out of time') }, 20)`,
+    })
+    await using running = stapel(project.directory, ['app.js', '--port=0'])
+    const url = await running.url()
+    await running.printed(/soon after its start; it is started again in 500 ms/)
+    const page = await poll(url, (text) => text.includes('started again within'))
+    expect(page).toContain('RangeError: out of time')
+    expect(running.output().match(/throw new RangeError\('out of time'\)/g)).toHaveLength(1)
+    expect(running.output()).toContain('RangeError: out of time at app.js:12:26, as above\n')
+    project.write('app.js', crashing('0'))
+    expect(await poll(url, (text) => text === 'alive')).toBe('alive')
   })
 
   test('later: the page for the requests in flight, then the application again', async () => {

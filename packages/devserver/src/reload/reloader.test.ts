@@ -4,7 +4,8 @@ import { createProject } from '../stapel-command.test-support.ts'
 import type { ToParent } from './messages.ts'
 import { type PlayedProcess, playProcesses } from './processes.test-support.ts'
 import { SPARE_DELAY_MS } from './processes.ts'
-import { PATIENCE_MS, Reloader, STEADY_MS } from './reloader.ts'
+import { PATIENCE_MS, Reloader } from './reloader.ts'
+import { QUICK_RESTARTS, RESTART_LIMIT, RESTART_PAUSE_MS, RESTART_REST_MS, STEADY_MS } from './restarts.ts'
 import { DEBOUNCE_MS, STORM_DEBOUNCE_MS } from './saves.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
@@ -45,7 +46,7 @@ function reloaderForTest(): TestReloader {
       changed: () => told.push('changed'),
       ready: () => told.push('ready'),
       threw: ({ title }) => told.push(`threw ${title}`),
-      failed: ({ title }, again) => told.push(`failed ${title}${again ? ', again' : ''}`),
+      failed: ({ title }, { wait }) => told.push(`failed ${title}${wait === 0 ? ', again' : ''}`),
       unwatched: ({ message }) => told.push(message),
     },
   )
@@ -153,12 +154,112 @@ test('a save that breaks the application ends what was there', async () => {
   expect(played[0]?.told).toContain('stop')
 })
 
-test('an application that ends soon after its start waits for a save', async () => {
+/** Has an application be ready and end at once, so often in a row. */
+async function endSoon(played: readonly PlayedProcess[], times: number): Promise<void> {
+  for (let time = 1; time <= times; time++) {
+    const process = lastLoading(played)
+    process.tell(ready)
+    await fail(process, 'out of memory')
+    await vi.advanceTimersByTimeAsync(0)
+  }
+}
+
+function starts(played: readonly PlayedProcess[]): number {
+  return played.filter(({ told }) => told.includes('load')).length
+}
+
+test('an application that ends soon after its start is started again at once, and requests wait', async () => {
   const { reloader, played, told } = reloaderForTest()
-  played[0]?.tell(ready)
-  await fail(played[0] as PlayedProcess, 'out of memory')
+  await endSoon(played, 1)
+  const turn = reloader.turn()
+  lastLoading(played).tell(ready)
+  expect(await turn).toMatchObject({ by: 'worker' })
+  expect(told).toEqual(['ready', 'failed out of memory, again', 'ready'])
+})
+
+test('one that ends again and again is started after a pause, in which its failure is shown', async () => {
+  const { reloader, played } = reloaderForTest()
+  await endSoon(played, QUICK_RESTARTS)
+  expect(starts(played)).toBe(QUICK_RESTARTS + 1)
+  const waiting = reloader.turn()
+  await endSoon(played, 1)
+  const failure = { title: 'out of memory', next: expect.stringContaining('again within 0.5 s') }
+  expect(await waiting).toMatchObject({ by: 'worker' })
+  expect(reloader.turn()).toMatchObject({ by: 'failure', failure })
+  await vi.advanceTimersByTimeAsync(RESTART_PAUSE_MS - 1)
+  expect(starts(played)).toBe(QUICK_RESTARTS + 1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(starts(played)).toBe(QUICK_RESTARTS + 2)
+  const turn = reloader.turn()
+  lastLoading(played).tell(ready)
+  expect(await turn).toMatchObject({ by: 'worker' })
+})
+
+/** Has an application end so often that it is not started again by itself. */
+async function giveUp(played: readonly PlayedProcess[]): Promise<void> {
+  await endSoon(played, QUICK_RESTARTS)
+  for (let pause = RESTART_PAUSE_MS; starts(played) <= RESTART_LIMIT; pause *= 2) {
+    await endSoon(played, 1)
+    await vi.advanceTimersByTimeAsync(pause)
+  }
+  await endSoon(played, 1)
+}
+
+test('in the end a request starts it again, at most one in a while', async () => {
+  const { reloader, played } = reloaderForTest()
+  await giveUp(played)
+  const all = starts(played)
+  expect(all).toBe(RESTART_LIMIT + 1)
+  await vi.advanceTimersByTimeAsync(RESTART_REST_MS - 1)
   expect(reloader.turn()).toMatchObject({ by: 'failure' })
-  expect(told).toEqual(['ready', 'failed out of memory'])
+  expect(starts(played)).toBe(all)
+  await vi.advanceTimersByTimeAsync(1)
+  const turns = [reloader.turn(), reloader.turn()]
+  expect(starts(played)).toBe(all + 1)
+  await endSoon(played, 1)
+  expect(await Promise.all(turns)).toMatchObject([{ by: 'worker' }, { by: 'worker' }])
+  await vi.advanceTimersByTimeAsync(RESTART_REST_MS - 1)
+  expect(reloader.turn()).toMatchObject({ by: 'failure' })
+  expect(starts(played)).toBe(all + 1)
+})
+
+test('without a request it stays as it is, and a save begins anew', async () => {
+  const { played, save } = reloaderForTest()
+  await giveUp(played)
+  const all = starts(played)
+  await vi.advanceTimersByTimeAsync(10 * RESTART_REST_MS)
+  expect(starts(played)).toBe(all)
+  await save()
+  await endSoon(played, 1)
+  expect(starts(played)).toBe(all + 2)
+})
+
+test('a save in a pause starts it once', async () => {
+  const { played, save } = reloaderForTest()
+  await endSoon(played, QUICK_RESTARTS + 1)
+  const all = starts(played)
+  await save()
+  await vi.advanceTimersByTimeAsync(2 * RESTART_PAUSE_MS)
+  expect(starts(played)).toBe(all + 1)
+})
+
+test('a start that fails after its code was ready once is tried again', async () => {
+  const { reloader, played, told } = reloaderForTest()
+  await endSoon(played, 1)
+  await fail(lastLoading(played), 'no database')
+  const turn = reloader.turn()
+  lastLoading(played).tell(ready)
+  expect(await turn).toMatchObject({ by: 'worker' })
+  expect(told).toEqual(['ready', 'failed out of memory, again', 'failed no database, again', 'ready'])
+})
+
+test('at the end of the server nothing is started any more', async () => {
+  const { reloader, played } = reloaderForTest()
+  await endSoon(played, QUICK_RESTARTS + 1)
+  const all = starts(played)
+  reloader.kill()
+  await vi.advanceTimersByTimeAsync(2 * RESTART_PAUSE_MS)
+  expect(starts(played)).toBe(all)
 })
 
 test('an application that ends later is started again at once', async () => {

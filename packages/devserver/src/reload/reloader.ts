@@ -4,6 +4,7 @@ import type { LiveStreams } from '../live/live-streams.ts'
 import { ApplicationWatch } from './application-watch.ts'
 import type { LoadedFile, LoadSettings } from './messages.ts'
 import { Processes } from './processes.ts'
+import { RESTART_REST_MS, type Restart, Restarts, restartText } from './restarts.ts'
 import { Saves } from './saves.ts'
 import { isHeld, needsTsx } from './start-failures.ts'
 import type { Turn } from './turn.ts'
@@ -15,8 +16,6 @@ import type { Worker } from './worker.ts'
  * A page that is reloaded after a save is so not the old one, and an application that takes long to start leaves nobody without answers.
  */
 export const PATIENCE_MS = 5_000
-/** An application that ends after having been ready for so long, in milliseconds, is started again at once; otherwise at the next save. */
-export const STEADY_MS = 1_000
 
 export interface ReloaderEvents {
   /** Files changed, and the application is about to be started again. */
@@ -25,8 +24,8 @@ export interface ReloaderEvents {
   ready(ms: number): void
   /** A request failed, and the application goes on. */
   threw(failure: Failure): void
-  /** It could not be started, or it ended; `again` when it is started again without a save. */
-  failed(failure: Failure, again: boolean): void
+  /** It could not be started, or it ended. */
+  failed(failure: Failure, restart: Restart): void
   /** Not everything can be watched. */
   unwatched(error: Error): void
 }
@@ -55,10 +54,15 @@ export class Reloader {
   readonly #saves: Saves
   readonly #processes: Processes
   readonly #waiting: WaitingRequests
+  readonly #restarts: Restarts = new Restarts()
   #load: LoadSettings
   #current: Worker | undefined
   #starting: Worker | undefined
   #failure: Failure | undefined
+  /** Until the application is started again after it ended. */
+  #restartTimer: NodeJS.Timeout | undefined
+  /** From when on a request starts it, as `performance.now()`. */
+  #askableAt = Infinity
   /** The modules of Stapel's packages that the application loaded when it was ready the last time. */
   #modules: readonly string[] = []
   /** Whether an application that is newer than the current one was asked for. */
@@ -99,6 +103,7 @@ export class Reloader {
   /** Who answers a request; a promise while the application is being started. `signal` ends the wait of a client that left. */
   turn(signal?: AbortSignal): Turn | Promise<Turn> {
     if (this.#closed) return { by: 'nobody', reason: 'The server is stopping.' }
+    if (performance.now() >= this.#askableAt) this.#startAgain()
     if (this.#failure !== undefined) return { by: 'failure', failure: this.#failure }
     return this.#answering() ?? this.#waiting.wait(signal)
   }
@@ -121,6 +126,7 @@ export class Reloader {
   /** Stops watching and ends the processes: those with requests in flight when these are answered, or after a bounded time. */
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#restartTimer)
     this.#saves.close()
     this.#waiting.release({ by: 'nobody', reason: 'The server is stopping.' })
     await Promise.all([this.#watch.close(), this.#processes.close()])
@@ -129,6 +135,7 @@ export class Reloader {
   /** Ends every process at once. */
   kill(): void {
     this.#closed = true
+    clearTimeout(this.#restartTimer)
     this.#processes.kill()
   }
 
@@ -159,6 +166,7 @@ export class Reloader {
     this.#starting = undefined
     this.#modules = worker.modules
     this.#saves.calm()
+    this.#restarts.ready()
     this.#replaceCurrent(worker)
     this.#watch.finish()
     this.#events.ready(performance.now() - worker.startedAt)
@@ -168,45 +176,69 @@ export class Reloader {
     this.#watch.sweep()
   }
 
-  #onExit(worker: Worker, failure: Failure): void {
-    if (this.#closed || (worker !== this.#starting && worker !== this.#current)) return
+  /** Gives the failure as those are told of it whom the process was answering. */
+  #onExit(worker: Worker, failure: Failure): Failure {
+    if (this.#closed || (worker !== this.#starting && worker !== this.#current)) return failure
     if (worker === this.#starting && !this.#load.tsx && needsTsx(failure)) {
       this.#load = { ...this.#load, tsx: true }
       this.#start()
-      return
+      return failure
     }
     if (worker === this.#current && this.#pending) {
       // Its successor is on the way already.
       this.#current = undefined
-      this.#events.failed(failure, true)
-      return
+      return this.#tell(failure, { wait: 0, ends: 0 })
     }
     if (worker === this.#starting && this.#current !== undefined && isHeld(failure)) {
       this.#startAfter(this.#current)
-      return
+      return failure
     }
-    const steady = worker.readyAt !== undefined && performance.now() - worker.readyAt > STEADY_MS
+    const { readyAt } = worker
+    const restart = this.#restarts.after(readyAt === undefined ? 0 : performance.now() - readyAt)
     this.#starting = undefined
     if (worker === this.#current) this.#current = undefined
     this.#replaceCurrent(undefined)
-    this.#events.failed(failure, steady)
-    if (steady) {
-      this.#pending = true
-      this.#start()
-      return
-    }
+    const told = this.#tell(failure, restart)
+    if (restart.wait === 0) this.#startAgain()
+    else this.#show(told, restart)
+    return told
+  }
+
+  #tell(failure: Failure, restart: Restart): Failure {
+    this.#events.failed(failure, restart)
+    return { ...failure, next: restartText(restart) }
+  }
+
+  /** Requests get to see a failure until the application is started again. */
+  #show(failure: Failure, { wait, ends }: Restart): void {
     this.#failure = failure
+    if (wait !== undefined) this.#restartTimer = setTimeout(() => this.#startAgain(), wait)
+    else if (ends > 0) this.#askableAt = performance.now() + RESTART_REST_MS
     this.#live?.change(this.#live.nextVersion())
     this.#waiting.release({ by: 'failure', failure })
     this.#processes.prepare(this.#load.tsx, this.#modules)
   }
 
+  /** Starts the application after it ended, with the code that it had. */
+  #startAgain(): void {
+    this.#expectStart()
+    this.#start()
+  }
+
+  /** From here on requests wait. */
+  #expectStart(): void {
+    clearTimeout(this.#restartTimer)
+    this.#askableAt = Infinity
+    this.#pending = true
+    this.#failure = undefined
+  }
+
   #onChange(path?: string): void {
     if (this.#closed) return
-    // From here on requests wait: whoever saved a file does not want to see the old code, nor why it failed.
-    this.#pending = true
+    // Whoever saved a file does not want to see the old code, nor why it failed.
+    this.#expectStart()
+    this.#restarts.reset()
     this.#savedAt = performance.now()
-    this.#failure = undefined
     const wasted = this.#starting !== undefined
     this.#starting?.retire()
     this.#starting = undefined

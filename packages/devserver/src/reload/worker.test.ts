@@ -25,7 +25,10 @@ function workerForTest(): { worker: Worker; process: PlayedProcess; told: string
       files: (files) => told.push(`files ${files.length}`),
       ready: () => told.push('ready'),
       threw: ({ title }) => told.push(`threw ${title}`),
-      exited: ({ title }) => told.push(`exited ${title}`),
+      exited: (failure) => {
+        told.push(`exited ${failure.title}`)
+        return failure
+      },
     },
   )
   return { worker, process: played[0] as PlayedProcess, told }
@@ -112,7 +115,15 @@ test('a process that could not be started is a failure', async () => {
   const told: string[] = []
   const worker = new Worker(
     { tsx: false, socketPath: 'app.sock', peerHeader: 'x-peer', process },
-    { files: () => {}, ready: () => {}, threw: () => {}, exited: ({ title }) => told.push(title) },
+    {
+      files: () => {},
+      ready: () => {},
+      threw: () => {},
+      exited: (failure) => {
+        told.push(failure.title)
+        return failure
+      },
+    },
   )
   played[0]?.emit('error', new Error('EAGAIN'))
   expect((await worker.ended).title).toBe('The process could not be started: EAGAIN')

@@ -17,8 +17,8 @@ export interface WorkerEvents {
   ready(): void
   /** A request failed, and the process goes on. */
   threw(failure: Failure): void
-  /** The process has ended, and why: what it reported, or else its exit code. */
-  exited(failure: Failure): void
+  /** The process has ended, and why: what it reported, or else its exit code. Gives that as clients are told of it. */
+  exited(failure: Failure): Failure
 }
 
 export interface WorkerOptions {
@@ -80,8 +80,7 @@ export class Worker implements Upstream {
       const end = (failure: Failure): void => {
         clearTimeout(this.#timer)
         this.agent.destroy()
-        events.exited(failure)
-        resolve(failure)
+        resolve(events.exited(failure))
       }
       this.#process.on('error', (error) => {
         if (this.#process.pid === undefined)

@@ -27,6 +27,7 @@ function report(options: Partial<ReporterOptions> = {}): Reporter & { out: strin
   }
 }
 
+const never = { wait: undefined, ends: 0 }
 const thrown = { ...plainFailure('error', 'Error: no'), location: { file: '/none/a.js', line: 1 } }
 
 test('the start says what is served, where, and how to stop', () => {
@@ -67,8 +68,8 @@ test('a restart names its reason and how long it took', () => {
 
 test('a failure goes to standard error, with what happens next', () => {
   const reporter = report()
-  reporter.failed(plainFailure('error', 'It ended.'), false)
-  reporter.failed(plainFailure('error', 'It ended.'), true)
+  reporter.failed(plainFailure('error', 'It ended.'), never)
+  reporter.failed(plainFailure('error', 'It ended.'), { wait: 0, ends: 1 })
   expect(reporter.out).toEqual([])
   expect(reporter.err).toEqual([
     '\nIt ended.\n',
@@ -80,15 +81,40 @@ test('a failure goes to standard error, with what happens next', () => {
 
 test('where keys are listened to, the one that starts it again is named', () => {
   const reporter = report({ keys: true })
-  reporter.failed(thrown, false)
+  reporter.failed(thrown, never)
   expect(reporter.err.at(-1)).toBe(
     'The application is not running; it is started again when one of its files is saved, and by the key r.',
   )
 })
 
+test('an application that ends again and again is shown once, with what happens next', () => {
+  const reporter = report({ keys: true })
+  reporter.failed(thrown, { wait: 0, ends: 1 })
+  reporter.failed(thrown, { wait: 500, ends: 2 })
+  reporter.failed({ ...thrown, title: 'Error: other' }, { wait: 1000, ends: 3 })
+  reporter.failed({ ...thrown, title: 'Error: other' }, { wait: undefined, ends: 4 })
+  expect(reporter.err).toEqual([
+    '\nError: no\n  at /none/a.js:1\n',
+    'The application ended; it is started again.',
+    'Error: no at /none/a.js:1, as above',
+    'The application ended soon after its start; it is started again in 500 ms.',
+    '\nError: other\n  at /none/a.js:1\n',
+    'The application ended soon after its start; it is started again in 1.00 s.',
+    'Error: other at /none/a.js:1, as above',
+    'The application ended 4 times soon after its start, and is not running; it is started again when one of its files is saved, and by the key r, or by a request.',
+  ])
+})
+
+test('one that ends the same way after it had lasted is shown whole', () => {
+  const reporter = report()
+  reporter.failed(thrown, { wait: 0, ends: 1 })
+  reporter.failed(thrown, { wait: 0, ends: 1 })
+  expect(reporter.err[2]).toBe(reporter.err[0])
+})
+
 test('without reload nothing happens next', () => {
   const reporter = report({ reload: false })
-  reporter.failed(plainFailure('error', 'It ended.'), false)
+  reporter.failed(plainFailure('error', 'It ended.'), never)
   expect(reporter.err).toEqual(['\nIt ended.\n'])
 })
 

@@ -3,6 +3,7 @@ import type { Failure } from '../failure/failure.ts'
 import { formatFailure, formatLocation, shortPath } from '../failure/failure-text.ts'
 import { maskQuery } from '../failure/secrets.ts'
 import type { DevServerEvents } from '../reload/dev-server.ts'
+import type { Restart } from '../reload/restarts.ts'
 import { formatBanner, networkUrls } from './banner.ts'
 import { Repeats } from './repeats.ts'
 import { formatMs, formatRequest, type RequestRecord } from './request-line.ts'
@@ -47,6 +48,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const { output, palette, reload } = options
   const lines = new Repeats((text) => output.out(text), palette)
   let shown: string | undefined
+  let ended: string | undefined
   let unwatched = false
   const fail = (failure: Failure): void => {
     lines.flush()
@@ -83,13 +85,13 @@ export function createReporter(options: ReporterOptions): Reporter {
     ready(ms) {
       lines.line(palette.dim(`Ready in ${formatMs(ms)}`))
     },
-    failed(failure, again) {
-      fail(failure)
-      if (!reload) return
-      const next = again
-        ? 'The application ended; it is started again.'
-        : `The application is not running; it is started again when one of its files is saved${options.keys ? ', and by the key r' : ''}.`
-      output.err(palette.yellow(next))
+    failed(failure, restart) {
+      const kind = kindOf(failure)
+      const repeated = restart.ends > 1 && kind === ended
+      ended = kind
+      if (repeated) output.err(palette.red(`${again(failure)}, as above`))
+      else fail(failure)
+      if (reload) output.err(palette.yellow(restartLine(restart, options.keys)))
     },
     threw(failure) {
       const kind = kindOf(failure)
@@ -110,6 +112,16 @@ export function createReporter(options: ReporterOptions): Reporter {
 }
 
 const loopback = /^(?:localhost|127\..*|::1)$/
+
+function restartLine({ wait, ends }: Restart, keys: boolean): string {
+  if (wait === 0) return 'The application ended; it is started again.'
+  if (wait !== undefined)
+    return `The application ended soon after its start; it is started again in ${formatMs(wait)}.`
+  const save = `when one of its files is saved${keys ? ', and by the key r' : ''}`
+  return ends === 0
+    ? `The application is not running; it is started again ${save}.`
+    : `The application ended ${ends} times soon after its start, and is not running; it is started again ${save}, or by a request.`
+}
 
 /** Two failures of one kind differ in their request alone. */
 function kindOf({ title, location, frames }: Failure): string {
