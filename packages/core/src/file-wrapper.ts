@@ -17,9 +17,9 @@ export interface OpenFile {
 
 export interface FileWrapperOptions {
   /** The first byte to send. @default 0 */
-  start?: number
+  start?: number | undefined
   /** The byte after the last one to send. @default the end of the file */
-  end?: number
+  end?: number | undefined
   /** The most bytes to read at a time. @default 524288 (512 KiB) */
-  chunkSize?: number
+  chunkSize?: number | undefined
 }

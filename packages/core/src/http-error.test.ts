@@ -28,6 +28,7 @@ describe('HTTPError', () => {
       message: '507 Insufficient Storage: The disk is full.',
     })
     expect('cause' in error).toBe(false)
+    expect('cause' in new HTTPError(507, 'The disk is full.', { cause: undefined })).toBe(false)
   })
 
   test('has a description of its own where none is given', () => {

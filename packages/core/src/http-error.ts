@@ -17,13 +17,13 @@ export interface HTTPErrorOptions {
   /** What caused it, for the log; never shown to the client. */
   cause?: unknown
   /** Headers of the answer; `Content-Type` and `Content-Length` are not among them, the form of the answer is chosen by `Accept`. */
-  headers?: HeaderList
+  headers?: HeaderList | undefined
   /** What the log says; never shown to the client. @default the description */
-  message?: string
+  message?: string | undefined
   /** More about the kind of error, for clients that take JSON. */
-  problem?: ProblemMembers
+  problem?: ProblemMembers | undefined
   /** Answers in place of the error's own text; headers of the error that it lacks are added. The status may then be any from 200. */
-  response?: Responder
+  response?: Responder | undefined
 }
 
 /**
@@ -68,17 +68,14 @@ export class HTTPError extends Error {
     description: string = defaultDescription(status),
     options: HTTPErrorOptions = {},
   ) {
-    const { headers = [], message = description, problem, response } = options
+    const { cause, headers = [], message = description, problem, response } = options
     const least = response === undefined ? 400 : 200
     if (!Number.isInteger(status) || status < least || status > 999) {
       throw new RangeError(
         `Got the status ${String(status)} for an HTTPError; expected an integer from ${least} to 999.`,
       )
     }
-    super(
-      `${statusLine(status).trimEnd()}: ${message}`,
-      'cause' in options ? { cause: options.cause } : undefined,
-    )
+    super(`${statusLine(status).trimEnd()}: ${message}`, cause === undefined ? undefined : { cause })
     if (typeof description !== 'string') throw notADescription(description)
     checkOptions(options)
     if (headers.length > 0) checkErrorHeaders(headers)

@@ -81,6 +81,12 @@ describe('BadRequestKeyError', () => {
     expect(error.description).toBe('The request lacks the value "name".')
     expect(error.headers).toEqual([['X-Form', 'a']])
   })
+
+  test('has its message where none is given', () => {
+    const error = new errors.BadRequestKeyError('name', { message: undefined })
+    expect(error.message).toBe('400 Bad Request: The request lacks the value "name".')
+    expect(new errors.BadRequestKeyError('name', { message: 'Who?' }).message).toBe('400 Bad Request: Who?')
+  })
 })
 
 test('Unauthorized sends its challenges, one header each', () => {

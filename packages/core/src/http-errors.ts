@@ -29,9 +29,13 @@ export class BadRequestKeyError extends BadRequest {
   readonly key: string
 
   /** Its message names the key; the client only learns it with `showKey` (default false), as it tells how the application is built. */
-  constructor(key: string, { showKey = false, ...options }: HTTPErrorOptions & { showKey?: boolean } = {}) {
-    const message = `The request lacks the value ${JSON.stringify(key)}.`
-    super(showKey ? message : 'The request lacks a value that it needs.', { message, ...options })
+  constructor(
+    key: string,
+    { showKey = false, ...options }: HTTPErrorOptions & { showKey?: boolean | undefined } = {},
+  ) {
+    const sentence = `The request lacks the value ${JSON.stringify(key)}.`
+    const { message = sentence } = options
+    super(showKey ? sentence : 'The request lacks a value that it needs.', { ...options, message })
     this.key = key
   }
 }
@@ -74,7 +78,7 @@ export class Unauthorized extends HTTPError {
    */
   constructor(
     description?: string,
-    { challenges = [], ...options }: HTTPErrorOptions & { challenges?: readonly string[] } = {},
+    { challenges = [], ...options }: HTTPErrorOptions & { challenges?: readonly string[] | undefined } = {},
   ) {
     super(
       401,
@@ -319,7 +323,7 @@ export class TooManyRequests extends HTTPError {
   /** `retryAfter` is a number of seconds or a date; it becomes the `Retry-After` header (RFC 9110 section 10.2.3). */
   constructor(
     description?: string,
-    { retryAfter, ...options }: HTTPErrorOptions & { retryAfter?: number | Date } = {},
+    { retryAfter, ...options }: HTTPErrorOptions & { retryAfter?: number | Date | undefined } = {},
   ) {
     super(429, description, withHeaders(options, retryHeader(retryAfter)))
   }
@@ -383,7 +387,7 @@ export class ServiceUnavailable extends HTTPError {
   /** `retryAfter` is a number of seconds or a date; it becomes the `Retry-After` header (RFC 9110 section 10.2.3). */
   constructor(
     description?: string,
-    { retryAfter, ...options }: HTTPErrorOptions & { retryAfter?: number | Date } = {},
+    { retryAfter, ...options }: HTTPErrorOptions & { retryAfter?: number | Date | undefined } = {},
   ) {
     super(503, description, withHeaders(options, retryHeader(retryAfter)))
   }

@@ -3,18 +3,18 @@ import type { OutlineNode } from './outline.ts'
 /** What a rule of a router, or another choice, says of itself: one row of the table in an outline. */
 export interface OutlineRow {
   /** The methods it answers; absent when it answers every method. */
-  readonly methods?: readonly string[]
+  readonly methods?: readonly string[] | undefined
   /** What sets it apart from other rows: `'mount'`, `'websocket'`; shown with the methods. */
-  readonly kind?: string
+  readonly kind?: string | undefined
   /** The path it answers for, from where the outermost table stands. */
   readonly pattern: string
   /** The host it answers on; absent when it answers on every host. */
-  readonly host?: string
-  readonly name?: string
+  readonly host?: string | undefined
+  readonly name?: string | undefined
   /** Who answers; absent for a row that never does. */
-  readonly application?: string
+  readonly application?: string | undefined
   /** The middleware around the application, for this row alone; outermost first. */
-  readonly layers?: readonly string[]
+  readonly layers?: readonly string[] | undefined
 }
 
 /**

@@ -7,8 +7,8 @@ import type { Application, Middleware } from './protocol.ts'
 export interface OutlineNode {
   readonly name: string
   /** The columns of a line that is one of a table; `name` says the same in one text. */
-  readonly row?: OutlineRow
-  readonly children?: readonly OutlineNode[]
+  readonly row?: OutlineRow | undefined
+  readonly children?: readonly OutlineNode[] | undefined
 }
 
 /**

@@ -13,16 +13,16 @@ import { reasonPhrases } from './http/status.ts'
 /** What an error says about its kind, beside the status and the description that it has anyway. */
 export interface ProblemMembers {
   /** A URI reference that names the kind of problem, best one that leads to a page about it. @default 'about:blank': what the status says */
-  type?: string
+  type?: string | undefined
   /** A few words for the kind of problem, the same each time it occurs. @default the reason phrase of the status */
-  title?: string
+  title?: string | undefined
   /** A URI reference for this very occurrence. */
-  instance?: string
+  instance?: string | undefined
   /**
    * More members, each with a value that JSON can hold. Names are ASCII letters, digits and `_`, begin with a letter, and are none of the
    * standard ones.
    */
-  extensions?: Readonly<Record<string, unknown>>
+  extensions?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** An error as JSON has it (RFC 9457 section 3.1); what is left out has its default. */

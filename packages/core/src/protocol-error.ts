@@ -19,7 +19,8 @@ export class ProtocolError extends Error {
     options: { layer?: string | undefined; cause?: unknown } = {},
   ) {
     const by = options.layer === undefined ? '' : `${options.layer}: `
-    super(`${by}${message} (protocol ${clause})`, 'cause' in options ? { cause: options.cause } : undefined)
+    const { cause } = options
+    super(`${by}${message} (protocol ${clause})`, cause === undefined ? undefined : { cause })
     this.clause = clause
     this.layer = options.layer
   }

@@ -101,5 +101,5 @@ export interface Context {
 
 export interface ReadOptions {
   /** The most bytes to accept. @default 1048576 (1 MiB) */
-  limit?: number
+  limit?: number | undefined
 }

@@ -20,11 +20,11 @@ export const TRACE_LIMIT = 100
 export interface TracedRule {
   readonly pattern: string
   /** The methods it answers; absent when it answers every method. */
-  readonly methods?: readonly string[]
-  readonly host?: string
-  readonly name?: string
+  readonly methods?: readonly string[] | undefined
+  readonly host?: string | undefined
+  readonly name?: string | undefined
   /** What it took from the path. */
-  readonly params?: Readonly<Record<string, unknown>>
+  readonly params?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Clause 2, `stapel.context.trace`: there in development alone; layers and routers add to it. */
@@ -58,9 +58,9 @@ export type Refuse = (
 
 export interface TracedOptions {
   /** What answers in place of the error of a router that has no rule. @default the error itself */
-  refuse?: Refuse
+  refuse?: Refuse | undefined
   /** Is told of each error that would be written to `wsgi.errors`, and gives whether it shows it instead. @default all are written */
-  failed?: (error: unknown, trace: Trace, environ: Environ) => boolean
+  failed?: ((error: unknown, trace: Trace, environ: Environ) => boolean) | undefined
 }
 
 /**

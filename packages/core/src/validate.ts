@@ -18,9 +18,9 @@ import { validations } from './validation-link.ts'
 
 export interface ValidateOptions {
   /** What messages call the application. @default the name of the layer or function */
-  name?: string
+  name?: string | undefined
   /** Whether the layers of the stacks inside are checked one by one as well. @default true */
-  layers?: boolean
+  layers?: boolean | undefined
   /**
    * Whether a gateway calls the application, and no layer does. It is then named in messages, and what only gateways have to keep is
    * checked, too: one environ and one context a request, its path against `REQUEST_URI` (clause 2), and that nothing is read of a body that is
@@ -28,7 +28,7 @@ export interface ValidateOptions {
    *
    * @default false
    */
-  gateway?: boolean
+  gateway?: boolean | undefined
 }
 
 /**

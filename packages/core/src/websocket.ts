@@ -21,9 +21,9 @@ export interface WebSocketUpgrade {
 
 export interface WebSocketAcceptOptions {
   /** One of the subprotocols that the client offers. @default none */
-  protocol?: string
+  protocol?: string | undefined
   /** Headers of the answer to the handshake, such as `Set-Cookie`. @default none */
-  headers?: HeaderList
+  headers?: HeaderList | undefined
 }
 
 /** A conversation: what is iterated are the messages of the client, text as strings, the others as bytes. */

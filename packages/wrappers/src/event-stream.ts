@@ -15,11 +15,11 @@ export interface EventStreamOptions {
    * `Infinity` for never.
    * @default 15000
    */
-  heartbeat?: number
+  heartbeat?: number | undefined
   /** For how many milliseconds a client waits before it connects again. @default what the client thinks best, often 3000 */
-  retry?: number
+  retry?: number | undefined
   /** Headers of the answer, besides or instead of `Content-Type`, `Cache-Control: no-cache` and `X-Accel-Buffering: no`. @default none */
-  headers?: HeadersInit
+  headers?: HeadersInit | undefined
 }
 
 /** What a source of events knows of the client that it is for. */

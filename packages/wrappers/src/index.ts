@@ -3,7 +3,7 @@ export type { HandlerResult, Responder } from './application.ts'
 export { type EventStreamClient, type EventStreamOptions, eventStream, HEARTBEAT_MS } from './event-stream.ts'
 export type { EventStreamSource } from './event-stream-body.ts'
 export { safeJoin, secureFilename } from './file-name.ts'
-export { defaultFormLimits, type FormLimits } from './form/form-limits.ts'
+export { defaultFormLimits, type FormLimits, type FormLimitsInit } from './form/form-limits.ts'
 export { FormPart } from './form/form-part.ts'
 export { Headers, type HeadersInit, type ReadonlyHeaders } from './headers.ts'
 export {

@@ -14,7 +14,7 @@ export const ISSUE_LIMIT = 100
 /** How an {@link InvalidContent} answers. */
 export interface InvalidContentOptions extends HTTPErrorOptions {
   /** 422, as is usual for content that can be read, or 400, as for a query. @default 422 */
-  status?: 400 | 422
+  status?: 400 | 422 | undefined
 }
 
 /**

@@ -17,9 +17,9 @@ export interface JsonOptions {
    * What becomes of the keys `__proto__` and `constructor.prototype`: answered 400, removed, or left in place as data.
    * @default 'error'
    */
-  prototypeKeys?: 'error' | 'remove' | 'ignore'
+  prototypeKeys?: 'error' | 'remove' | 'ignore' | undefined
   /** The deepest nesting of arrays and objects that is accepted. @default 512 */
-  depth?: number
+  depth?: number | undefined
 }
 
 /** The value of a JSON text; throws {@link BadRequest} saying where the text is wrong and never showing any of it. */

@@ -21,9 +21,9 @@ import { WorkQueue } from './work-queue.ts'
 /** How {@link generatePasswordHash} makes a hash. */
 export interface PasswordHashOptions {
   /** `'scrypt:32768:8:1'` (cost, block size, parallelization) or `'pbkdf2:sha256:1000000'` (digest, iterations). @default 'scrypt' */
-  method?: string
+  method?: string | undefined
   /** The characters of the salt, from 1 to 255; each is worth six bits nearly. @default 16 */
-  saltLength?: number
+  saltLength?: number | undefined
 }
 
 /** The most bytes of a password, as UTF-8. */

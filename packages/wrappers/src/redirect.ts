@@ -28,7 +28,7 @@ export interface RedirectOptions {
    * that URL is the client's word.
    * @default none: a relative location is sent as it is
    */
-  base?: string | URL
+  base?: string | URL | undefined
 }
 
 /**

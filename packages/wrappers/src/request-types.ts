@@ -1,5 +1,5 @@
 import type { Environ, ReadOptions } from '@stapel/core'
-import type { FormLimits } from './form/form-limits.ts'
+import type { FormLimitsInit } from './form/form-limits.ts'
 import type { JsonOptions } from './json.ts'
 import type { Request } from './request.ts'
 import type { StandardSchema } from './standard-schema.ts'
@@ -14,7 +14,7 @@ export interface JsonRequestOptions<T = unknown> extends ReadOptions, JsonOption
    * JSON or is left out, so that this is also a guard against forged requests.
    * @default true
    */
-  checkType?: boolean
+  checkType?: boolean | undefined
   /** What the value must be: a validator of zod, valibot, arktype or any other that is a Standard Schema. @default none */
   schema?: StandardSchema<T>
 }
@@ -28,7 +28,7 @@ export interface RequestClass {
   /** See {@link Request.bodyLimit}. */
   readonly bodyLimit?: number
   /** See {@link Request.formLimits}. */
-  readonly formLimits?: Partial<FormLimits> | undefined
+  readonly formLimits?: FormLimitsInit | undefined
 }
 
 /** What a handler of a request class gets: {@link Request} with the params of its route, or the subclass with them. */

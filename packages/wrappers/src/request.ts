@@ -14,7 +14,7 @@ import {
 import type { Accept, AcceptEncodings, AcceptLanguages, AcceptMimetypes } from './accept.ts'
 import { type HandlerResult, handlerApplication } from './application.ts'
 import { decodeText, decodeUtf8 } from './decode.ts'
-import { checkLimit, type FormLimits } from './form/form-limits.ts'
+import { checkLimit, type FormLimitsInit } from './form/form-limits.ts'
 import type { FormPart } from './form/form-part.ts'
 import { RequestForm } from './form/request-form.ts'
 import type { ReadonlyHeaders } from './headers.ts'
@@ -65,7 +65,7 @@ export class Request<P = AnyParams> {
   /** The most bytes that are read into memory where a call names no `limit` of its own. @default 1048576 (1 MiB) */
   static bodyLimit: number = 1_048_576
   /** The limits of forms where a call names none of its own. @default defaultFormLimits */
-  static formLimits: Partial<FormLimits> | undefined = undefined
+  static formLimits: FormLimitsInit | undefined = undefined
 
   /** What the request is a view of (clause 2 of the protocol). */
   readonly environ: Environ
@@ -433,7 +433,7 @@ export class Request<P = AnyParams> {
    * limit, `ClientDisconnected` when the client left, `ServiceUnavailable` when a file cannot be stored, a TypeError after {@link parts}. Throws a
    * TypeError or RangeError for a limit that is none.
    */
-  formData(limits: Partial<FormLimits> | undefined = this.#class.formLimits): Promise<FormData> {
+  formData(limits: FormLimitsInit | undefined = this.#class.formLimits): Promise<FormData> {
     this.#form ??= new RequestForm(this.environ)
     return this.#form.data(limits)
   }
@@ -446,7 +446,7 @@ export class Request<P = AnyParams> {
    * within a part. Throws a TypeError where the form was read before, and for a limit that is none a TypeError or RangeError.
    */
   parts(
-    limits: Partial<FormLimits> | undefined = this.#class.formLimits,
+    limits: FormLimitsInit | undefined = this.#class.formLimits,
   ): AsyncGenerator<FormPart, void, undefined> {
     this.#form ??= new RequestForm(this.environ)
     return this.#form.parts(limits)

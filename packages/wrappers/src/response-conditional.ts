@@ -28,9 +28,9 @@ export interface ConditionalOptions {
    * Whether parts may be asked for: sets `Accept-Ranges`, and answers `Range` where the size of the body is known.
    * @default false
    */
-  acceptRanges?: boolean
+  acceptRanges?: boolean | undefined
   /** The size of the body in bytes, for one that is a stream. @default its `Content-Length`, or the size of a body that is there whole */
-  size?: number
+  size?: number | undefined
 }
 
 /** See {@link Response.makeConditional}. */

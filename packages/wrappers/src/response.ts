@@ -32,25 +32,25 @@ import { type CookieOptions, formatDeletedCookie, formatSetCookie } from './set-
 /** What a {@link Response} is made with besides its body. */
 export interface ResponseInit {
   /** A code or a whole status line. @default 200 */
-  status?: number | Status
+  status?: number | Status | undefined
   /** Copied; what may not be sent throws at once (clause 3.4 of the protocol). @default none */
-  headers?: HeadersInit
+  headers?: HeadersInit | undefined
   /** The media type; `charset=utf-8` is added to textual ones. Not together with `contentType`. @default that of the body */
-  mimetype?: string
+  mimetype?: string | undefined
   /** The whole value of `Content-Type`; it and `mimetype` replace one among the `headers`. @default as by `mimetype` */
-  contentType?: string
+  contentType?: string | undefined
 }
 
 /** How an entity tag is set. */
 export interface EntityTagOptions {
   /** Whether it only promises that the content means the same, not that it has the same bytes. @default false */
-  weak?: boolean
+  weak?: boolean | undefined
 }
 
 /** How the body of a response is read. */
 export interface ResponseReadOptions {
   /** The most bytes that are read of a stream; a RangeError beyond them. @default 16777216 (16 MiB) */
-  limit?: number
+  limit?: number | undefined
 }
 
 /**

@@ -5,25 +5,25 @@ import { checkOptionNames } from './option-names.ts'
 /** How a file is sent. */
 export interface SendFileOptions {
   /** The media type; `charset=utf-8` is added to textual ones. @default by the extension of the name, or that of a Blob */
-  mimetype?: string
+  mimetype?: string | undefined
   /** Whether clients are to save it instead of showing it. @default false */
-  attachment?: boolean
+  attachment?: boolean | undefined
   /** The name under which clients save it; any text, it is made safe. @default for an attachment, the name of the file */
-  downloadName?: string
+  downloadName?: string | undefined
   /**
    * For how many seconds an answer may be used again without asking: `Cache-Control: public, max-age=N`, or `private` where the request
    * carried `Authorization` or `Cookie`. With 0 it is `no-cache`: kept, and asked for each time whether it is still current.
    * @default 0
    */
-  maxAge?: number
+  maxAge?: number | undefined
   /** The entity tag without its quotes; `false` for none. @default of a path, made of size and time of modification; of a Blob, none */
-  etag?: string | false
+  etag?: string | false | undefined
   /** When it was changed; `false` to leave that out. @default that of the file, or of a `File` */
-  lastModified?: Date | false
+  lastModified?: Date | false | undefined
   /** Whether preconditions and ranges are answered. @default true */
-  conditional?: boolean
+  conditional?: boolean | undefined
   /** Headers of the answer, besides or instead of those that are made. @default none */
-  headers?: HeadersInit
+  headers?: HeadersInit | undefined
 }
 
 /** The options with their defaults, checked. */

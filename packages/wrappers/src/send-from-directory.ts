@@ -11,7 +11,7 @@ export interface SendFromDirectoryOptions extends SendFileOptions {
    * `.well-known` (RFC 8615).
    * @default 'ignore'
    */
-  dotfiles?: 'ignore' | 'allow'
+  dotfiles?: 'ignore' | 'allow' | undefined
 }
 
 /**

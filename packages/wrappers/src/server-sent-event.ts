@@ -13,15 +13,15 @@ import { checkOptionNames } from './option-names.ts'
 /** An event of a stream. One without `data` is not dispatched by browsers, but its id and retry count. */
 export interface ServerSentEvent {
   /** The text of the event; several lines are kept, whatever breaks them arrives as LF. */
-  data?: string
+  data?: string | undefined
   /** The type that a page listens for. @default 'message' */
-  event?: string
+  event?: string | undefined
   /** What the client sends as `Last-Event-ID` when it connects again; `''` forgets the last one. */
-  id?: string
+  id?: string | undefined
   /** For how many milliseconds the client waits before it connects again. */
-  retry?: number
+  retry?: number | undefined
   /** What only shows in the network log. */
-  comment?: string
+  comment?: string | undefined
 }
 
 /** An event as it is sent; a string is the data of one. Throws a TypeError for an unknown field, and for what a field cannot hold. */

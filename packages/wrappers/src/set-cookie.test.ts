@@ -33,6 +33,23 @@ test('writes every attribute', () => {
   ])
 })
 
+test('an attribute that is undefined is none', () => {
+  const nothing = undefined
+  expect(
+    formatSetCookie('a', 'b', {
+      maxAge: nothing,
+      expires: nothing,
+      domain: nothing,
+      path: nothing,
+      secure: nothing,
+      httpOnly: nothing,
+      sameSite: nothing,
+      partitioned: nothing,
+      priority: nothing,
+    }),
+  ).toBe('a=b; Path=/')
+})
+
 test('a deleted cookie is over, and keeps path and domain, which tell cookies apart (robustness.md C5)', () => {
   expect(formatDeletedCookie('sid', { path: '/admin', domain: 'example.org' })).toBe(
     'sid=; Max-Age=0; Domain=example.org; Path=/admin; Expires=Thu, 01 Jan 1970 00:00:00 GMT',

@@ -9,29 +9,29 @@
  * @module
  */
 import { isToken } from '@stapel/core/http'
-import { stringifySetCookie } from 'cookie'
+import { type SerializeOptions, stringifySetCookie } from 'cookie'
 import { checkOptionNames } from './option-names.ts'
 
 /** The attributes of a cookie (RFC 6265 section 4.1.2 and its successor). */
 export interface CookieOptions {
   /** Seconds until the cookie ends; 0 or less ends it at once. Without it and `expires`: when the browser is closed. */
-  maxAge?: number
+  maxAge?: number | undefined
   /** When the cookie ends, in whole seconds; `maxAge` goes before it (RFC 6265 section 4.1.2.2). @default when the browser is closed */
-  expires?: Date
+  expires?: Date | undefined
   /** Also for the subdomains of this domain, which may be written in any script. Without it: for this host alone. */
-  domain?: string
+  domain?: string | undefined
   /** The path under which it is sent; text beyond ASCII is percent-encoded, as in URLs. @default '/' */
-  path?: string
+  path?: string | undefined
   /** Over TLS only. @default false */
-  secure?: boolean
+  secure?: boolean | undefined
   /** Out of the reach of scripts. @default false */
-  httpOnly?: boolean
+  httpOnly?: boolean | undefined
   /** On requests from other sites: `'none'` always (needs `secure`), `'lax'` on navigation only, `'strict'` never. */
-  sameSite?: 'strict' | 'lax' | 'none'
+  sameSite?: 'strict' | 'lax' | 'none' | undefined
   /** Kept apart for each top-level site; needs `secure`. @default false */
-  partitioned?: boolean
+  partitioned?: boolean | undefined
   /** Which cookies browsers of the Chromium family drop first where there are too many; others ignore it. */
-  priority?: 'low' | 'medium' | 'high'
+  priority?: 'low' | 'medium' | 'high' | undefined
 }
 
 const attributes: ReadonlySet<string> = new Set<keyof CookieOptions>([
@@ -100,7 +100,8 @@ export function formatSetCookie(name: string, value: string, options: CookieOpti
   }
   checkSecurity(name, path, options)
   const domain = options.domain === undefined ? {} : { domain: checkDomain(name, options.domain) }
-  const text = stringifySetCookie(name, value, { ...options, path, ...domain })
+  // The package leaves out what is undefined; its types do not say so.
+  const text = stringifySetCookie(name, value, { ...options, path, ...domain } as SerializeOptions)
   if (text.length > COOKIE_LIMIT) {
     throw new RangeError(
       `Got ${text.length} bytes for the cookie ${name}; browsers drop one above ${COOKIE_LIMIT}. Keep the data on the server.`,

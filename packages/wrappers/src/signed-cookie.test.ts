@@ -54,6 +54,10 @@ test('a value comes back with the next request', async () => {
 describe('the attributes', () => {
   test.each<[SignedCookieOptions, string]>([
     [{}, 'Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax'],
+    [
+      { maxAge: undefined, session: undefined, httpOnly: undefined, sameSite: undefined },
+      'Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax',
+    ],
     [{ maxAge: 60.5 }, 'Max-Age=61; Path=/; HttpOnly; SameSite=Lax'],
     [{ maxAge: Number.POSITIVE_INFINITY }, 'Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax'],
     [{ session: true }, 'Path=/; HttpOnly; SameSite=Lax'],

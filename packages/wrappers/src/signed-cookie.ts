@@ -17,13 +17,13 @@ import type { SigningKey } from './signing-keys.ts'
 /** The attributes of a signed cookie. */
 export interface SignedCookieOptions extends Omit<CookieOptions, 'maxAge' | 'expires'> {
   /** Seconds for which a value is good, here and in the browser; `Infinity` is for ever. @default 1209600 (14 days) */
-  maxAge?: number
+  maxAge?: number | undefined
   /** Whether browsers forget it when they are closed; `maxAge` holds all the same. @default false */
-  session?: boolean
+  session?: boolean | undefined
   /** Out of the reach of scripts. @default true */
-  httpOnly?: boolean
+  httpOnly?: boolean | undefined
   /** On requests from other sites: `'none'` always (needs `secure`), `'lax'` on navigation only, `'strict'` never. @default 'lax' */
-  sameSite?: 'strict' | 'lax' | 'none'
+  sameSite?: 'strict' | 'lax' | 'none' | undefined
 }
 
 /** How many cookies of one name are checked; who sends more has put them there. */
@@ -60,10 +60,10 @@ export class SignedCookie {
    * {@link Signer} and {@link formatSetCookie} do.
    */
   constructor(name: string, keys: SigningKey | readonly SigningKey[], options: SignedCookieOptions = {}) {
-    const { maxAge, session = false, ...attributes } = options
+    const { maxAge, session = false, httpOnly = true, sameSite = 'lax', ...attributes } = options
     this.name = name
-    this.#signer = new Signer(keys, `Set-Cookie: ${name}`, maxAge === undefined ? {} : { maxAge })
-    this.#options = { httpOnly: true, sameSite: 'lax', ...attributes }
+    this.#signer = new Signer(keys, `Set-Cookie: ${name}`, { maxAge })
+    this.#options = { ...attributes, httpOnly, sameSite }
     if (!session) this.#options.maxAge = Math.min(Math.ceil(maxAge ?? 1_209_600), LONGEST_AGE)
     // So that a name or an attribute that is wrong is told now and not at the first request.
     formatSetCookie(name, '', this.#options)

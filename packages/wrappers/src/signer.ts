@@ -16,9 +16,9 @@ import { type SigningKey, SigningKeys } from './signing-keys.ts'
 /** How long a signed text is good, and how long it may be. */
 export interface SignerOptions {
   /** Seconds for which a signed text is good; `Infinity` is for ever. @default 1209600 (14 days) */
-  maxAge?: number
+  maxAge?: number | undefined
   /** The most characters of a signed text. @default 4096 */
-  limit?: number
+  limit?: number | undefined
 }
 
 /** What a check found. `bad` is all that was not signed with one of the keys for this purpose. */
@@ -124,7 +124,7 @@ export class Signer {
    */
   async verify(
     text: string | undefined,
-    { maxAge = this.#maxAge }: { maxAge?: number } = {},
+    { maxAge = this.#maxAge }: { maxAge?: number | undefined } = {},
   ): Promise<Verification> {
     checkMaxAge(maxAge)
     const parts = typeof text === 'string' && text.length <= this.#limit ? signedForm.exec(text) : null

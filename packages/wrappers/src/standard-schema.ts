@@ -43,7 +43,7 @@ export interface SchemaIssue {
 /** How a value that a validator refuses is answered. */
 export interface ValidateOptions {
   /** 400 is usual for a query, 422 for content. @default 422 */
-  status?: 400 | 422
+  status?: 400 | 422 | undefined
 }
 
 /** The validator among options; throws a TypeError for one that is none, so that nothing goes unchecked for a slip. */

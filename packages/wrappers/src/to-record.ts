@@ -3,7 +3,7 @@ import { checkOptionNames } from './option-names.ts'
 /** How pairs become an object. */
 export interface RecordOptions<Lists extends string = string> {
   /** Names whose values are always a list, however many there are; empty where there is none. @default none */
-  lists?: readonly Lists[]
+  lists?: readonly Lists[] | undefined
 }
 
 /** The names that certainly have a list. */

@@ -17,7 +17,7 @@ export interface FromFetchOptions {
    * @default what a fetch host gave to `fetchHandler`; on other gateways one object that has the peer's address (after `proxyFix`) where Bun,
    * Deno and Hono's Node server have it, and environ as `environ`, and one that has `waitUntil` and `passThroughOnException` as Workers have them
    */
-  arguments?: (environ: Environ) => readonly unknown[]
+  arguments?: ((environ: Environ) => readonly unknown[]) | undefined
 }
 
 /**

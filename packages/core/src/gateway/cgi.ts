@@ -7,12 +7,12 @@ import { CgiInput } from './cgi-input.ts'
 
 export interface RunCgiOptions {
   /** `wsgi.errors`, where failures are logged. @default standard error, which the server puts into its log */
-  errors?: ErrorLog
+  errors?: ErrorLog | undefined
   /**
    * Whether the process ends when the answer is out, whatever the application still has open: a server runs one process for each request, and
    * one that stays is never missed. @default true
    */
-  exit?: boolean
+  exit?: boolean | undefined
 }
 
 /**

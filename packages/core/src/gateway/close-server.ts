@@ -17,12 +17,12 @@ export type NodeServer = HttpServer | HttpsServer | Http2SecureServer
 
 export interface CloseOptions {
   /** So many milliseconds requests in flight may take; then their connections are cut. @default 30000 */
-  timeout?: number
+  timeout?: number | undefined
   /**
    * So many milliseconds an idle HTTP/1 connection is kept, so that a request that is on its way is answered (with `Connection: close`, by a
    * server of ours) and not cut. For a server whose clients have another one to go to, as in a restart without a gap. @default 0
    */
-  idleTimeout?: number
+  idleTimeout?: number | undefined
 }
 
 /** Closes one server. */

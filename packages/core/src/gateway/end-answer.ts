@@ -6,7 +6,7 @@ export interface EndOptions {
   /** The last chunk. */
   chunk?: string | Uint8Array | undefined
   /** Whether the client waits for `100 Continue` before it sends its body. @default false */
-  awaitsContinue?: boolean
+  awaitsContinue?: boolean | undefined
 }
 
 /**

@@ -10,19 +10,19 @@ import { FetchInput } from './fetch-input.ts'
 export interface Peer {
   /** An IPv4 or IPv6 address. */
   readonly address: string
-  readonly port?: number | string
+  readonly port?: number | string | undefined
 }
 
 /** `Host` are the arguments that the host gives after the request, such as `[server: Bun.Server]` or `[env: Env, context: ExecutionContext]`. */
 export interface FetchHandlerOptions<Host extends readonly unknown[] = readonly unknown[]> {
   /** `wsgi.errors`, where failures are logged. @default `console.error` */
-  errors?: ErrorLog
+  errors?: ErrorLog | undefined
   /**
    * Gives the peer, which becomes `REMOTE_ADDR` and `REMOTE_PORT`, by what the host says of the connection, never by a header that a client
    * can set. Bun: `(request, server) => server.requestIP(request)`; Deno: `(_, info) => ({ address: info.remoteAddr.hostname })`.
    * @default none: environ has no `REMOTE_ADDR`
    */
-  peer?: (request: Request, ...host: Host) => Peer | null | undefined
+  peer?: ((request: Request, ...host: Host) => Peer | null | undefined) | undefined
 }
 
 /** A fetch handler. It never rejects. */

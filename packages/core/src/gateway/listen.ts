@@ -17,7 +17,7 @@ export interface ListenOptions {
   /** A file descriptor that listens already, as systemd passes it (the first is 3); see {@link systemdSockets}. */
   fd?: number | undefined
   /** How many connections may wait to be accepted. @default 511 */
-  backlog?: number
+  backlog?: number | undefined
 }
 
 /** Starts listening; rejects with Node's error when the address cannot be had. */

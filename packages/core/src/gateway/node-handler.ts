@@ -12,14 +12,14 @@ import { RequestInput } from './request-input.ts'
 
 export interface NodeHandlerOptions {
   /** `wsgi.errors`, where failures are logged. @default standard error */
-  errors?: ErrorLog
+  errors?: ErrorLog | undefined
   /**
    * How many milliseconds a client may take nothing of an answer that is being sent to it; 0 for no end. Then its connection is cut.
    * @default 120000
    */
-  stallTimeout?: number
+  stallTimeout?: number | undefined
   /** The most header fields of a request; more is answered 431. @default 100 */
-  maxHeadersCount?: number
+  maxHeadersCount?: number | undefined
 }
 
 /** A listener for the `request` event of a Node server, of HTTP/1 or HTTP/2. */

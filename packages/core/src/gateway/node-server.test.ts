@@ -3,7 +3,7 @@ import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 
 import { connect } from 'node:http2'
 import { Server as HttpsServer, request } from 'node:https'
 import { type AddressInfo, connect as connectPlain } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { NodeServer } from './close-server.ts'
 import { createNodeServer, MAX_CONCURRENT_STREAMS } from './node-server.ts'
 import { testCertificate } from './tls.test-support.ts'
@@ -80,6 +80,15 @@ test.each([
   socket.on('error', () => {})
   const [error] = (await once(server, 'tlsClientError')) as [NodeJS.ErrnoException]
   expect(error.code).toBe('ERR_TLS_HANDSHAKE_TIMEOUT')
+})
+
+test('a handshake has ten seconds where tls says nothing of it', () => {
+  const createServer = vi.spyOn(process.getBuiltinModule('node:https'), 'createServer')
+  onTestFinished(() => createServer.mockRestore())
+  createNodeServer({ tls: testCertificate })
+  createNodeServer({ tls: { ...testCertificate, handshakeTimeout: undefined } })
+  const times = createServer.mock.calls.map(([options]) => options)
+  expect(times).toMatchObject([{ handshakeTimeout: 10_000 }, { handshakeTimeout: 10_000 }])
 })
 
 test('http2 without tls is refused', () => {

@@ -12,9 +12,9 @@ export interface TransportOptions extends ServerLimits, Pick<UpgradeOptions, 'we
    * Serves over TLS: `key` and `cert`, or any other options of Node's `tls.createServer`; `handshakeTimeout` is 10000 milliseconds unless
    * it says otherwise. @default none, in the clear
    */
-  tls?: TlsOptions
+  tls?: TlsOptions | undefined
   /** Speaks HTTP/2 with clients that can, HTTP/1.1 with the others; needs `tls`. @default false */
-  http2?: boolean
+  http2?: boolean | undefined
 }
 
 /** So long the handshake of TLS may take, in milliseconds; Node's default is two minutes. */
@@ -27,7 +27,8 @@ const HANDSHAKE_TIMEOUT = 10_000
  */
 export function createNodeServer(options: TransportOptions): NodeServer {
   const { http2 = false } = options
-  const tls = options.tls && { handshakeTimeout: HANDSHAKE_TIMEOUT, ...options.tls }
+  const { handshakeTimeout = HANDSHAKE_TIMEOUT } = options.tls ?? {}
+  const tls = options.tls && { ...options.tls, handshakeTimeout }
   if (tls === undefined && http2) {
     throw new TypeError(
       'Got http2 without tls; browsers speak HTTP/2 over TLS only: give tls a key and a cert.',

@@ -10,12 +10,12 @@ export interface ServeOptions extends AttachOptions, ListenOptions, TransportOpt
    * Closes the server on SIGTERM and SIGINT, as `close()` does; a second signal cuts what is left at once. The process then ends by itself
    * when nothing else keeps it. @default false
    */
-  signals?: boolean
+  signals?: boolean | undefined
   /**
    * Whether it listens. A server that does not is handed its connections, as by a parent process that accepts them:
    * `running.server.emit('connection', socket)`. @default true
    */
-  listen?: boolean
+  listen?: boolean | undefined
 }
 
 /** A server that listens. */

@@ -6,17 +6,17 @@ export interface ServerLimits {
    * The most milliseconds for the headers of a request, no more than `requestTimeout`; 0 for no end. Then it is answered 408.
    * @default 60000, or `requestTimeout` where that is less
    */
-  headersTimeout?: number
+  headersTimeout?: number | undefined
   /** The most milliseconds for a whole request; 0 for no end. Then it is answered 408. @default 300000 */
-  requestTimeout?: number
+  requestTimeout?: number | undefined
   /** How many milliseconds an idle connection is kept; 0 keeps it until the client closes it. @default 5000 */
-  keepAliveTimeout?: number
+  keepAliveTimeout?: number | undefined
   /** The most bytes of all header fields of a request; more is answered 431. @default 16384 */
-  maxHeaderSize?: number
+  maxHeaderSize?: number | undefined
   /** The most requests on one connection, which is closed after the last; 0 for no end. @default 0 */
-  maxRequestsPerSocket?: number
+  maxRequestsPerSocket?: number | undefined
   /** The most connections; more are closed when they come. @default Infinity */
-  maxConnections?: number
+  maxConnections?: number | undefined
 }
 
 /** The options of Node's server for our limits and ways. */

@@ -27,7 +27,7 @@ export interface UpgradeOptions extends NodeHandlerOptions {
    * Limits of WebSockets; `false` gives applications none. They need the package `ws` (8): where it is not installed, a request for one is served
    * as an ordinary request. @default {}
    */
-  webSocket?: WebSocketOptions | false
+  webSocket?: WebSocketOptions | false | undefined
 }
 
 /** Answers the requests of one server that ask for another protocol. */

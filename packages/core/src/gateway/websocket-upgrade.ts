@@ -18,9 +18,9 @@ import type { Library, LibraryServer } from './websocket-library.ts'
 
 export interface WebSocketOptions {
   /** The most bytes of a message; a client that sends more is closed with 1009. @default 1048576 (1 MiB) */
-  maxPayload?: number
+  maxPayload?: number | undefined
   /** So many milliseconds are between two pings; a client that has answered none until the next is cut. 0 sends none. @default 30000 */
-  heartbeat?: number
+  heartbeat?: number | undefined
 }
 
 /** Throws a RangeError for a limit that is none. */

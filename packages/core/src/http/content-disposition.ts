@@ -26,7 +26,7 @@ export interface ContentDisposition {
 /** How {@link formatContentDisposition} writes a name. */
 export interface FilenameOptions {
   /** The name for recipients that know no `filename*`. @default the name without accents, with `_` for what is not ASCII */
-  fallback?: string
+  fallback?: string | undefined
 }
 
 /** The longest file name that is read or sent, in UTF-16 units; what is beyond it is cut off before the extension. */

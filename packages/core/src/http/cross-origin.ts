@@ -28,7 +28,7 @@ export interface ReportedPolicy<Policy> {
 /** How an opener or embedder policy is written. */
 export interface PolicyOptions {
   /** The name of an endpoint of `Reporting-Endpoints` that violations are reported to. @default undefined, nowhere */
-  reportTo?: string
+  reportTo?: string | undefined
 }
 
 /** The policy of a `Cross-Origin-Opener-Policy`; `undefined` for an unknown or malformed one, which browsers take for `unsafe-none`. */

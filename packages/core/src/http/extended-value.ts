@@ -23,9 +23,9 @@ export interface ExtendedParameterOptions {
    * What recipients get that know no extended values; in ASCII, best without `%`, `"` and `\`, which some of them misread.
    * @default the text with `_` for each character that is none of these
    */
-  fallback?: string
+  fallback?: string | undefined
   /** A language tag, as in `'en'`. @default '' */
-  language?: string
+  language?: string | undefined
 }
 
 /** The text of an extended value; `undefined` for another charset, an invalid escape, or bytes that are no text in the charset. */

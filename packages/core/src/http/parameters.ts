@@ -21,7 +21,7 @@ export interface ParameterOptions {
    * browsers send in forms; RFC 9110 has it stand for the character after it.
    * @default false
    */
-  literalBackslash?: boolean
+  literalBackslash?: boolean | undefined
 }
 
 /** The most parameters of a header that is not taken for malformed. */

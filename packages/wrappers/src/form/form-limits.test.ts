@@ -13,14 +13,15 @@ test('some may be replaced, the others stay', () => {
   })
 })
 
+test('what is undefined keeps its default', () => {
+  expect(formLimits({ files: 3, total: undefined })).toEqual({ ...defaultFormLimits, files: 3 })
+})
+
 describe('what is no limit is refused (robustness.md M6)', () => {
-  test.each([Number.NaN, -1, 1.5, '5mb', '5', null, undefined, 2 ** 60, Number.NEGATIVE_INFINITY])(
-    '%j',
-    (value) => {
-      expect(() => checkLimit('files', value as number)).toThrow(/for the limit files/)
-      expect(() => formLimits({ files: value as number })).toThrow(RangeError)
-    },
-  )
+  test.each([Number.NaN, -1, 1.5, '5mb', '5', null, 2 ** 60, Number.NEGATIVE_INFINITY])('%j', (value) => {
+    expect(() => checkLimit('files', value as number)).toThrow(/for the limit files/)
+    expect(() => formLimits({ files: value as number })).toThrow(RangeError)
+  })
 
   test('a name that is none', () => {
     expect(() => formLimits({ fileSize: 5 } as never)).toThrow(

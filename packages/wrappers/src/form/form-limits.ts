@@ -52,15 +52,18 @@ export const defaultFormLimits: Readonly<FormLimits> = {
   preamble: 16_384,
 }
 
+/** The limits that are to be others; what is absent or `undefined` keeps its default. */
+export type FormLimitsInit = { readonly [Name in keyof FormLimits]?: number | undefined }
+
 /** The default limits with some replaced; throws a RangeError for what is no limit, and a TypeError for a name that is none. */
-export function formLimits(changes: Partial<FormLimits> = {}): Readonly<FormLimits> {
+export function formLimits(changes: FormLimitsInit = {}): Readonly<FormLimits> {
   const limits: FormLimits = { ...defaultFormLimits }
   for (const [name, value] of Object.entries(changes)) {
     if (!Object.hasOwn(defaultFormLimits, name)) {
       const known = Object.keys(defaultFormLimits).join(', ')
       throw new TypeError(`Got the form limit ${name}; expected one of ${known}.`)
     }
-    limits[name as keyof FormLimits] = checkLimit(name, value)
+    if (value !== undefined) limits[name as keyof FormLimits] = checkLimit(name, value)
   }
   return limits
 }

@@ -1,7 +1,7 @@
 import { BadRequest, ContentTooLarge, type Environ, UnsupportedMediaType } from '@stapel/core'
 import { type MediaType, parseMediaType, valuesOf } from '@stapel/core/http'
 import { coded, isCoded } from '../request-body.ts'
-import { type FormLimits, formLimits } from './form-limits.ts'
+import { type FormLimits, type FormLimitsInit, formLimits } from './form-limits.ts'
 import { FormPart } from './form-part.ts'
 import type { MultipartReader } from './multipart.ts'
 import type { MultipartParts } from './multipart-parts.ts'
@@ -19,7 +19,7 @@ export class RequestForm {
   }
 
   /** The form, or why there is none; the same promise for everyone who asks. */
-  data(limits: Partial<FormLimits> | undefined): Promise<FormData> {
+  data(limits: FormLimitsInit | undefined): Promise<FormData> {
     if (this.#streamed)
       return Promise.reject(new TypeError('The form is read by parts(); use one of the two.'))
     if (this.#data === undefined) {
@@ -31,7 +31,7 @@ export class RequestForm {
   }
 
   /** The parts of the form; may be asked for once. */
-  parts(limits: Partial<FormLimits> | undefined): AsyncGenerator<FormPart, void, undefined> {
+  parts(limits: FormLimitsInit | undefined): AsyncGenerator<FormPart, void, undefined> {
     if (this.#data !== undefined || this.#streamed) {
       throw new TypeError('The form was read before, by formData() or parts(); read it once.')
     }

@@ -1,0 +1,69 @@
+import { expectTypeOf, test } from 'vitest'
+import type { RunCgiOptions } from './cgi.ts'
+import type { FetchHandlerOptions, FromFetchOptions, Peer } from './fetch.ts'
+import type {
+  ExtendedParameterOptions,
+  FilenameOptions,
+  ParameterOptions,
+  PolicyOptions,
+} from './http/index.ts'
+import {
+  BadRequestKeyError,
+  type FileWrapperOptions,
+  type HTTPErrorOptions,
+  type OutlineNode,
+  type OutlineRow,
+  type ProblemMembers,
+  type ReadOptions,
+  ServiceUnavailable,
+  TooManyRequests,
+  type TracedOptions,
+  Unauthorized,
+  type ValidateOptions,
+  type WebSocketAcceptOptions,
+} from './index.ts'
+import type {
+  AttachOptions,
+  CloseOptions,
+  EndOptions,
+  ListenOptions,
+  NodeHandlerOptions,
+  ServeOptions,
+  ServerLimits,
+  TransportOptions,
+  UpgradeOptions,
+  WebSocketOptions,
+} from './node.ts'
+
+/** The optional members that refuse `undefined`, of each type of a union. */
+type Refusing<T> = T extends unknown
+  ? {
+      [K in keyof T]-?: undefined extends Required<T>[K] ? never : object extends Pick<T, K> ? K : never
+    }[keyof T]
+  : never
+
+test('an option that may be missing is given as it is', () => {
+  expectTypeOf<
+    Refusing<{ given: string; refused?: string; taken?: string | undefined }>
+  >().toEqualTypeOf<'refused'>()
+  expectTypeOf<
+    Refusing<AttachOptions | CloseOptions | EndOptions | ListenOptions | NodeHandlerOptions>
+  >().toBeNever()
+  expectTypeOf<Refusing<ServeOptions | ServerLimits | TransportOptions | UpgradeOptions>>().toBeNever()
+  expectTypeOf<
+    Refusing<WebSocketOptions | WebSocketAcceptOptions | ReadOptions | FileWrapperOptions>
+  >().toBeNever()
+  expectTypeOf<Refusing<FetchHandlerOptions | FromFetchOptions | Peer | RunCgiOptions>>().toBeNever()
+  expectTypeOf<Refusing<HTTPErrorOptions | ProblemMembers | ValidateOptions | TracedOptions>>().toBeNever()
+  expectTypeOf<Refusing<OutlineNode | OutlineRow>>().toBeNever()
+  expectTypeOf<
+    Refusing<ExtendedParameterOptions | FilenameOptions | ParameterOptions | PolicyOptions>
+  >().toBeNever()
+})
+
+test('so are the options that a class of errors has of its own', () => {
+  new BadRequestKeyError('name', { showKey: undefined, message: undefined })
+  new Unauthorized(undefined, { challenges: undefined })
+  new TooManyRequests(undefined, { retryAfter: undefined })
+  new ServiceUnavailable(undefined, { retryAfter: undefined })
+})
