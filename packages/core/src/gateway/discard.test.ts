@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { DISCARD_IDLE_MS, DISCARD_LIMIT, DISCARD_TIMEOUT_MS, discard, KEEP_ALIVE_LIMIT } from './discard.ts'
+import { endEmptyRequest } from './empty-request.ts'
 import { RawConnection } from './raw.test-support.ts'
 
 beforeEach(() => {
@@ -32,6 +33,24 @@ async function discarding(length: number): Promise<{
   const mark = { closing: false }
   return { client, req, mark, outcome: new Promise((resolve) => discard(req, mark, resolve)) }
 }
+
+test('a request without a body, whose stream was ended for it, leaves the connection fit for another', async () => {
+  const server = createServer()
+  const outcome = new Promise<boolean>((resolve) => {
+    server.on('request', (req) => {
+      endEmptyRequest(req)
+      discard(req, { closing: false }, resolve)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const client = await RawConnection.open({ port: (server.address() as AddressInfo).port, url: '' })
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  expect(await outcome).toBe(true)
+})
 
 test('a body up to the limit leaves the connection fit for another request', async () => {
   const { client, mark, outcome } = await discarding(KEEP_ALIVE_LIMIT)

@@ -53,7 +53,8 @@ export function discard(
   const idle = setTimeout(onClose, DISCARD_IDLE_MS).unref()
 
   if (req.readableEnded || req.destroyed) {
-    finish(!req.destroyed)
+    // A request that Node saw no body of has an ended and destroyed stream from 24.10 on, see `endEmptyRequest`; its connection lives.
+    finish(req.readableEnded && !req.socket.destroyed)
     return
   }
   req.removeAllListeners('readable')

@@ -31,6 +31,15 @@ describe('maxHeadersCount', () => {
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 431', 'HTTP/1.1 200'])
   })
 
+  test('one with more and without a body is answered 431 on a connection that stays usable', async () => {
+    const server = await serveForTest(hello, { maxHeadersCount: 10 })
+    const connection = await RawConnection.open(server)
+    const lines = Array.from({ length: 20 }, (_, index) => `X-${index}: y\r\n`).join('')
+    connection.send(`GET / HTTP/1.1\r\nHost: a\r\n${lines}\r\n${get}`)
+    const answer = await connection.until(/Hello$/)
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 431', 'HTTP/1.1 200'])
+  })
+
   test('one with more than Node counts is, too', async () => {
     const server = await serveForTest(hello)
     const connection = await RawConnection.open(server)
