@@ -20,7 +20,10 @@ describe('buildHost', () => {
     ['*any.example.org', { any: ['a', 'B'] }, 'a.b.example.org'],
     ['{:tenant.}example.org', { tenant: 'a' }, 'a.example.org'],
     ['{:tenant.}example.org', {}, 'example.org'],
+    [':name-api.example.org', { name: 'A-B' }, 'a-b-api.example.org'],
     [':host', { host: '[::1]' }, '[::1]'],
+    ['{:tenant.}:host', { host: '[::1]' }, '[::1]'],
+    [':tenant.example.org', { tenant: 'a'.repeat(241) }, `${'a'.repeat(241)}.example.org`],
     ['[::1]', {}, '[::1]'],
   ])('fills %s with %j', (source, params, host) => {
     expect(build(source, params)).toBe(host)
@@ -39,6 +42,9 @@ describe('buildHost', () => {
     const convert = { shard: int({ min: 1 }) }
     expect(build('s:shard.example.org', { shard: 7 }, convert)).toBe('s7.example.org')
     expect(build(':shard.example.org', { shard: 7 }, convert)).toBe('7.example.org')
+    expect(() => build('s:shard.example.org', { shard: 0 }, convert)).toThrow(
+      'got 0 for shard, which int({"min":1}) does not accept',
+    )
     expect(() => build(':shard.example.org', { shard: 0 }, convert)).toThrow(
       'No host of ":shard.example.org" can be built: got 0 for shard, which int({"min":1}) does not accept.',
     )
@@ -69,10 +75,14 @@ describe('buildHost', () => {
     [':tenant.example.org', { tenant: 'a:80' }, 'got "a:80" for tenant'],
     [':tenant.example.org', { tenant: 'a／b' }, 'got "a／b" for tenant'],
     [':tenant.example.org', { tenant: '[::1]' }, 'got "[::1]" for tenant'],
+    ['{:tenant.}localhost', { tenant: '[::1]' }, 'got "[::1]" for tenant'],
+    ['{:tenant.}:host', { tenant: 'a', host: '[::1]' }, 'got "[::1]" for host'],
+    ['{api.}:host', { host: '[::1]' }, 'got "[::1]" for host'],
     [':tenant.example.org', { tenant: 7 }, 'got 7 for tenant'],
     [':tenant.example.org', { tenant: 'a'.repeat(250) }, 'has more than 253 characters'],
     [':a-x.example.org', { a: 'ü' }, 'got "ü" for a'],
     [':a-:b.example.org', { a: 'x-y', b: 'z' }, '"x-y-z" would be taken apart in another way'],
+    [':a-:b-:c.example.org', { a: 'w', b: 'x-y', c: 'z' }, '"w-x-y-z" would be taken apart in another way'],
     ['*any.example.org', { any: [] }, 'got a list for any, expected a list of labels'],
     ['*any.example.org', { any: ['a', ''] }, 'expected a list of labels'],
     ['*any.example.org', { any: 'a' }, 'got "a" for any, expected a list of labels'],

@@ -25,7 +25,9 @@ import { describeValue, quote } from './quote.ts'
 export function buildHost(pattern: HostPattern, params: Readonly<Record<string, unknown>>): string {
   const given = [...pattern.names].filter((name) => ownValue(params, name) !== undefined)
   const { labels } = chooseAlternative(pattern, given)
-  const host = labels.map((label) => formatLabel(pattern, label, params)).join('.')
+  // An address can only be the whole host.
+  const isWhole = labels.length === 1
+  const host = labels.map((label) => formatLabel(pattern, label, params, isWhole)).join('.')
   if (host.length <= HOST_LENGTH_LIMIT) return host
   throw refuse(pattern, `${quote(host)} has more than ${HOST_LENGTH_LIMIT} characters`)
 }
@@ -51,12 +53,13 @@ function formatLabel(
   pattern: HostPattern,
   label: Segment,
   params: Readonly<Record<string, unknown>>,
+  isWhole: boolean,
 ): string {
   switch (label.kind) {
     case 'static':
       return label.text
     case 'parameter':
-      return formatWhole(pattern, label.parameter, ownValue(params, label.parameter.name))
+      return formatParameter(pattern, label.parameter, ownValue(params, label.parameter.name), isWhole)
     case 'wildcard':
       return formatList(pattern, label.name, ownValue(params, label.name))
     case 'mixed':
@@ -64,13 +67,14 @@ function formatLabel(
   }
 }
 
-function formatWhole(pattern: HostPattern, { name, converter }: Parameter, value: unknown): string {
+function formatParameter(
+  pattern: HostPattern,
+  { name, converter }: Parameter,
+  value: unknown,
+  isWhole: boolean,
+): string {
   const text = textOf(value, converter)
-  // An address can only be the whole host.
-  const isHost = pattern.alternatives.some(
-    ({ shape, labels }) => labels.length === 1 && shape.startsWith('{'),
-  )
-  const label = normalizeLabel(text) ?? (isHost ? canonicalAddress(text) : undefined)
+  const label = normalizeLabel(text) ?? (isWhole ? canonicalAddress(text) : undefined)
   if (label === undefined) throw refuseValue(pattern, name, value)
   checkAccepted(pattern, name, converter, label, value)
   return label

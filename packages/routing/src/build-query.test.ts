@@ -52,6 +52,11 @@ test('takes pairs, in their order', () => {
   expect(buildQuery([], undefined, false)).toBe('')
 })
 
+test('says what stands in a list where a pair belongs', () => {
+  expect(() => buildQuery([['a']] as never, undefined, false)).toThrow('Got another list in a list')
+  expect(() => buildQuery(['ab'] as never, undefined, false)).toThrow('Got "ab" in a list')
+})
+
 test.each([[['a']], [[['a', 'b', 'c']]], [[[1, 2]]], [[{ a: 1 }]], [['ab']]])(
   'throws a TypeError for the list %j',
   (pairs) => {

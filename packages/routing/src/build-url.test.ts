@@ -82,6 +82,12 @@ describe('url', () => {
     )
   })
 
+  test('adds no default to the query that the path says already', () => {
+    const router: Router = new Router().get('/all', app, { name: 'all', defaults: { page: 1 } })
+    expect(router.url('all', { page: 1 }, { query: { q: 'a' } })).toBe('/all?q=a')
+    expect(router.url('all', { page: 1 }, { appendUnknown: true })).toBe('/all')
+  })
+
   test('puts the query behind the host', () => {
     const router = new Router().get('/', app, { name: 's' })
     expect(router.url('s', {}, { query: { a: 1 }, host: 'example.org' })).toBe('https://example.org/?a=1')
@@ -161,6 +167,7 @@ describe('url throws a TypeError', () => {
       7 as never,
       'Got 7 for the parameters of "user"; expected an object, as in { id: 7 }',
     ],
+    ['null for all values', 'user', null as never, 'Got null for the parameters of "user"'],
     ['an empty text', 'text', { x: '' }, 'got "" for x'],
     ['a text without UTF-8', 'text', { x: '\ud800' }, 'expected a text'],
     ['a text where a list belongs', 'wild', { path: 'a' }, 'expected a list of texts'],

@@ -1,6 +1,6 @@
 import { BadRequest } from '@stapel/core'
 import { describe, expect, test } from 'vitest'
-import { assignCapturer, type Capture, createCapturer, isDecodable } from './capture.ts'
+import { assignCapturer, type Capture, createCapturer, isDecodable, NO_PARAMS } from './capture.ts'
 
 describe.each([
   { title: 'compiled', create: createCapturer },
@@ -29,6 +29,12 @@ describe.each([
     expect(list(path, 1, 11)).toEqual(['a', 'b/', 'c', 'd'])
   })
 
+  test('end where their spans do, whichever place they have', () => {
+    const captures = ['list', 'text', 'list'].map((kind, i) => ({ name: `p${i}`, kind }) as Capture)
+    const params = create(captures)('/a/b/c/d/e/f', [1, 4, 5, 6, 7, 10], [])
+    expect(params).toEqual({ p0: ['a', 'b'], p1: 'c', p2: ['d', 'e'] })
+  })
+
   test('may have any name', () => {
     const name = '"\\\u2028 first `}` + 1'
     expect(create([{ name, kind: 'text' }])('/x', [1, 2], [])).toEqual({ [name]: 'x' })
@@ -38,6 +44,17 @@ describe.each([
     expect(() => create([{ name: 'a', kind: 'text' }])('/%C3', [1, 4], [])).toThrow(BadRequest)
     expect(() => create([{ name: 'a', kind: 'list' }])('/a/%zz', [1, 6], [])).toThrow(BadRequest)
   })
+})
+
+test('captures of the same names and kinds share what was compiled for them', () => {
+  const captures = (): Capture[] => [{ name: 'shared', kind: 'text' }]
+  expect(createCapturer(captures())).toBe(createCapturer(captures()))
+  expect(createCapturer(captures())).not.toBe(createCapturer([{ name: 'shared', kind: 'list' }]))
+  expect(String(createCapturer(captures()))).not.toBe(String(assignCapturer(captures())))
+})
+
+test('the parameters of a rule that has none cannot be changed', () => {
+  expect(Object.isFrozen(NO_PARAMS)).toBe(true)
 })
 
 test.each([

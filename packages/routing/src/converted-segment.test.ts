@@ -57,6 +57,14 @@ test('tries a bounded number of texts, however long the segment is', () => {
   expect(valuesOf(parts, 'a-'.repeat(30_000)).tried).toBe(SPLIT_LIMIT)
 })
 
+test('takes what the last text of those that are tried gives', () => {
+  const parts = [parameter(), '-', parameter(int())]
+  const before = (dashes: number): string => `${'a-'.repeat(dashes)}7`
+  // Each dash has two texts tried, what is before it and what is behind.
+  expect(valuesOf(parts, before(SPLIT_LIMIT / 2)).values?.[1]).toBe(7)
+  expect(valuesOf(parts, before(SPLIT_LIMIT / 2 + 1)).values).toBeUndefined()
+})
+
 test('agrees with every way to split a short segment', () => {
   const converters = [undefined, int(), oneOf('a', 'b-', '-a'), string({ length: 2 })]
   const segments = fc.string({ unit: fc.constantFrom('a', 'b', '-', '1'), minLength: 1, maxLength: 8 })

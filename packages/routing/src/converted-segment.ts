@@ -1,4 +1,4 @@
-import { findText, isInsideEscape } from './mixed-segment.ts'
+import { findText } from './mixed-segment.ts'
 import type { Parameter } from './pattern-tokens.ts'
 
 /** The most ways to split one segment that are tried for one rule. */
@@ -27,9 +27,10 @@ function walk(split: Split, part: number, position: number, index: number, tries
   const { parts, segment, accept } = split
   const current = parts[part]
   if (current === undefined) return position === segment.length
+  // Text behind a parameter is found with it: this stands first.
   if (typeof current === 'string') {
-    if (!segment.startsWith(current, position) || isInsideEscape(segment, position)) return false
-    return walk(split, part + 1, position + current.length, index, tries)
+    if (!segment.startsWith(current)) return false
+    return walk(split, part + 1, current.length, index, tries)
   }
   const text = parts[part + 1] as string | undefined
   if (text === undefined) {

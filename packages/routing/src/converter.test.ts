@@ -32,6 +32,16 @@ describe('a converter with a pattern', () => {
     expect(slug.weight).toBe(0)
   })
 
+  test('writes no list, of which one element would pass for the value', () => {
+    expect(() => read({ pattern: /[a-z]+/ }).format(['a'])).toThrow('Got a list; expected one value.')
+  })
+
+  test('needs a name beside a parse of its own, which the pattern does not describe', () => {
+    const parse = (text: string): string => text
+    expect(() => read({ pattern: /a/, parse, format: parse })).toThrow(TypeError)
+    expect(read({ name: 'a', pattern: /a/, parse, format: parse }).name).toBe('a')
+  })
+
   test('holds for the whole text, whichever way the expression chooses, and for every line of it', () => {
     expect(
       ['a', 'bc', 'ac', 'b', 'bc\n', 'a\nbc'].map((text) => read({ pattern: /a|bc/ }).parse(text)),

@@ -6,6 +6,7 @@ export function equalValues(a: unknown, b: unknown): boolean {
     return a.length === b.length && a.every((each, i) => equalValues(each, b[i]))
   }
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false
-  const [left, right]: unknown[] = [a.valueOf(), b.valueOf()]
-  return typeof left !== 'object' && Object.is(left, right)
+  // What has no prototype has no valueOf, as the groups of a regular expression.
+  if (typeof a.valueOf !== 'function' || typeof b.valueOf !== 'function') return false
+  return Object.is(a.valueOf(), b.valueOf())
 }

@@ -14,6 +14,8 @@ describe('normalizeLabel', () => {
     ['42', '42'],
     ['٤٢', 'xn--bibd'],
     ['_dmarc', '_dmarc'],
+    ['my-~host', 'my-~host'],
+    ['XN--A', 'xn--a'],
   ])('brings %j to %j', (text, label) => {
     expect(normalizeLabel(text)).toBe(label)
   })
@@ -25,6 +27,9 @@ describe('normalizeLabel', () => {
     'a/b',
     'a／b',
     'a@b',
+    '@ü',
+    'a@ü',
+    '/ü',
     'a:1',
     'a b',
     'a\tb',
