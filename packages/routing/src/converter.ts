@@ -8,12 +8,12 @@ export interface Converter<T> {
    */
   readonly name: string
   /** Among parameters in the same place, the greater weight is tried first. @default 0 */
-  readonly weight?: number
+  readonly weight?: number | undefined
   /**
    * What the whole decoded text must look like before `parse` sees it. The flags g, m and y are refused; how long it takes is its own affair.
    * @default any text
    */
-  readonly pattern?: RegExp
+  readonly pattern?: RegExp | undefined
   /**
    * The value of a decoded text; `undefined` refuses the text, and the rule does not match. It is called for every path that comes as far, more than once
    * for some, and must not be async. What it throws ends the search: an `HTTPError` is the answer, anything else is an error of the
@@ -27,13 +27,13 @@ export interface Converter<T> {
 /** A converter that only says what the text looks like; the value is the text. */
 export interface TextConverter {
   /** As that of a {@link Converter}. @default the pattern as it is written */
-  readonly name?: string
+  readonly name?: string | undefined
   /** As that of a {@link Converter}. @default 0 */
-  readonly weight?: number
+  readonly weight?: number | undefined
   /** What the whole decoded text must look like. The flags g, m and y are refused. */
   readonly pattern: RegExp
-  readonly parse?: never
-  readonly format?: never
+  readonly parse?: undefined
+  readonly format?: undefined
 }
 
 /** The converters of a rule, by the names of its parameters. */

@@ -368,3 +368,13 @@ test('the same limits have the same name, whatever their order', () => {
   expect(int({ min: 1, max: 2 }).name).toBe(int({ max: 2, min: 1 }).name)
   expect(int({ min: 1, max: undefined as never }).name).toBe('int({"min":1})')
 })
+
+test.each([
+  ['int', int(), int({ min: undefined, max: undefined, signed: undefined, digits: undefined })],
+  ['float', float(), float({ min: undefined, max: undefined, signed: undefined })],
+  ['date', date(), date({ min: undefined, max: undefined })],
+  ['string', string(), string({ length: undefined, min: undefined, max: undefined })],
+  ['int with a limit', int({ min: 1 }), int({ min: 1, max: undefined })],
+])('%s takes an option that is undefined for none', (_what, without, undefinedOnes) => {
+  expect(undefinedOnes).toMatchObject({ name: without.name, weight: without.weight })
+})

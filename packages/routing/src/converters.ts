@@ -3,13 +3,13 @@ import { describeValue } from './quote.ts'
 
 export interface IntOptions {
   /** The smallest number. */
-  min?: number
+  min?: number | undefined
   /** The greatest number. */
-  max?: number
+  max?: number | undefined
   /** Whether a minus sign is accepted. @default whether `min` is below 0 */
-  signed?: boolean
+  signed?: boolean | undefined
   /** How many digits there are, from 1 to 16; zeros fill them up: with 4, `0042` is 42. @default as many as the number has */
-  digits?: number
+  digits?: number | undefined
 }
 
 /**
@@ -29,7 +29,7 @@ export function int(options: IntOptions = {}): Converter<number> {
   if (min > greatest || max < -greatest) throw nothingLeft('int', options)
   return {
     name: nameOf('int', options),
-    weight: 30 + Object.keys(options).length,
+    weight: 30 + givenIn(options).length,
     parse(text) {
       const value = parseDigits(text, signed, digits)
       // Beyond the safe ones nothing is rounded back into them.
@@ -64,11 +64,11 @@ const ZERO = 48
 
 export interface FloatOptions {
   /** The smallest number. */
-  min?: number
+  min?: number | undefined
   /** The greatest number. */
-  max?: number
+  max?: number | undefined
   /** Whether a minus sign is accepted. @default whether `min` is below 0 */
-  signed?: boolean
+  signed?: boolean | undefined
 }
 
 /**
@@ -83,7 +83,7 @@ export function float(options: FloatOptions = {}): Converter<number> {
   const pattern = /^-?[0-9]{1,300}(?:\.[0-9]{1,300})?$/
   return {
     name: nameOf('float', options),
-    weight: 20 + Object.keys(options).length,
+    weight: 20 + givenIn(options).length,
     parse(text) {
       if (!pattern.test(text) || (!signed && text.startsWith('-'))) return undefined
       const value = Number(text)
@@ -137,9 +137,9 @@ export function oneOf<const T extends string>(...values: readonly T[]): Converte
 
 export interface DateOptions {
   /** The first day, as in `'2026-11-21'`. */
-  min?: string
+  min?: string | undefined
   /** The last day. */
-  max?: string
+  max?: string | undefined
 }
 
 /**
@@ -160,7 +160,7 @@ export function date(options: DateOptions = {}): Converter<string> {
   if (min > max) throw nothingLeft('date', options)
   return {
     name: nameOf('date', options),
-    weight: 40 + Object.keys(options).length,
+    weight: 40 + givenIn(options).length,
     parse: (text) => (text >= min && text <= max && isDay(text) ? text : undefined),
     format: textOf,
   }
@@ -168,11 +168,11 @@ export function date(options: DateOptions = {}): Converter<string> {
 
 export interface StringOptions {
   /** The exact length, in UTF-16 code units. */
-  length?: number
+  length?: number | undefined
   /** The least length, in UTF-16 code units. @default 1 */
-  min?: number
+  min?: number | undefined
   /** The greatest length, in UTF-16 code units. */
-  max?: number
+  max?: number | undefined
 }
 
 /**
@@ -187,7 +187,7 @@ export function string(options: StringOptions = {}): Converter<string> {
   if (length !== undefined && (length < min || length > max)) throw nothingLeft('string', options)
   return {
     name: nameOf('string', options),
-    weight: 10 + Object.keys(options).length,
+    weight: 10 + givenIn(options).length,
     parse: (text) =>
       text.length >= min && text.length <= max && (length === undefined || text.length === length)
         ? text
@@ -215,7 +215,7 @@ function isDay(text: unknown): boolean {
 
 const MONTHS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-type Limits = { length?: number; min?: number; max?: number; signed?: boolean }
+type Limits = Pick<StringOptions, 'length'> & Pick<IntOptions, 'min' | 'max' | 'signed'>
 
 function checkOptions(name: string, options: object, known: readonly string[]): void {
   for (const key of Object.keys(options)) {
@@ -249,7 +249,11 @@ function nothingLeft(name: string, options: object): RangeError {
 
 /** The options in one order, so that the same limits have the same name. */
 function nameOf(name: string, options: object): string {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  const given = givenIn(options)
   if (given.length === 0) return `${name}()`
   return `${name}(${JSON.stringify(Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1))))})`
+}
+
+function givenIn(options: object): [name: string, value: unknown][] {
+  return Object.entries(options).filter(([, value]) => value !== undefined)
 }

@@ -17,7 +17,7 @@ import type { SlashOptions } from './slash-redirect.ts'
 export interface UrlRequest {
   readonly environ: Environ
   /** Checked by the class; without it, that of environ is taken. */
-  readonly host?: string
+  readonly host?: string | undefined
 }
 
 /** Where a URL is to be put. */

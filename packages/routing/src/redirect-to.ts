@@ -22,7 +22,7 @@ import type { Rule } from './rule.ts'
 /** Options of {@link redirectTo}. */
 export interface RedirectToOptions {
   /** 301 and 302 let clients turn POST into GET, 303 makes them do so. @default 308 */
-  status?: RedirectStatus
+  status?: RedirectStatus | undefined
 }
 
 /**

@@ -6,7 +6,7 @@
 
 export interface Converted {
   readonly name: string
-  readonly weight?: number
+  readonly weight?: number | undefined
   parse(text: string): unknown
   format(value: never): string
 }

@@ -55,21 +55,21 @@ export type AnyInherited = Inherited<string, string, string, AnyType, AnyType>
 /** What the rules of a group inherit. */
 export type InGroup<
   In extends AnyInherited,
-  Prefix extends string,
-  Host extends string,
-  Name extends string,
+  Prefix extends string | undefined,
+  Host extends string | undefined,
+  Name extends string | undefined,
   Convert,
   Defaults,
 > = Inherited<
-  In['keys'] | KeysOf<Prefix>,
+  In['keys'] | KeysOf<TextOf<Prefix>>,
   HostKeysIn<In, Host>,
-  `${In['name']}${Name}`,
+  `${In['name']}${TextOf<Name>}`,
   ConvertsIn<In, Convert>,
   DefaultsIn<In, Defaults>
 >
 
 /** The parameters of a rule with those of the groups around it. */
-export type KeysIn<In extends AnyInherited, Pattern extends string, Host extends string> =
+export type KeysIn<In extends AnyInherited, Pattern extends string, Host extends string | undefined> =
   | In['keys']
   | KeysOf<Pattern>
   | HostKeysIn<In, Host>
@@ -84,14 +84,14 @@ export type DefaultsIn<In extends AnyInherited, Defaults> = Over<ValueTypes<Defa
 export type With<
   Names extends AnyNamed,
   In extends AnyInherited,
-  Name extends string,
+  Name extends string | undefined,
   Pattern extends string,
-  Host extends string,
+  Host extends string | undefined,
   Convert,
   Defaults,
-> = [Name] extends [never]
+> = [Name] extends [undefined]
   ? Names
-  : Names | NamedAs<`${In['name']}${Name}`, InGroup<In, Pattern, Host, '', Convert, Defaults>>
+  : Names | NamedAs<`${In['name']}${TextOf<Name>}`, InGroup<In, Pattern, Host, '', Convert, Defaults>>
 
 /** Names, and those of a router that is mounted. */
 export type WithMounted<Names extends AnyNamed, In extends AnyInherited, Inner extends AnyNamed> =
@@ -129,9 +129,16 @@ type Below<In extends AnyInherited, Inner extends AnyNamed> = Inner extends unkn
     >
   : never
 
-type HostKeysIn<In extends AnyInherited, Host extends string> = [Host] extends [never]
+type HostKeysIn<In extends AnyInherited, Host extends string | undefined> = [Host] extends [undefined]
   ? In['hostKeys']
-  : HostKeysOf<Host>
+  : HostKeysOf<TextOf<Host>>
+
+/** What an option says that may be `undefined`: nothing where it is, any text where only the running program knows. */
+type TextOf<Text extends string | undefined> = [Text] extends [undefined]
+  ? ''
+  : undefined extends Text
+    ? string
+    : Text & string
 
 /** The colons of an IPv6 address begin no parameter. */
 type HostKeysOf<Host extends string> = Host extends `[${string}` ? never : KeysOf<Host>

@@ -24,8 +24,8 @@ export interface Outermost extends Inherited {
 
 /** Options of a rule. */
 export interface RuleOptions<
-  Name extends string = string,
-  Host extends string = string,
+  Name extends string | undefined = string,
+  Host extends string | undefined = string,
   Convert = Converters,
   Defaults = AnyParams,
 > {
@@ -33,68 +33,68 @@ export interface RuleOptions<
    * What `url` builds the rule's URLs by, behind the names of the groups around it. Rules that differ in their parameters or defaults may share
    * one. @default none
    */
-  readonly name?: Name
+  readonly name?: Name | undefined
   /** The pattern of the hosts it answers on, with labels in place of segments: `:tenant.example.org`. @default that of the group, or every host */
-  readonly host?: Host
+  readonly host?: Host | undefined
   /** Converters by parameter, of the path or the host: a value that one refuses makes the rule not match. @default none */
   readonly convert?: Convert
   /** Parameters where the path and the host have none of the name; `url` may be called without them. @default none */
   readonly defaults?: Defaults
   /** Goes around the application, inside of that of groups; the first named is the outermost. @default none */
-  readonly middleware?: readonly Middleware[]
+  readonly middleware?: readonly Middleware[] | undefined
   /** Whether it redirects to the other rule of its name. @default false */
-  readonly alias?: boolean
+  readonly alias?: boolean | undefined
   /** Whether the path with a slash too many or too few at its end redirects here. @default that of the group or the router */
-  readonly redirectSlashes?: boolean
+  readonly redirectSlashes?: boolean | undefined
   /** Whether the path with several slashes in place of one redirects here. @default that of the group or the router */
-  readonly mergeSlashes?: boolean
+  readonly mergeSlashes?: boolean | undefined
 }
 
 /** Options of a rule that is added for any methods. */
 export interface AddOptions<
-  Name extends string = string,
-  Host extends string = string,
+  Name extends string | undefined = string,
+  Host extends string | undefined = string,
   Convert = Converters,
   Defaults = AnyParams,
 > extends RuleOptions<Name, Host, Convert, Defaults> {
   /** The methods it answers, in upper case. HEAD comes with GET. @default those of the group, or every method */
-  readonly methods?: Iterable<string>
+  readonly methods?: Iterable<string> | undefined
 }
 
 /** Options of a mount; the name of a router is what the names of its rules begin with. */
 export interface MountOptions<
-  Name extends string = string,
-  Host extends string = string,
+  Name extends string | undefined = string,
+  Host extends string | undefined = string,
   Convert = Converters,
   Defaults = AnyParams,
 > extends Omit<RuleOptions<Name, Host, Convert, Defaults>, 'alias'> {}
 
 /** What the rules of a group have in common. */
 export interface GroupOptions<
-  Prefix extends string = string,
-  Name extends string = string,
-  Host extends string = string,
+  Prefix extends string | undefined = string,
+  Name extends string | undefined = string,
+  Host extends string | undefined = string,
   Convert = Converters,
   Defaults = AnyParams,
 > {
   /** A path that the patterns of the group begin with. @default none */
-  readonly prefix?: Prefix
+  readonly prefix?: Prefix | undefined
   /** What the names of the group begin with, as in `'blog.'`. @default none */
-  readonly name?: Name
+  readonly name?: Name | undefined
   /** The pattern of the hosts that the group answers on; one inside replaces it. @default that of the group around it */
-  readonly host?: Host
+  readonly host?: Host | undefined
   /** Converters of the parameters that have these names. @default none */
   readonly convert?: Convert
   /** Parameters where a rule has none of the name. @default none */
   readonly defaults?: Defaults
   /** Goes around each application, outside of the rule's own; the first named is the outermost. @default none */
-  readonly middleware?: readonly Middleware[]
+  readonly middleware?: readonly Middleware[] | undefined
   /** The methods of rules that name none. @default every method */
-  readonly methods?: Iterable<string>
+  readonly methods?: Iterable<string> | undefined
   /** As the option of a rule. @default that of the group or the router around it */
-  readonly redirectSlashes?: boolean
+  readonly redirectSlashes?: boolean | undefined
   /** As the option of a rule. @default that of the group or the router around it */
-  readonly mergeSlashes?: boolean
+  readonly mergeSlashes?: boolean | undefined
 }
 
 /** Adds a rule for one method; {@link Group.add} says what the arguments are. */
@@ -102,8 +102,8 @@ export type Register<Names extends AnyNamed, In extends AnyInherited> = <
   const Pattern extends string,
   const Convert extends ConvertersOfKeys<KeysIn<In, Pattern, Host>> = never,
   const Defaults extends AnyParams = never,
-  const Name extends string = never,
-  const Host extends string = never,
+  const Name extends string | undefined = never,
+  const Host extends string | undefined = never,
 >(
   pattern: Pattern,
   app: ApplicationWith<NoInfer<HandlerParams<In, Pattern, Host, Convert, Defaults>>>,
@@ -116,8 +116,8 @@ export interface Add<Names extends AnyNamed, In extends AnyInherited> {
     const Pattern extends string,
     const Convert extends ConvertersOfKeys<KeysIn<In, Pattern, Host>> = never,
     const Defaults extends AnyParams = never,
-    const Name extends string = never,
-    const Host extends string = never,
+    const Name extends string | undefined = never,
+    const Host extends string | undefined = never,
   >(
     pattern: Pattern,
     app: ApplicationWith<NoInfer<HandlerParams<In, Pattern, Host, Convert, Defaults>>>,
@@ -132,7 +132,7 @@ export type AddBuildOnly<Names extends AnyNamed, In extends AnyInherited> = <
   const Name extends string,
   const Convert extends ConvertersOfKeys<KeysIn<In, Pattern, Host>> = never,
   const Defaults extends AnyParams = never,
-  const Host extends string = never,
+  const Host extends string | undefined = never,
 >(
   pattern: Pattern,
   options: RuleOptions<Name, Host, Convert, Defaults> & { readonly name: Name },
@@ -144,8 +144,8 @@ export type Mount<Names extends AnyNamed, In extends AnyInherited> = <
   Inner extends AnyNamed = never,
   const Convert extends ConvertersOfKeys<KeysIn<In, Prefix, Host>> = never,
   const Defaults extends AnyParams = never,
-  const Name extends string = '',
-  const Host extends string = never,
+  const Name extends string | undefined = '',
+  const Host extends string | undefined = never,
 >(
   prefix: Prefix,
   app:
@@ -158,21 +158,21 @@ export type Mount<Names extends AnyNamed, In extends AnyInherited> = <
 /** Adds rules that have something in common; see {@link Group.group}. */
 export interface AddGroup<Names extends AnyNamed, In extends AnyInherited> {
   <
-    const Prefix extends string = '',
+    const Prefix extends string | undefined = '',
     const Convert extends Converters = never,
     const Defaults extends AnyParams = never,
-    const Name extends string = '',
-    const Host extends string = never,
+    const Name extends string | undefined = '',
+    const Host extends string | undefined = never,
   >(
     options: GroupOptions<Prefix, Name, Host, Convert, Defaults>,
   ): Group<never, InGroup<In, Prefix, Host, Name, Convert, Defaults>>
   <
     Filled,
-    const Prefix extends string = '',
+    const Prefix extends string | undefined = '',
     const Convert extends Converters = never,
     const Defaults extends AnyParams = never,
-    const Name extends string = '',
-    const Host extends string = never,
+    const Name extends string | undefined = '',
+    const Host extends string | undefined = never,
   >(
     options: GroupOptions<Prefix, Name, Host, Convert, Defaults>,
     fill: (group: Group<never, InGroup<In, Prefix, Host, Name, Convert, Defaults>>) => Filled,
@@ -197,7 +197,7 @@ export type Grown<In extends AnyInherited, Names extends AnyNamed> = In extends 
 export type HandlerParams<
   In extends AnyInherited,
   Pattern extends string,
-  Host extends string,
+  Host extends string | undefined,
   Convert,
   Defaults,
 > = ParamsOfKeys<KeysIn<In, Pattern, Host>, ConvertsIn<In, Convert>, DefaultsIn<In, Defaults>>

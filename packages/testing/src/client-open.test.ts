@@ -144,6 +144,8 @@ describe('what all requests of a client have', () => {
     expect((await client.get('/')).request.headers.get('authorization')).toBe('Basic YTpi')
     const other = await client.get('/', { auth: { username: 'c', password: 'd' } })
     expect(other.request.headers.get('authorization')).toBe('Basic Yzpk')
+    const common = await client.get('/', { auth: undefined })
+    expect(common.request.headers.get('authorization')).toBe('Basic YTpi')
   })
 })
 

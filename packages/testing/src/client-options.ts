@@ -1,8 +1,7 @@
 import type { Agent } from 'node:http'
-import type { Environ } from '@stapel/core'
 import { checkNames } from './check-names.ts'
 import type { CookieJar } from './cookie-jar.ts'
-import { type RequestInit, requestNames } from './request-init.ts'
+import { type EnvironInit, type RequestInit, requestNames } from './request-init.ts'
 
 /** The most redirects that a client follows for one request. */
 export const REDIRECT_LIMIT = 20
@@ -16,43 +15,43 @@ export interface ClientOptions {
    * Where the application is, as seen by its clients: scheme, host, and the path that it is mounted at. Not for a client of a URL, which is its base.
    * @default 'http://localhost'
    */
-  base?: string | URL
+  base?: string | URL | undefined
   /** Headers of every request; one of the same name in a request replaces them. @default none */
-  headers?: NonNullable<RequestInit['headers']>
+  headers?: NonNullable<RequestInit['headers']> | undefined
   /** Credentials of every request. @default none */
-  auth?: NonNullable<RequestInit['auth']>
-  /** Keys of environ for every request. Not for a client of a URL. @default none */
-  environ?: Partial<Environ>
+  auth?: NonNullable<RequestInit['auth']> | undefined
+  /** Keys of environ for every request; one that is `undefined` is removed. Not for a client of a URL. @default none */
+  environ?: EnvironInit | undefined
   /** A jar to share with other clients, or `false` for neither keeping nor sending cookies. @default a jar of its own */
-  cookies?: CookieJar | false
+  cookies?: CookieJar | false | undefined
   /** Whether redirects are followed. @default false */
-  followRedirects?: boolean
+  followRedirects?: boolean | undefined
   /** The most redirects that are followed for one request. @default 20 */
-  maxRedirects?: number
+  maxRedirects?: number | undefined
   /**
    * Hosts besides that of the base to which redirects are followed: `'example.org'`, `'localhost:8443'`; `'.example.org'` names the
    * subdomains. A redirect to another host is the answer.
    * @default []
    */
-  hosts?: readonly string[]
+  hosts?: readonly string[] | undefined
   /** The most bytes of an answer that is read whole. @default 104857600 (100 MiB) */
-  answerLimit?: number
+  answerLimit?: number | undefined
   /** Whether the application is wrapped in `validate()`. Not for a client of a URL. @default true */
-  validate?: boolean
+  validate?: boolean | undefined
   /**
    * Whether an error that is no HTTPError rejects the call; otherwise it is answered with 500, as by any gateway, and shown in
    * `answer.errors`. Not for a client of a URL.
    * @default true
    */
-  rejectErrors?: boolean
+  rejectErrors?: boolean | undefined
   /** Makes the connections of a client of a URL, with its certificates, for instance. @default a connection for every request */
-  agent?: Agent
+  agent?: Agent | undefined
 }
 
 /** What one request is, and whether its redirects are followed. */
 export interface ClientRequestInit extends Omit<RequestInit, 'base'> {
   /** Whether the redirects of this request are followed. @default that of the client */
-  followRedirects?: boolean
+  followRedirects?: boolean | undefined
 }
 
 /** The names of {@link ClientRequestInit}. */

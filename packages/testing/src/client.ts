@@ -201,10 +201,10 @@ export class Client {
     if ('base' in init)
       throw new TypeError('Got a base for a request; expected it among the options of the client.')
     checkNames(init, clientRequestNames, 'of a request')
-    const { auth, environ } = this.#options
+    const { environ } = this.#options
     const merged = {
-      ...(auth === undefined ? {} : { auth }),
       ...init,
+      auth: init.auth ?? this.#options.auth,
       base: this.#base,
       headers: mergeHeaders(this.#headers, toList(init.headers ?? {})),
       environ: { ...environ, ...init.environ },

@@ -27,7 +27,7 @@ export interface StoredCookie extends ReceivedCookie {
 /** Where a cookie is set, and with which attributes. */
 export interface JarCookieOptions extends CookieOptions {
   /** The URL of the answer that would set it. @default the jar's own */
-  url?: string | URL
+  url?: string | URL | undefined
 }
 
 /**
@@ -110,7 +110,10 @@ export class CookieJar implements Iterable<StoredCookie> {
   }
 
   /** Removes the cookies of a name, of one domain or path alone where they are given. */
-  delete(name: string, { domain, path }: { domain?: string; path?: string } = {}): void {
+  delete(
+    name: string,
+    { domain, path }: { domain?: string | undefined; path?: string | undefined } = {},
+  ): void {
     for (const [key, cookie] of this.#cookies) {
       if (cookie.name !== name || (domain ?? cookie.domain) !== cookie.domain) continue
       if ((path ?? cookie.path) === cookie.path) this.#cookies.delete(key)

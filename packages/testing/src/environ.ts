@@ -57,7 +57,7 @@ export function environOf(
     'wsgi.multiprocess': false,
     'wsgi.run_once': false,
     'stapel.context': new MemoryContext(input, signal),
-    ...given,
+    ...(given as Partial<Environ>),
   }
   for (const key of Object.keys(given) as (keyof Environ)[]) {
     if (environ[key] === undefined) delete environ[key as `HTTP_${string}`]

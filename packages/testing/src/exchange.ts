@@ -66,7 +66,7 @@ export interface AnswerReader {
 /** What becomes of failures. */
 export interface ExchangeOptions {
   /** Whether an error that is no HTTPError rejects; otherwise it is logged and answered with 500, as any gateway does. @default true */
-  rejectErrors?: boolean
+  rejectErrors?: boolean | undefined
 }
 
 /** As {@link exchange}, for a client that reads while the application answers; settles when the body was closed. */

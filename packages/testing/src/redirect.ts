@@ -9,7 +9,7 @@
 import type { Environ, HeaderList } from '@stapel/core'
 import { toList } from './prepared-request.ts'
 import { isReadOnce } from './request-body.ts'
-import type { RequestInit } from './request-init.ts'
+import type { EnvironInit, RequestInit } from './request-init.ts'
 
 /** The request after a redirect, or why there is none: its body cannot be sent again. */
 export function redirectedInit(
@@ -78,13 +78,13 @@ const requestKeys: ReadonlySet<string> = new Set([
   'stapel.params',
 ])
 
-function keptKeys(environ: Partial<Environ>, switches: boolean, sameOrigin: boolean): Partial<Environ> {
+function keptKeys(environ: EnvironInit, switches: boolean, sameOrigin: boolean): EnvironInit {
   const entries = Object.entries(environ).filter(([key]) => {
     if (requestKeys.has(key)) return false
     if (!key.startsWith('HTTP_')) return true
     return isKept(key.slice(5).toLowerCase().replaceAll('_', '-'), switches, sameOrigin)
   })
-  return Object.fromEntries(entries) as Partial<Environ>
+  return Object.fromEntries(entries) as EnvironInit
 }
 
 /** Pairs as a client would have sent them, of an environ that was made by hand. */
