@@ -14,6 +14,7 @@ export { createNodeServer, type TransportOptions } from './gateway/node-server.t
 export { type RunningServer, type ServeOptions, serve } from './gateway/serve.ts'
 export { asksForWebSocket, serveAsRequest } from './gateway/serve-as-request.ts'
 export type { ServerLimits } from './gateway/server-limits.ts'
+export { checkSocketPath } from './gateway/socket-path.ts'
 export type { UpgradeOptions } from './gateway/upgrade.ts'
 export type { WebSocketOptions } from './gateway/websocket-upgrade.ts'
 export { isHTTPError } from './http-error.ts'

@@ -1,5 +1,6 @@
 import { chmod, lstat, unlink } from 'node:fs/promises'
 import { type AddressInfo, connect, type ListenOptions as NodeListenOptions, type Server } from 'node:net'
+import { checkSocketPath } from './socket-path.ts'
 
 /** Where a server listens: `port` and `host`, or `path`, or `fd`. */
 export interface ListenOptions {
@@ -9,7 +10,7 @@ export interface ListenOptions {
   host?: string | undefined
   /**
    * A unix socket (a named pipe on Windows) to listen on instead. A socket that nobody listens on any more, as a process that was killed leaves
-   * it, is replaced; anything else of that name is not touched.
+   * it, is replaced; anything else of that name is not touched. At most 107 bytes on Linux, 103 elsewhere.
    */
   path?: string | undefined
   /** The permissions of `path`, as in `0o660`; to connect needs that of writing. @default as the umask of the process has it */
@@ -20,9 +21,12 @@ export interface ListenOptions {
   backlog?: number | undefined
 }
 
-/** Starts listening; rejects with Node's error when the address cannot be had. */
+/** Starts listening; rejects with Node's error when the address cannot be had, with a RangeError for a path that is too long. */
 export async function listen(server: Server, options: ListenOptions): Promise<void> {
-  if (options.path !== undefined && process.platform !== 'win32') await removeStale(options.path)
+  if (options.path !== undefined && process.platform !== 'win32') {
+    checkSocketPath(options.path)
+    await removeStale(options.path)
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(addressOf(options), () => {

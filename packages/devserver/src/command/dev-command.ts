@@ -8,7 +8,7 @@ import { CommandError } from './command-error.ts'
 import type { Invocation } from './commands.ts'
 import { directoryNotice, readTarget } from './load-settings.ts'
 import { output } from './output.ts'
-import { checkSocketPath } from './serve-address.ts'
+import { checkSocket } from './serve-address.ts'
 import { readTlsFiles } from './tls-files.ts'
 
 /** `stapel <module>`: serves until it is told to stop. */
@@ -20,7 +20,7 @@ export async function runDev(invocation: Invocation): Promise<number> {
   const { host, port, socket, allowHost, reload, trace, showSecrets } = settings
   if (settings.open && socket !== undefined)
     throw new CommandError('Got --open with --socket; a browser opens no unix socket.', 2)
-  if (socket !== undefined) checkSocketPath(socket)
+  if (socket !== undefined) checkSocket(socket)
   if (settings.live && !reload)
     throw new CommandError('Got --live with --no-reload; pages reload when the application does.', 2)
   const files = readTlsFiles(settings)

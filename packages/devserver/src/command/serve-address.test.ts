@@ -30,7 +30,7 @@ test.skipIf(process.platform === 'win32').for([
   [
     'x'.repeat(120),
     2,
-    /^stapel: Got a path of 120 bytes for --socket; a unix socket has at most 10\d\. [^\n]+\n$/,
+    /^stapel: Got a path of 120 bytes for a unix socket; expected at most 10\d\. [^\n]+\n$/,
   ],
   ['none/app.sock', 1, /^stapel: Cannot listen on none\/app\.sock: there is no directory none\.\n$/],
 ] as const)('the path %s of a socket is refused', async ([path, code, message]) => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { dirname } from 'node:path'
-import { listen, systemdSockets, urlOf } from '@stapel/core/node'
+import { checkSocketPath, listen, systemdSockets, urlOf } from '@stapel/core/node'
 import { listenMessage } from '../reload/listen-error.ts'
 import { CommandError } from './command-error.ts'
 import { DEFAULT_PORT } from './options.ts'
@@ -18,7 +18,7 @@ export async function listenOn(
 ): Promise<string> {
   const [fd, ...more] = systemdSockets()
   if (more.length > 0) throw new CommandError(`Got ${more.length + 1} sockets from systemd; expected one.`, 1)
-  if (fd === undefined && socket !== undefined) checkSocketPath(socket)
+  if (fd === undefined && socket !== undefined) checkSocket(socket)
   try {
     await listen(server, { fd, path: socket, host, port })
   } catch (cause) {
@@ -35,25 +35,17 @@ export async function listenOn(
   return urlOf(server, scheme) || 'the unix socket that systemd passed'
 }
 
-/**
- * Throws a {@link CommandError} for the path of a unix socket that the system would not take: it cuts a longer one off and listens on what is left (seen
- * on Node 20), and calls a directory that is not there a lack of permission.
- */
-export function checkSocketPath(path: string): void {
+/** Throws a {@link CommandError} for the path of a unix socket that is too long, or in no directory, which the system calls a lack of permission. */
+export function checkSocket(path: string): void {
   if (process.platform === 'win32') return
-  const length = Buffer.byteLength(path)
-  if (length > SOCKET_PATH_BYTES) {
-    throw new CommandError(
-      `Got a path of ${length} bytes for --socket; a unix socket has at most ${SOCKET_PATH_BYTES}. Take a shorter one, or one from the current directory.`,
-      2,
-    )
+  try {
+    checkSocketPath(path)
+  } catch (cause) {
+    throw new CommandError((cause as RangeError).message, 2, { cause })
   }
   if (!existsSync(dirname(path)))
     throw new CommandError(`Cannot listen on ${path}: there is no directory ${dirname(path)}.`, 1)
 }
-
-/** What `sun_path` holds, but for the byte that ends it: 108 bytes on Linux, 104 on the systems that come from BSD. */
-export const SOCKET_PATH_BYTES: number = process.platform === 'linux' ? 107 : 103
 
 const passedErrors: ReadonlyMap<string, string> = new Map([
   ['EINVAL', 'it is no socket that takes connections; expected ListenStream= in the socket unit'],
