@@ -23,21 +23,26 @@ import { isOfOneCall, type SettingName, type Settings } from './settings.ts'
  * } satisfies StapelSettings
  * ```
  */
-export interface StapelSettings
-  extends Partial<Omit<Settings, 'workers' | 'config' | keyof CallSettings>>,
-    Hooks {
+export interface StapelSettings extends FileSettings, Hooks {
   /** How many processes answer requests; `'auto'` for one a processor. */
-  readonly workers?: number | 'auto'
+  readonly workers?: number | 'auto' | undefined
+}
+
+/** The settings that have one type here and as flags. */
+type FileSettings = {
+  readonly [Name in Exclude<keyof Settings, 'workers' | 'config' | keyof CallSettings>]?:
+    | Settings[Name]
+    | undefined
 }
 
 /** What `stapel serve` calls; the time of each is limited, and an error of one is an error of its process. */
 export interface Hooks {
   /** In the parent, once, before the first worker starts; of the settings file alone, since the parent does not load the application. */
-  readonly onBoot?: () => unknown
+  readonly onBoot?: (() => unknown) | undefined
   /** In each worker, when the application is loaded and before it gets a request. */
-  readonly onWorker?: (worker: WorkerInfo) => unknown
+  readonly onWorker?: ((worker: WorkerInfo) => unknown) | undefined
   /** In each worker, after its last answer. */
-  readonly onExit?: (worker: WorkerInfo) => unknown
+  readonly onExit?: ((worker: WorkerInfo) => unknown) | undefined
 }
 
 /** Which worker calls a hook. */

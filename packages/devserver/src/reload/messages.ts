@@ -45,11 +45,11 @@ export interface LoadSettings {
   /** What the export is, where that was said. */
   readonly as?: ApplicationKind | undefined
   /** Set where `file` is a directory whose files are served; whether directories without an index are listed. */
-  readonly directory?: { readonly listing: boolean }
+  readonly directory?: { readonly listing: boolean } | undefined
   /** Modules that are imported before the application's, as seen from the current directory. */
-  readonly imports?: readonly string[]
+  readonly imports?: readonly string[] | undefined
   /** Absolute paths of files with variables, the one that goes before the others first; they need not be there. */
-  readonly envFiles?: readonly string[]
+  readonly envFiles?: readonly string[] | undefined
 }
 
 /** A file that the application loaded, or looked for in vain. */
