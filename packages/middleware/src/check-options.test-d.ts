@@ -1,25 +1,31 @@
-import { test } from 'vitest'
+import { expectTypeOf, test } from 'vitest'
 import * as middleware from './index.ts'
 
 declare const env: Readonly<Record<string, string | undefined>>
 declare const nothing: undefined
 
+/** The optional members that refuse `undefined`, of each type of a union. */
+type Refusing<T> = T extends unknown
+  ? {
+      [K in keyof T]-?: undefined extends Required<T>[K] ? never : object extends Pick<T, K> ? K : never
+    }[keyof T]
+  : never
+
 test('an option that may be missing is given as it is', () => {
+  type Access = middleware.BasicAuthOptions | middleware.CorsOptions | middleware.CsrfOptions
+  type Seen = middleware.AccessLogOptions | middleware.RequestIdOptions | middleware.SecurityHeadersOptions
+  type Failing = middleware.BreakerOptions | middleware.ErrorPagesOptions | middleware.UnavailableOptions
+  type Limits = middleware.BodyLimitOptions | middleware.TimeoutOptions | middleware.HealthOptions
+  type Choosing = middleware.CascadeOptions | middleware.DispatchOptions | middleware.TrustedHostsOptions
+  type Coding = middleware.CompressOptions | middleware.CompressCacheOptions | middleware.DecompressOptions
+  type Files = middleware.StaticFilesOptions | middleware.FileCacheOptions
+  type Others = middleware.EtagOptions | middleware.ProxyFixOptions
+  expectTypeOf<Refusing<Access | Seen | Failing | Limits>>().toBeNever()
+  expectTypeOf<Refusing<Choosing | Coding | Files | Others>>().toBeNever()
+  expectTypeOf<Refusing<middleware.CompressLevels | middleware.TransportSecurity>>().toBeNever()
+})
+
+test('so is one of an option', () => {
   middleware.unavailable({ contact: env.CONTACT, retryAfter: nothing })
-  middleware.basicAuth(
-    { ada: 'x' },
-    { realm: env.REALM, except: nothing, message: nothing, pendingLimit: nothing },
-  )
-  middleware.compress({
-    codings: nothing,
-    level: nothing,
-    threshold: nothing,
-    except: nothing,
-    cache: nothing,
-  })
   middleware.staticFiles({ '/': '.' }, { maxAge: nothing, cache: { maxBytes: nothing }, fallback: nothing })
-  middleware.timeout(1000, { retryAfter: nothing, except: nothing })
-  middleware.cors('*', { allowHeaders: nothing, maxAge: nothing })
-  middleware.securityHeaders({ headers: nothing, nonce: nothing })
-  middleware.proxyFix({ peers: nothing, for: nothing })
 })

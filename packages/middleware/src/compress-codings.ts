@@ -72,8 +72,8 @@ export const codingKinds: ReadonlyMap<CodingName, CodingKind> = new Map<CodingNa
   ['deflate', { minLevel: 1, maxLevel: 9, defaultLevel: 6, available: true, create: createDeflateCoding }],
 ])
 
-/** CompressLevels by coding; what is not named has its default. */
-export type CompressLevels = Readonly<Partial<Record<CodingName, number>>>
+/** Levels by coding; what is not named has its default. */
+export type CompressLevels = { readonly [Name in CodingName]?: number | undefined }
 
 /** The codings with these names that this version of Node has, in that order, each at its level. */
 export function createCodings(names: Iterable<CodingName>, level: number | CompressLevels = {}): Coding[] {

@@ -8,17 +8,18 @@ import {
   formatOpenerPolicy,
   nonceSource,
   type OpenerPolicy,
+  type PolicyOptions,
   type ReportedPolicy,
 } from '@stapel/core/http'
 
 /** `Strict-Transport-Security`: that a browser is to come by TLS alone (RFC 6797). */
 export interface TransportSecurity {
   /** For how many seconds. 0 takes it back. @default 31536000, a year */
-  maxAge?: number
+  maxAge?: number | undefined
   /** Whether that holds for all names below the host's. @default false */
-  includeSubDomains?: boolean
+  includeSubDomains?: boolean | undefined
   /** Whether the host may go into the lists that browsers are shipped with; needs `includeSubDomains` and a year. @default false */
-  preload?: boolean
+  preload?: boolean | undefined
 }
 
 /** Whose pages may use a feature: `'*'` for all, or a list, empty for none, of `'self'`, `'src'` and origins. */
@@ -101,9 +102,9 @@ export function formatEmbedder(policy: EmbedderPolicy | ReportedPolicy<EmbedderP
     : formatEmbedderPolicy(policy.policy, reportOptions(policy))
 }
 
-function reportOptions({ policy: _, reportTo, ...unknown }: ReportedPolicy<unknown>): { reportTo?: string } {
+function reportOptions({ policy: _, reportTo, ...unknown }: ReportedPolicy<unknown>): PolicyOptions {
   refuseUnknown(unknown, 'policy, reportTo')
-  return reportTo === undefined ? {} : { reportTo }
+  return { reportTo }
 }
 
 function refuseUnknown(unknown: object, known: string): void {
