@@ -20,9 +20,9 @@ let failed = 0
 for (const name of wanted) {
   const { title, rows, seconds } = await runDrill(`${folder}${name}`, values.short)
   console.log(`${name.slice(0, -3)}: ${title} (${seconds.toFixed(1)} s)`)
-  for (const { what, got, ok } of rows) {
-    if (!ok) failed++
-    console.log(`  ${ok ? 'ok  ' : 'FAIL'} ${what}: ${got}`)
+  for (const { what, got, verdict } of rows) {
+    if (verdict === 'FAIL') failed++
+    console.log(`  ${verdict.padEnd(4)} ${what}: ${got}`)
   }
 }
 console.log(failed === 0 ? '\nEverything held.' : `\n${failed} did not hold.`)
