@@ -165,6 +165,9 @@ export function describe(value: unknown): string {
 /** What may be returned as a body, for the message of an error; and what makes one of a handler that was given for an application. */
 export function expectedInstead(body: unknown): string {
   const expected = 'expected a string, a Uint8Array, or an iterable or async iterable of those.'
+  if (typeof body === 'function') {
+    return `${expected} A middleware that takes options is called when the stack is made, as in stack(app, etag()).`
+  }
   const given = body as { respond?: unknown; constructor?: { name?: unknown } } | null | undefined
   const isAnswer = typeof given?.respond === 'function' || given?.constructor?.name === 'Response'
   return isAnswer

@@ -12,8 +12,14 @@ export function checkApplication(app: unknown): void {
     )
   }
   if (typeof app !== 'function') {
-    throw new TypeError(`Got ${describe(app)} for the application; expected a function.`)
+    throw new TypeError(`Got ${describe(app)} for the application; expected a function.${hintFor(app)}`)
   }
+}
+
+/** A router is no application, but has one. */
+function hintFor(app: unknown): string {
+  const inner = (app as { app?: unknown } | null | undefined)?.app
+  return typeof inner === 'function' ? ' Hand on its member app, as in router.app.' : ''
 }
 
 const fromNode = "fromNode(…) of '@stapel/core/node'"

@@ -4,6 +4,7 @@ import { defaultDescription } from './error-descriptions.ts'
 import { checkHeaders } from './head.ts'
 import { statusLine } from './http/status.ts'
 import { parseVary, varyOn } from './http/vary.ts'
+import { checkOptionNames, type OptionNames } from './option-names.ts'
 import { checkProblem, type ProblemDetails, type ProblemMembers, problemDetails } from './problem-details.ts'
 import type { Body, Environ, HeaderList, StartResponse } from './protocol.ts'
 
@@ -77,7 +78,7 @@ export class HTTPError extends Error {
     }
     super(`${statusLine(status).trimEnd()}: ${message}`, cause === undefined ? undefined : { cause })
     if (typeof description !== 'string') throw notADescription(description)
-    checkOptions(options)
+    checkOptionNames(options, optionNames, 'an HTTPError')
     if (headers.length > 0) checkErrorHeaders(headers)
     if (response !== undefined) checkResponse(response)
     this.status = status
@@ -136,23 +137,13 @@ export function withMissing(headers: HeaderList, own: HeaderList): HeaderList {
   return all
 }
 
-function checkOptions(options: HTTPErrorOptions): void {
-  for (const name in options) {
-    if (!optionNames.has(name)) {
-      throw new TypeError(
-        `Got the unknown option ${JSON.stringify(name)} for an HTTPError; there are ${[...optionNames].join(', ')}.`,
-      )
-    }
-  }
+const optionNames: OptionNames<HTTPErrorOptions> = {
+  cause: true,
+  headers: true,
+  message: true,
+  problem: true,
+  response: true,
 }
-
-const optionNames: ReadonlySet<string> = new Set<keyof HTTPErrorOptions>([
-  'cause',
-  'headers',
-  'message',
-  'problem',
-  'response',
-])
 
 function notADescription(value: unknown): TypeError {
   return new TypeError(

@@ -89,6 +89,13 @@ describe('BadRequestKeyError', () => {
   })
 })
 
+test('challenges that are no list throw', () => {
+  const challenges = 'Basic' as unknown as string[]
+  expect(() => new errors.Unauthorized(undefined, { challenges })).toThrow(
+    'Got the string Basic for the challenges; expected a list',
+  )
+})
+
 test('Unauthorized sends its challenges, one header each', () => {
   const error = new errors.Unauthorized(undefined, {
     challenges: [formatChallenge({ scheme: 'Basic', parameters: { realm: 'a' } }), 'Bearer'],

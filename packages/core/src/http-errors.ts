@@ -74,12 +74,17 @@ export class Unauthorized extends HTTPError {
   }
   /**
    * `challenges` say how to authenticate, each as `formatChallenge` of `@stapel/core/http` gives it; each becomes a `WWW-Authenticate`, of
-   * which RFC 9110 section 15.5.2 requires one.
+   * which RFC 9110 section 15.5.2 requires one. Throws a TypeError for what is no list.
    */
   constructor(
     description?: string,
     { challenges = [], ...options }: HTTPErrorOptions & { challenges?: readonly string[] | undefined } = {},
   ) {
+    if (!Array.isArray(challenges)) {
+      throw new TypeError(
+        `Got ${describe(challenges)} for the challenges; expected a list, as in [formatChallenge({ scheme: 'Basic' })].`,
+      )
+    }
     super(
       401,
       description,

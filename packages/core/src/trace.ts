@@ -9,6 +9,7 @@
 import { isPromise } from './body.ts'
 import type { HTTPError } from './http-error.ts'
 import { withoutJoint } from './joint.ts'
+import { checkOptionNames, type OptionNames } from './option-names.ts'
 import { layerOf } from './outline.ts'
 import type { Application, Body, Environ, StartResponse } from './protocol.ts'
 import { tracing } from './tracing.ts'
@@ -64,7 +65,7 @@ export interface TracedOptions {
 }
 
 /**
- * Gives each request a trace; for development, around all of a stack.
+ * Gives each request a trace; for development, around all of a stack. Throws a TypeError for an unknown option.
  *
  * @example
  * ```ts
@@ -80,7 +81,9 @@ export interface TracedOptions {
  * }
  * ```
  */
-export function traced(app: Application, { refuse, failed }: TracedOptions = {}): Application {
+export function traced(app: Application, options: TracedOptions = {}): Application {
+  checkOptionNames(options, optionNames, 'traced()')
+  const { refuse, failed } = options
   tracing.call = callTraced
   return function traced(environ, startResponse) {
     const trace: Trace = {
@@ -94,6 +97,8 @@ export function traced(app: Application, { refuse, failed }: TracedOptions = {})
     return callTraced(app, app, environ, startResponse)
   }
 }
+
+const optionNames: OptionNames<TracedOptions> = { refuse: true, failed: true }
 
 /** The trace of a request; `undefined` in production, at the cost of one look at a flag. */
 export function traceOf(environ: Environ): Trace | undefined {

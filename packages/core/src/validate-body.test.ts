@@ -71,6 +71,15 @@ describe('1: what an application returns', () => {
     },
   )
 
+  test('1: a middleware that was not called is told that it is to be', () => {
+    function cors(): string {
+      return ''
+    }
+    expect(() => bodyOf(() => cors)).toThrow(
+      /^inner: Returned the function cors for a body; .* is called when the stack is made/,
+    )
+  })
+
   test.each([
     { kind: 'a number', body: () => ['a', 1] },
     { kind: 'null', body: () => [null] },

@@ -4,7 +4,9 @@
  * @module
  */
 import { describe, expectedInstead, isChunk, isPromise } from './body.ts'
+import { checkApplication } from './check-application.ts'
 import { withoutJoint } from './joint.ts'
+import { checkOptionNames, type OptionNames } from './option-names.ts'
 import { layerOf } from './outline.ts'
 import type { Application, Body, Chunk, Environ, StartResponse } from './protocol.ts'
 import { plainBody, validatedBody } from './validate-body.ts'
@@ -42,7 +44,7 @@ export interface ValidateOptions {
  *
  * Nothing becomes asynchronous by it: synchronous applications answer without a promise, chunks and lists stay what they are. The application gets
  * a copy of environ, and what it changes there is changed in the original when control comes back. Throws a TypeError when `app` is no
- * function.
+ * function and for an unknown option.
  *
  * @example
  * ```ts
@@ -58,11 +60,8 @@ export interface ValidateOptions {
  * ```
  */
 export function validate(app: Application, options: ValidateOptions = {}): Application {
-  if (typeof app !== 'function') {
-    throw new TypeError(
-      `Got ${describe(app)} for the application to validate; expected an application, which is a function.`,
-    )
-  }
+  checkApplication(app)
+  checkOptionNames(options, optionNames, 'validate()')
   validations.made = true
   const inner = withoutJoint(app)
   const subject: Subject = {
@@ -79,6 +78,8 @@ export function validate(app: Application, options: ValidateOptions = {}): Appli
   names.set(validated, subject.name)
   return validated
 }
+
+const optionNames: OptionNames<ValidateOptions> = { name: true, layers: true, gateway: true }
 
 /** What messages call the validated applications. */
 const names = new WeakMap<Application, string>()

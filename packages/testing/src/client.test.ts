@@ -54,6 +54,12 @@ describe('requests', () => {
 
   test('what is no application is refused when the client is made', () => {
     expect(() => new Client({} as never)).toThrow(TypeError)
+    class Router {
+      readonly app = (): string => ''
+    }
+    expect(() => new Client(new Router() as never)).toThrow(
+      'Got an object of class Router; expected an application, or a URL. Hand on its member app, as in router.app.',
+    )
   })
 })
 

@@ -58,7 +58,7 @@ export class Client {
   constructor(app: Application | string | URL, options: ClientOptions = {}) {
     const overHttp = typeof app === 'string' || app instanceof URL
     if (!overHttp && typeof app !== 'function') {
-      throw new TypeError(`Got ${String(app)}; expected an application, or a URL.`)
+      throw notAnApplication(app)
     }
     checkOptions(options, overHttp)
     const given = overHttp ? app : options.base
@@ -286,6 +286,14 @@ export class Client {
       if (input instanceof MemoryInput) input.close()
     })
   }
+}
+
+function notAnApplication(value: unknown): TypeError {
+  const given = value as { constructor?: { name?: string }; app?: unknown } | null | undefined
+  const got =
+    typeof given === 'object' ? `an object of class ${given?.constructor?.name ?? 'null'}` : String(given)
+  const hint = typeof given?.app === 'function' ? ' Hand on its member app, as in router.app.' : ''
+  return new TypeError(`Got ${got}; expected an application, or a URL.${hint}`)
 }
 
 function headOf(

@@ -1,4 +1,5 @@
 import { describe, isPromise } from '../body.ts'
+import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import type { Application, Environ } from '../protocol.ts'
 import { FetchHost } from './fetch-host.ts'
 import { createRequest } from './fetch-request.ts'
@@ -26,7 +27,7 @@ export interface FromFetchOptions {
  * The handler gets a `Request` made of environ as the layers outside left it: scheme and host, `SCRIPT_NAME` and path, headers, the body as a
  * stream that is first read when the handler reads it, and the signal. The peer's address is also `request.ip`. Its Response goes out as it
  * comes, each chunk as one. Fetch knows neither `TRACE` and `CONNECT`, which are answered 501, nor a body of GET and HEAD, which is left out, nor
- * the target `*`, which becomes `/`. Throws a TypeError for what is no fetch handler; what a handler does wrong later, such as returning
+ * the target `*`, which becomes `/`. Throws a TypeError for what is no fetch handler and an unknown option; what a handler does wrong later, such as returning
  * `Response.error()`, is answered 500.
  *
  * @example
@@ -39,6 +40,7 @@ export interface FromFetchOptions {
  * ```
  */
 export function fromFetch(handler: FetchSource, options: FromFetchOptions = {}): Application {
+  checkOptionNames(options, optionNames, 'fromFetch()')
   const call = callOf(handler)
   const args = options.arguments ?? hostArguments
   if (typeof args !== 'function') {
@@ -52,6 +54,8 @@ export function fromFetch(handler: FetchSource, options: FromFetchOptions = {}):
   }
   return Object.defineProperty(application, 'name', { value: nameOf(handler), configurable: true })
 }
+
+const optionNames: OptionNames<FromFetchOptions> = { arguments: true }
 
 type Call = (request: Request, ...host: unknown[]) => Response | Promise<Response>
 

@@ -1,4 +1,5 @@
 import { checkApplication } from '../check-application.ts'
+import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import type { Application, ErrorLog } from '../protocol.ts'
 import { CgiContext } from './cgi-context.ts'
 import { createCgiEnviron, refusedCgiEnviron } from './cgi-environ.ts'
@@ -22,7 +23,7 @@ export interface RunCgiOptions {
  * The exit code is 0 when the answer is complete, whatever its status, and 1 when it was cut short; the promise gives it where `exit` is
  * false. `HTTP_PROXY` is taken out of the process's environment, since a client sets it with a header `Proxy`, and HTTP libraries believe it.
  * A server hands on headers with `_` for every `-`: it alone can drop `X_Real_IP`, which poses as `X-Real-IP` (nginx and Apache do).
- * Throws a TypeError when `app` is no function.
+ * Rejects with a TypeError when `app` is no function and for an unknown option.
  *
  * @example
  * ```ts
@@ -37,6 +38,7 @@ export interface RunCgiOptions {
  */
 export async function runCgi(app: Application, options: RunCgiOptions = {}): Promise<number> {
   checkApplication(app)
+  checkOptionNames(options, optionNames, 'runCgi()')
   const variables = { ...process.env }
   delete process.env.HTTP_PROXY
   const errors = options.errors ?? standardError
@@ -58,6 +60,8 @@ export async function runCgi(app: Application, options: RunCgiOptions = {}): Pro
   if (options.exit !== false) process.exit(code)
   return code
 }
+
+const optionNames: OptionNames<RunCgiOptions> = { errors: true, exit: true }
 
 const standardError: ErrorLog = {
   write: (text) => void process.stderr.write(text),

@@ -1,5 +1,6 @@
 import { describe } from '../body.ts'
 import { checkApplication } from '../check-application.ts'
+import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { FetchContext, type Lifetime } from './fetch-context.ts'
 import { FetchEnvirons } from './fetch-environ.ts'
@@ -36,7 +37,7 @@ export type FetchHandler<Host extends readonly unknown[] = readonly unknown[]> =
  *
  * What the host gives after the request is in environ as `stapel.host_arguments`. The framing of the answer (`Content-Length` or chunked coding,
  * `Connection`, what is left unread of the request) is the host's. A status above 599, which no `Response` can have, throws from
- * startResponse. Throws a TypeError when `app` is no function.
+ * startResponse. Throws a TypeError when `app` is no function and for an unknown option.
  *
  * @example
  * ```ts
@@ -55,6 +56,7 @@ export function fetchHandler<Host extends readonly unknown[] = readonly unknown[
   options: FetchHandlerOptions<Host> = {},
 ): FetchHandler<Host> {
   checkApplication(app)
+  checkOptionNames(options, optionNames, 'fetchHandler()')
   const { peer } = options
   if (peer !== undefined && typeof peer !== 'function') {
     throw new TypeError(`Got ${describe(peer)} for the option peer; expected a function.`)
@@ -79,6 +81,8 @@ export function fetchHandler<Host extends readonly unknown[] = readonly unknown[
     return new FetchExchange(environ.REQUEST_METHOD, context, environ).run(app)
   }
 }
+
+const optionNames: OptionNames<FetchHandlerOptions> = { errors: true, peer: true }
 
 function lifetimeOf(host: readonly unknown[]): Lifetime | undefined {
   for (const given of host as readonly Partial<Lifetime>[]) {

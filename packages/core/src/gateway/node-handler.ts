@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { checkApplication } from '../check-application.ts'
+import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { endEmptyRequest } from './empty-request.ts'
 import { type Connection, connectionOf, createEnviron, type ServerState, shapeFor } from './environ.ts'
@@ -33,7 +34,7 @@ export type NodeHandler = (
  *
  * In somebody else's server neither the delayed `100 Continue` nor WebSockets are promised; `serve` and `attach` wire those too.
  * A malformed Host is left out of environ instead of being refused: for which hosts to answer is the policy of the server it is mounted in.
- * Throws a TypeError when `app` is no function.
+ * Throws a TypeError when `app` is no function and for an unknown option.
  *
  * @example
  * ```ts
@@ -49,9 +50,17 @@ export type NodeHandler = (
  * ```
  */
 export function nodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
+  checkOptionNames(options, nodeHandlerOptionNames, 'nodeHandler()')
   const handle = requestHandler(app, options, { ...serverState(options, false), forgivesHost: true })
   // Where the two differ, `adaptHttp2` makes them alike.
   return (req, res) => handle(req as IncomingMessage, res as ServerResponse, undefined)
+}
+
+/** The options of {@link nodeHandler}. */
+export const nodeHandlerOptionNames: OptionNames<NodeHandlerOptions> = {
+  errors: true,
+  stallTimeout: true,
+  maxHeadersCount: true,
 }
 
 /** As {@link NodeHandler}; `invite` sends `100 Continue` when the application first reads. */

@@ -1,5 +1,6 @@
+import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import type { Application } from '../protocol.ts'
-import { type AttachOptions, wire } from './attach.ts'
+import { type AttachOptions, attachOptionNames, wire } from './attach.ts'
 import type { CloseOptions, NodeServer } from './close-server.ts'
 import { type ListenOptions, listen, portOf, urlOf } from './listen.ts'
 import { createNodeServer, type TransportOptions } from './node-server.ts'
@@ -38,7 +39,7 @@ export interface RunningServer {
  * Serves an application over HTTP/1.1, or over HTTPS and HTTP/2 with `tls` and `http2`, obeying every clause of the protocol.
  *
  * Rejects with Node's error when the address cannot be had (`EADDRINUSE`, `EACCES` …), with a TypeError or RangeError for an option that
- * cannot be.
+ * is unknown or cannot be.
  *
  * @example
  * ```ts
@@ -56,6 +57,7 @@ export interface RunningServer {
  * ```
  */
 export async function serve(app: Application, options: ServeOptions = {}): Promise<RunningServer> {
+  checkOptionNames(options, optionNames, 'serve()')
   const server = createNodeServer(options)
   const wired = wire(server, app, options, true)
   const { closed } = wired
@@ -70,4 +72,24 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
     closed,
     close: wired.close,
   }
+}
+
+const optionNames: OptionNames<ServeOptions> = {
+  port: true,
+  host: true,
+  path: true,
+  mode: true,
+  fd: true,
+  backlog: true,
+  listen: true,
+  signals: true,
+  tls: true,
+  http2: true,
+  headersTimeout: true,
+  requestTimeout: true,
+  keepAliveTimeout: true,
+  maxHeaderSize: true,
+  maxRequestsPerSocket: true,
+  maxConnections: true,
+  ...attachOptionNames,
 }

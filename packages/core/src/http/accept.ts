@@ -7,6 +7,7 @@
  * @module
  */
 import { isToken } from './field.ts'
+import { joinMembers } from './join-members.ts'
 import { splitList } from './list.ts'
 import { type MediaType, mediaRangeSpecificity, parseMediaType } from './media-type.ts'
 import { endOfValue } from './options.ts'
@@ -42,7 +43,7 @@ export function parseAccept(header: string): AcceptRange[] {
  * not from 0 to 1, and for a range that no header can hold.
  */
 export function formatAccept(ranges: Iterable<AcceptRange>): string {
-  return Array.from(ranges, ({ value, parameters, quality }) => {
+  return joinMembers(ranges, ({ value, parameters, quality }) => {
     if (!isRange(value) || parameters.some(([name]) => name.toLowerCase() === 'q')) {
       throw new RangeError(
         `Got the range ${JSON.stringify(value)} with ${JSON.stringify(parameters)}; expected a token or media range, and no parameter q.`,
@@ -53,7 +54,7 @@ export function formatAccept(ranges: Iterable<AcceptRange>): string {
     const rounded = quality > 0 ? Math.max(0.001, Number(quality.toFixed(3))) : 0
     const weight = rounded === 1 ? '' : `;q=${rounded}`
     return value + formatParameters(parameters) + weight
-  }).join(', ')
+  })
 }
 
 /**

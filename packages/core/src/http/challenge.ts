@@ -10,6 +10,7 @@ import {
   parseAuthParameter,
   readScheme,
 } from './credentials.ts'
+import { joinMembers } from './join-members.ts'
 import { LIST_LIMIT, splitList } from './list.ts'
 import { PARAMETER_LIMIT } from './parameters.ts'
 import { skipSpace } from './scan.ts'
@@ -82,7 +83,7 @@ export function formatChallenge({ scheme, token, parameters }: ChallengeInit): s
  * many. Throws what {@link formatChallenge} throws.
  */
 export function formatChallenges(challenges: Iterable<ChallengeInit>): string {
-  return Array.from(challenges, formatChallenge).join(', ')
+  return joinMembers(challenges, formatChallenge)
 }
 
 interface Draft {

@@ -6,6 +6,8 @@
  *
  * @module
  */
+
+import { joinMembers } from './join-members.ts'
 import { trimSpace } from './scan.ts'
 
 /** An entity tag. */
@@ -60,7 +62,7 @@ export function parseEntityTags(header: string, limit: number = ENTITY_TAG_LIMIT
 
 /** The value of an `If-Match` or `If-None-Match`: `"a", W/"b"` or `*`. Throws what {@link formatEntityTag} throws. */
 export function formatEntityTags(tags: '*' | Iterable<EntityTag>): string {
-  return tags === '*' ? '*' : Array.from(tags, formatEntityTag).join(', ')
+  return tags === '*' ? '*' : joinMembers(tags, formatEntityTag)
 }
 
 /** Strong comparison: the same tag, and neither is weak; for `If-Match` and `If-Range` (RFC 9110 section 8.8.3.2). */

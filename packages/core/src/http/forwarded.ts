@@ -9,6 +9,7 @@
  * @module
  */
 import { isToken } from './field.ts'
+import { joinMembers } from './join-members.ts'
 import { splitList } from './list.ts'
 import { endOfMember, SEMICOLON, trimSpace } from './scan.ts'
 import { formatWord, parseWord } from './word.ts'
@@ -62,7 +63,7 @@ export function parseForwarded(header: string): ForwardedElement[] | undefined {
 
 /** The elements as a header. Throws a RangeError for a name that is no token, a name that stands twice, and text that no header can hold. */
 export function formatForwarded(elements: Iterable<ForwardedElement>): string {
-  return Array.from(elements, formatElement).join(', ')
+  return joinMembers(elements, formatElement)
 }
 
 /**

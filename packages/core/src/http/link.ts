@@ -8,6 +8,7 @@
  */
 import { extendedParameters, extendedValueOf } from './extended-value.ts'
 import { isToken } from './field.ts'
+import { joinMembers } from './join-members.ts'
 import { firstValueOf, PARAMETER_LIMIT, type Parameter } from './parameters.ts'
 import { COMMA, endOfMember, type Piece, QUOTE, readQuoted, SEMICOLON, skipSpace } from './scan.ts'
 import { formatWord, quote } from './word.ts'
@@ -68,7 +69,7 @@ export function parseLinks(header: string): Link[] {
  * ```
  */
 export function formatLinks(links: Iterable<Link>): string {
-  return Array.from(links, formatLink).join(', ')
+  return joinMembers(links, formatLink)
 }
 
 const LESS = 0x3c
@@ -130,7 +131,7 @@ function formatLink({ target, rel, title, anchor, parameters = [] }: Link): stri
       `Got the target ${JSON.stringify(target)}; expected a URL with what is no ASCII, spaces, '<' and '>' percent-encoded.`,
     )
   }
-  if (rel.length === 0 || !rel.every((name) => relation.test(name))) {
+  if (!Array.isArray(rel) || rel.length === 0 || !rel.every((name) => relation.test(name))) {
     throw new RangeError(`Got the relations ${JSON.stringify(rel)}; expected one or more, as in ['next'].`)
   }
   let text = `<${target}>; rel=${formatWord(rel.join(' '))}`

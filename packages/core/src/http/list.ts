@@ -6,6 +6,8 @@
  *
  * @module
  */
+
+import { joinMembers } from './join-members.ts'
 import { COMMA, endOfMember, trimSpace } from './scan.ts'
 import { formatWord, parseWord } from './word.ts'
 
@@ -50,5 +52,5 @@ export function parseList(header: string): string[] {
 
 /** The values, quoted where they are no tokens, with commas between. Throws a RangeError for a character that no header can hold. */
 export function formatList(values: Iterable<string>): string {
-  return Array.from(values, formatWord).join(', ')
+  return joinMembers(values, formatWord)
 }
