@@ -25,7 +25,9 @@ test('1: any other number of arguments is the fault of the caller', () => {
 })
 
 test('what is no function is refused when it is wrapped', () => {
-  expect(() => validate({} as never)).toThrow('Got an object of class Object for the application; expected a function')
+  expect(() => validate({} as never)).toThrow(
+    'Got an object of class Object for the application; expected a function',
+  )
 })
 
 test('nothing becomes asynchronous', () => {

@@ -3,8 +3,11 @@ import { BadHost, NotImplemented } from '../http-errors.ts'
 import type { Environ } from '../protocol.ts'
 import { readableInput } from '../readable-input.ts'
 
-/** A `Request` of environ as it is now. Throws an HTTPError for what fetch cannot express: the method TRACE, a host that is no URL's. */
-export function createRequest(environ: Environ): Request {
+/**
+ * A `Request` of environ as it is now; its URL begins where the application is mounted, or with `SCRIPT_NAME`. Throws an HTTPError for what fetch cannot
+ * express: the method TRACE, a host that is no URL's.
+ */
+export function createRequest(environ: Environ, scriptName = true): Request {
   const method = environ.REQUEST_METHOD
   if (forbiddenMethods.has(method.toUpperCase())) {
     throw new NotImplemented(`The method ${method} cannot be handed to a fetch handler.`)
@@ -20,7 +23,7 @@ export function createRequest(environ: Environ): Request {
     init.body = readableInput(environ)
     init.duplex = 'half'
   }
-  const request = makeRequest(urlOf(environ), init)
+  const request = makeRequest(urlOf(environ, scriptName ? environ.SCRIPT_NAME : ''), init)
   // Where h3 and srvx look for the peer.
   return environ.REMOTE_ADDR === undefined ? request : Object.assign(request, { ip: environ.REMOTE_ADDR })
 }
@@ -29,8 +32,8 @@ export function createRequest(environ: Environ): Request {
 const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK'])
 
 /** The URL as the client's side sees it: what proxyFix changed in scheme, host and prefix is in it. */
-function urlOf(environ: Environ): string {
-  const path = `${environ.SCRIPT_NAME}${environ.PATH_INFO}` || '/'
+function urlOf(environ: Environ, prefix: string): string {
+  const path = `${prefix}${environ.PATH_INFO}` || '/'
   const query = environ.QUERY_STRING === '' ? '' : `?${environ.QUERY_STRING}`
   const authority = environ.HTTP_HOST ?? serverOf(environ)
   // A URL takes more than a host: `a/b`, `user@host`, `a?b` would move into the path and the query.

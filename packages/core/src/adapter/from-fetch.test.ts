@@ -1,6 +1,7 @@
 import { Client } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { fetchHandler } from '../gateway/fetch-handler.ts'
+import type { Application } from '../protocol.ts'
 import { stack } from '../stack.ts'
 import { type FetchSource, fromFetch } from './from-fetch.ts'
 
@@ -34,6 +35,30 @@ describe('fromFetch', () => {
 
   test('an option that is no function throws when it is given', () => {
     expect(() => fromFetch(() => new Response(), { arguments: [] as never })).toThrow(TypeError)
+  })
+})
+
+describe('mounted, the handler gets', () => {
+  const whereAmI = ({ url }: Request): Response => new Response(new URL(url).pathname)
+  const at = (app: Application): Application =>
+    stack(app, function mount(inner) {
+      return (environ, startResponse) => {
+        const PATH_INFO = environ.PATH_INFO.slice('/new'.length)
+        return inner({ ...environ, SCRIPT_NAME: `${environ.SCRIPT_NAME}/new`, PATH_INFO }, startResponse)
+      }
+    })
+
+  test('the whole path', async () => {
+    const client = new Client(at(fromFetch(whereAmI)))
+    expect((await client.get('/new/users')).text()).toBe('/new/users')
+    expect((await client.get('/new')).text()).toBe('/new')
+  })
+
+  test('with `scriptName: false` the path below the mount, and / for the mount itself', async () => {
+    const client = new Client(at(fromFetch(whereAmI, { scriptName: false })))
+    expect((await client.get('/new/users?page=2')).text()).toBe('/users')
+    expect((await client.get('/new')).text()).toBe('/')
+    expect((await client.get('/new//users')).text()).toBe('//users')
   })
 })
 

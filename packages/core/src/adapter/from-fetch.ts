@@ -19,6 +19,11 @@ export interface FromFetchOptions {
    * Deno and Hono's Node server have it, and environ as `environ`, and one that has `waitUntil` and `passThroughOnException` as Workers have them
    */
   arguments?: ((environ: Environ) => readonly unknown[]) | undefined
+  /**
+   * Whether the URL of the request begins with `SCRIPT_NAME`. With `false`, a handler that is mounted at `/new` gets `/new/users` as `/users`, as one
+   * that knows of no prefix needs it; links that it writes lack the prefix then. @default true
+   */
+  scriptName?: boolean | undefined
 }
 
 /**
@@ -42,12 +47,12 @@ export interface FromFetchOptions {
 export function fromFetch(handler: FetchSource, options: FromFetchOptions = {}): Application {
   checkOptionNames(options, optionNames, 'fromFetch()')
   const call = callOf(handler)
-  const args = options.arguments ?? hostArguments
+  const { arguments: args = hostArguments, scriptName = true } = options
   if (typeof args !== 'function') {
     throw new TypeError(`Got ${describe(args)} for the option arguments; expected a function.`)
   }
   const application: Application = (environ, startResponse) => {
-    const answer = call(createRequest(environ), ...args(environ))
+    const answer = call(createRequest(environ, scriptName), ...args(environ))
     return isPromise(answer)
       ? answer.then((response) => respondWithFetch(response, startResponse, environ))
       : respondWithFetch(answer, startResponse, environ)
@@ -55,7 +60,7 @@ export function fromFetch(handler: FetchSource, options: FromFetchOptions = {}):
   return Object.defineProperty(application, 'name', { value: nameOf(handler), configurable: true })
 }
 
-const optionNames: OptionNames<FromFetchOptions> = { arguments: true }
+const optionNames: OptionNames<FromFetchOptions> = { arguments: true, scriptName: true }
 
 type Call = (request: Request, ...host: unknown[]) => Response | Promise<Response>
 
