@@ -52,6 +52,13 @@ test('layers that a request does not reach are not noted', async () => {
   expect(trace()?.layers).toEqual(['outer', 'refusing'])
 })
 
+test('a request of a gateway that makes no context goes untraced', async () => {
+  const { 'stapel.context': _context, ...rest } = createEnviron('/')
+  const app = traced(stack(hello, outer, inner))
+  const body = await app(rest as Environ, () => () => {})
+  expect(body).toBe('Hello')
+})
+
 test('each request has a trace of its own', async () => {
   const { app, trace } = keeping(traced(stack(hello, outer)))
   const client = new Client(app)

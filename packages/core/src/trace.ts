@@ -65,7 +65,8 @@ export interface TracedOptions {
 }
 
 /**
- * Gives each request a trace; for development, around all of a stack. Throws a TypeError for an unknown option.
+ * Gives each request a trace; for development, around all of a stack. A request of a gateway that makes no `stapel.context` has none. Throws a
+ * TypeError for an unknown option.
  *
  * @example
  * ```ts
@@ -86,6 +87,8 @@ export function traced(app: Application, options: TracedOptions = {}): Applicati
   const { refuse, failed } = options
   tracing.call = callTraced
   return function traced(environ, startResponse) {
+    const context = environ['stapel.context'] as Environ['stapel.context'] | undefined
+    if (context === undefined) return app(environ, startResponse)
     const trace: Trace = {
       layers: [],
       times: [],
@@ -93,7 +96,7 @@ export function traced(app: Application, options: TracedOptions = {}): Applicati
       ...(refuse && { refuse }),
       ...(failed && { failed: (error) => failed(error, trace, environ) }),
     }
-    environ['stapel.context'].trace = trace
+    context.trace = trace
     return callTraced(app, app, environ, startResponse)
   }
 }

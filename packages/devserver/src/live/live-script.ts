@@ -3,14 +3,13 @@ import { LIVE_PATH } from './live-streams.ts'
 
 /**
  * What runs in the page: it connects while the page is shown (browsers open six HTTP/1.1 connections to a server, for all tabs), reloads when the
- * server has another version than the one the page came from, and swaps style sheets. It is the same for every page, so that its hash
- * allows it.
+ * server has another version than the one the page came from, and swaps style sheets: each one stays until its successor has loaded, which
+ * `olds` knows it by, and is `null` there from then on. It is the same for every page, so that its hash allows it.
  */
 const script: string = `(() => {
   const { version } = document.currentScript.dataset
   let source
-  const replaced = new WeakSet()
-  const replacedBy = new WeakMap()
+  const olds = new WeakMap()
   const open = () => {
     source = new EventSource('${LIVE_PATH}')
     source.onmessage = ({ data }) => {
@@ -26,15 +25,15 @@ const script: string = `(() => {
     )
     const named = links.filter(({ href }) => new URL(href).pathname.split('/').pop() === name)
     for (const link of named.length > 0 ? named : links) {
-      if (replaced.has(link)) continue
+      const before = olds.get(link)
+      if (before === null) continue
+      const old = [...(before ?? []), link]
       const next = link.cloneNode()
-      const before = [...(replacedBy.get(link) ?? []), link]
-      replaced.add(link)
-      replacedBy.set(next, before)
+      olds.set(link, null).set(next, old)
       const url = new URL(link.href)
       url.searchParams.set('stapel', Date.now())
       next.href = url.href
-      next.onload = next.onerror = () => before.forEach((old) => old.remove())
+      next.onload = next.onerror = () => old.splice(0).forEach((one) => one.remove())
       link.after(next)
     }
   }
