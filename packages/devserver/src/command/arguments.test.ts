@@ -58,7 +58,22 @@ describe('a wrong command line is refused with exit code 2', () => {
     [['app.ts', '--frobnicate'], "Unknown option '--frobnicate'; see stapel --help."],
     [['app.ts', '--prot=1'], "Unknown option '--prot'; is it --port?"],
     [['app.ts', '--no-relaod'], "Unknown option '--no-relaod'; is it --no-reload?"],
-    [['app.ts', '--port'], "Option '-p, --port <value>' argument missing; see stapel --help."],
+    [['app.ts', '--constructor', '-x'], "Unknown option '--constructor'; see stapel --help."],
+    [['app.ts', '-x'], "Unknown option '-x'; see stapel --help."],
+    [['app.ts', '--no-prot'], "Unknown option '--no-prot'; see stapel --help."],
+    [['app.ts', '--no-port'], "Unknown option '--no-port'; is it --port?"],
+    [['app.ts', '--port'], 'Got no value for --port; see stapel --help.'],
+    [['app.ts', '--open=yes'], 'Got a value for --open, which takes none; see stapel --help.'],
+    [
+      ['app.ts', '--host', '--open'],
+      'Got --open where --host needs a value; one that begins with a dash is given as --host=--open',
+    ],
+    [['app.ts', '-p', '-h'], 'Got -h where -p needs a value; one that begins with a dash is given as -p-h'],
+    [['serve', 'app.ts', '--frobnicate'], "Unknown option '--frobnicate'; see stapel serve --help."],
+    [['routes', '--frobnicate'], "Unknown option '--frobnicate'; see stapel routes --help."],
+    [['check', '-z'], "Unknown option '-z'; see stapel check --help."],
+    [['call', '/', '--frobnicate'], "Unknown option '--frobnicate'; see stapel call --help."],
+    [['call', '/', '-H'], 'Got no value for -H; see stapel call --help.'],
     [
       ['routes', 'a.ts', '--port', '1'],
       'Got --port, which stapel routes does not have; it is one of stapel and stapel serve.',
@@ -78,4 +93,19 @@ describe('a wrong command line is refused with exit code 2', () => {
   ] as const)('%j', ([args, message]) => {
     expect(() => parseArguments(args)).toThrow(expect.objectContaining({ exitCode: 2, message }))
   })
+})
+
+test('a number below zero is a value, and is told from options by who reads it', () => {
+  expect([...parseArguments(['serve', 'app.ts', '--workers', '-1', '-p', '-2']).flags]).toEqual([
+    ['workers', '-1'],
+    ['port', '-2'],
+  ])
+})
+
+test('what is sent as it is may look like an option', () => {
+  const { flags } = parseArguments(['call', '/', '-d', '-----BEGIN', '-sd', '--json', '--data=-x'])
+  expect([...flags]).toEqual([
+    ['data', ['-----BEGIN', '--json', '-x']],
+    ['silent', true],
+  ])
 })

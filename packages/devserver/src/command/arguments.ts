@@ -4,7 +4,7 @@ import { CommandError } from './command-error.ts'
 import { type CommandName, commands } from './commands.ts'
 import type { Given, Option } from './option.ts'
 import { options } from './options.ts'
-import { flagOf, type SettingName } from './settings.ts'
+import { flagOf, isOfOneCall, type SettingName } from './settings.ts'
 
 /** What a command line says, before any value is read. */
 export interface Arguments {
@@ -70,33 +70,61 @@ interface Parsed {
   readonly positionals: readonly string[]
 }
 
+/** By Node's parser; what is wrong is found here, so that it is said in our words. */
 function parse(
   args: readonly string[],
   names: ReadonlyMap<string, SettingName>,
   command: CommandName,
 ): Parsed {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      allowNegative: true,
-      options: optionsFor(names, command),
-    })
-  } catch (cause) {
-    // Node's message goes on with advice that does not fit here.
-    const message = (cause as Error).message.split(/\. |\n/)[0] as string
-    const meant = meantBy(message, [...names.keys(), 'help', 'version'])
-    const hint = meant === undefined ? 'see stapel --help.' : `is it --${meant}?`
-    throw new CommandError(`${message.replace(/\.$/, '')}; ${hint}`, 2, { cause })
+  const known = optionsFor(names, command)
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowNegative: true,
+    tokens: true,
+    options: known,
+  })
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const { name, rawName } = token
+    const type = known[name]?.type
+    const isNegated = rawName === `--no-${name}`
+    if (type === undefined) throw wrong(`Unknown option '${rawName}'`, command, meantBy(rawName, known))
+    if (isNegated && type === 'string') throw wrong(`Unknown option '${rawName}'`, command, name)
+    if (type === 'string') checkValue(token, names.get(name), command)
+    else if (token.value !== undefined) throw wrong(`Got a value for ${rawName}, which takes none`, command)
   }
+  return { values, positionals }
 }
 
-/** The flag that was probably meant where nobody knows the one in a message of Node. */
-function meantBy(message: string, flags: readonly string[]): string | undefined {
-  const unknown = /^Unknown option '--([^'=]+)/.exec(message)?.[1]
-  if (unknown === undefined) return undefined
-  const negated = unknown.startsWith('no-') ? closest(unknown.slice(3), flags) : undefined
-  return negated === undefined ? closest(unknown, flags) : `no-${negated}`
+/** The value of an option that needs one. What looks like another option is one, but for numbers, and for what is sent as it is. */
+function checkValue(
+  { rawName, value, inlineValue }: { rawName: string; value?: unknown; inlineValue?: unknown },
+  setting: SettingName | undefined,
+  command: CommandName,
+): void {
+  if (typeof value !== 'string') throw wrong(`Got no value for ${rawName}`, command)
+  const isOption = /^-[^0-9]/.test(value) && inlineValue === false
+  if (!isOption || (setting !== undefined && isOfOneCall(setting))) return
+  const attached = rawName.startsWith('--') ? `${rawName}=${value}` : `${rawName}${value}`
+  throw new CommandError(
+    `Got ${value} where ${rawName} needs a value; one that begins with a dash is given as ${attached}`,
+    2,
+  )
+}
+
+function wrong(what: string, command: CommandName, meant?: string): CommandError {
+  const help = command === 'dev' ? 'stapel --help' : `stapel ${command} --help`
+  return new CommandError(`${what}; ${meant === undefined ? `see ${help}.` : `is it --${meant}?`}`, 2)
+}
+
+/** The flag that was probably meant where nobody knows the one that was given. */
+function meantBy(rawName: string, known: ParseOptions): string | undefined {
+  if (!rawName.startsWith('--')) return undefined
+  const unknown = rawName.slice(2)
+  const switches = Object.keys(known).filter((flag) => known[flag]?.type === 'boolean')
+  const negated = unknown.startsWith('no-') ? closest(unknown.slice(3), switches) : undefined
+  return negated === undefined ? closest(unknown, Object.keys(known)) : `no-${negated}`
 }
 
 type ParseOptions = NonNullable<ParseArgsConfig['options']>

@@ -56,7 +56,8 @@ export function resolveTarget(text: string, loading: Loading = {}): LoadSettings
   }
   checkReadable(file, target.file, found)
   for (const path of envFile) {
-    if (kindOf(path) !== 'file') throw new CommandError(`There is no file ${path} for --env-file.`, 1)
+    if (kindOf(path) !== 'file')
+      throw new CommandError(`There is no file ${path} for --env-file, as seen from ${process.cwd()}`, 1)
     checkReadable(path, path, 'file')
   }
   if (found === 'file' && !isModule(file)) {

@@ -61,7 +61,7 @@ describe('one line says what to do, with exit code 1, for', () => {
     [
       'a file of variables that is not there',
       ['app.js', '--config=settings.json'],
-      /no file a\.env for --env-file\.$/,
+      /no file a\.env for --env-file, as seen from \S+$/,
     ],
   ]
   test.for(cases)('%s', async ([_what, args, message]) => {

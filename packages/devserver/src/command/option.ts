@@ -44,6 +44,7 @@ export function whole<Fallback extends number | undefined>(
   rest: OptionText<Fallback>,
   least: number,
   most: number,
+  expected: string = `a number from ${least} to ${most}`,
 ): Option<number | Fallback> {
   return {
     ...rest,
@@ -51,7 +52,7 @@ export function whole<Fallback extends number | undefined>(
       const number = typeof given === 'string' && /^[0-9]{1,15}$/.test(given) ? Number(given) : given
       if (Number.isSafeInteger(number) && (number as number) >= least && (number as number) <= most)
         return number as number
-      throw refused(given, where, `a number from ${least} to ${most}`)
+      throw refused(given, where, expected)
     },
   }
 }

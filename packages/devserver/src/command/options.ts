@@ -188,6 +188,7 @@ function workersOption(): Option<number> {
     },
     1,
     WORKERS_LIMIT,
+    `a number from 1 to ${WORKERS_LIMIT}, or auto`,
   )
   const count = (given: unknown): unknown =>
     given === 'auto' ? Math.min(availableParallelism(), WORKERS_LIMIT) : given

@@ -47,7 +47,7 @@ export async function runServe(invocation: Invocation): Promise<number> {
         maxRequests: settings.maxRequests,
         accessLog: settings.accessLog,
         healthz: settings.healthz,
-        settingsFile: file?.path,
+        settingsFile: hasWorkerHooks(file?.hooks) ? file?.path : undefined,
       },
     },
     reporter,
@@ -76,6 +76,11 @@ export async function runServe(invocation: Invocation): Promise<number> {
   }
   reporter.listening(load.text, address, settings.workers)
   return await stopped.done
+}
+
+/** Without them no worker needs the settings file, which may be one that is no module. */
+function hasWorkerHooks({ onWorker, onExit }: Hooks = {}): boolean {
+  return onWorker !== undefined || onExit !== undefined
 }
 
 /** Starts the workers; gives what went wrong. */

@@ -3,10 +3,14 @@ const DISTANCE_LIMIT = 3
 /** Longer names are compared with nothing. */
 const NAME_LIMIT = 100
 
-/** The name that was probably meant: the one that differs least; `undefined` where none is near. */
-export function closest(name: string, names: Iterable<string>): string | undefined {
+/** The name that was probably meant: the one that differs least; `undefined` where none is near, by `limit` characters at the most. */
+export function closest(
+  name: string,
+  names: Iterable<string>,
+  limit: number = DISTANCE_LIMIT,
+): string | undefined {
   let best: string | undefined
-  let least = Math.min(DISTANCE_LIMIT, Math.floor(name.length / 2)) + 1
+  let least = Math.min(limit, Math.floor(name.length / 2)) + 1
   for (const other of names) {
     const distance = name.toLowerCase() === other.toLowerCase() ? 0 : distanceOf(name, other)
     if (distance < least) {

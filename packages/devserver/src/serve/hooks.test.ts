@@ -30,16 +30,45 @@ test('a hook that never ends is named', async () => {
   )
 })
 
+const silent = (sentence: string): never => expect.unreachable(sentence)
+
 test('a module has hooks beside its application, or in its default export', async () => {
   await using project = createProject({
-    'a.mjs': 'export const onWorker = () => 1, onExit = 2, onBoot = () => 3',
-    'b.cjs': 'module.exports = { onExit() { return 4 } }',
+    'a.mjs': 'export const onWorker = () => 1, onExit = undefined',
+    'b.cjs': 'module.exports = { onExit() { return 4 }, onWorker: null }',
     'c.mjs': 'export default () => {}',
   })
   const [a, b, c] = await Promise.all(
-    ['a.mjs', 'b.cjs', 'c.mjs'].map((file) => hooksOfModule(project.path(file))),
+    ['a.mjs', 'b.cjs', 'c.mjs'].map((file) => hooksOfModule(project.path(file), silent)),
   )
-  expect([a?.onWorker?.({ worker: 1 }), a?.onExit, a?.onBoot]).toEqual([1, undefined, undefined])
-  expect(b?.onExit?.({ worker: 1 })).toBe(4)
+  expect([a?.onWorker?.({ worker: 1 }), a?.onExit]).toEqual([1, undefined])
+  expect([b?.onWorker, b?.onExit?.({ worker: 1 })]).toEqual([undefined, 4])
   expect([c?.onWorker, c?.onExit]).toEqual([undefined, undefined])
+})
+
+test.each([
+  ['export const onWorker = 3', 'Got the number 3 for onWorker'],
+  ["export default { fetch() {}, onExit: 'clean up' }", 'Got the string "clean up" for onExit'],
+])('%s is refused', async (source, message) => {
+  await using project = createProject({ 'a.mjs': source })
+  await expect(hooksOfModule(project.path('a.mjs'), silent)).rejects.toMatchObject({
+    code: 'ERR_STAPEL_TARGET',
+    message: expect.stringMatching(new RegExp(`^${message} in \\S*a\\.mjs; expected a function\\.$`)),
+  })
+})
+
+test('what looks like a hook and is none is told', async () => {
+  await using project = createProject({
+    'a.mjs': `const hook = () => {}
+export { hook as onWoker, hook as onexit, hook as onBoot, hook as onStop, hook as onError, hook as worker }
+export const onWorkers = 5
+`,
+  })
+  const told: string[] = []
+  await hooksOfModule(project.path('a.mjs'), (sentence) => told.push(sentence.replace(/^\S+/, '…')))
+  expect(told.sort()).toEqual([
+    '… exports onBoot, which is called from a settings file alone: its process does not load the application.',
+    '… exports onWoker, which nothing calls; is it onWorker?',
+    '… exports onexit, which nothing calls; is it onExit?',
+  ])
 })

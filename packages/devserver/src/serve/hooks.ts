@@ -1,5 +1,10 @@
 import type { Hooks, WorkerInfo } from '../command/settings-file.ts'
+import { closest } from '../failure/closest.ts'
+import { shortPath } from '../failure/failure-text.ts'
+import { describeValue, isObject } from '../load/describe-value.ts'
 import { importApplication } from '../load/import-application.ts'
+import type { Exports } from '../load/module-exports.ts'
+import { TargetError } from '../load/target-error.ts'
 
 /** So long a hook may take, in milliseconds. */
 export const HOOK_TIMEOUT_MS = 30_000
@@ -20,14 +25,38 @@ export async function callHooks<Name extends keyof Hooks>(
   }
 }
 
-/** The hooks that a module exports, or its default export does; what is no function is none. */
-export async function hooksOfModule(file: string): Promise<Hooks> {
+/**
+ * The hooks that a module exports, or its default export has. Throws a {@link TargetError} for one that is no function; `notice` gets a sentence about what is
+ * exported as if it were one, and is never called.
+ */
+export async function hooksOfModule(file: string, notice: (sentence: string) => void): Promise<Hooks> {
   const module = await importApplication(file, true)
-  const whole = module.default
-  const inner = typeof whole === 'object' && whole !== null ? (whole as typeof module) : {}
-  const find = (name: string): unknown =>
-    [module[name], inner[name]].find((value) => typeof value === 'function')
-  return { onWorker: find('onWorker'), onExit: find('onExit') } as Hooks
+  const name = shortPath(file)
+  const exported: Exports = { ...(isObject(module.default) ? module.default : {}), ...module }
+  for (const [key, value] of Object.entries(exported)) {
+    if (typeof value !== 'function' || !/^on/i.test(key) || ownHooks.includes(key)) continue
+    const sentence = neverCalled(key)
+    if (sentence !== undefined) notice(`${name} exports ${key}, ${sentence}`)
+  }
+  const [onWorker, onExit] = ownHooks.map((key) => checkHook(name, key, exported[key]))
+  return { onWorker, onExit } as Hooks
+}
+
+/** Gives a hook, or nothing where there is none; throws a {@link TargetError} for what is no function. */
+function checkHook(module: string, key: string, value: unknown): unknown {
+  if (value === undefined || value === null || typeof value === 'function') return value ?? undefined
+  throw new TargetError(`Got ${describeValue(value)} for ${key} in ${module}; expected a function.`)
+}
+
+/** The hooks that a worker calls. */
+const ownHooks: readonly string[] = ['onWorker', 'onExit']
+
+function neverCalled(key: string): string | undefined {
+  const meant = closest(key, ['onBoot', ...ownHooks], 2)
+  if (meant === undefined) return undefined
+  return key === 'onBoot'
+    ? 'which is called from a settings file alone: its process does not load the application.'
+    : `which nothing calls; is it ${meant}?`
 }
 
 async function withLimit(result: unknown, name: string, limit: number): Promise<void> {

@@ -33,6 +33,6 @@ export interface WorkerSettings {
   readonly maxRequests: number
   readonly accessLog: AccessLogFormat
   readonly healthz: string | undefined
-  /** The path of the settings file, for its hooks. */
+  /** The path of the settings file, where it has hooks for workers. */
   readonly settingsFile: string | undefined
 }

@@ -348,6 +348,30 @@ export const onExit = ({ worker }) => console.log('module onExit ' + worker)
     expect(code).toBe(3)
     expect(stderr.match(/Error: no cache/g)).toHaveLength(1)
   })
+
+  test('a hook that is no function is told in a line, with exit code 3', async () => {
+    await using project = createProject({ 'app.js': `${appSaying('hello')}export const onWorker = 3\n` })
+    expect(await serve(project.directory, ['--workers=2']).ended).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'stapel: Got the number 3 for onWorker in app.js; expected a function.\n',
+    })
+  })
+
+  test('a name that is nearly that of a hook is told once, beside settings of a JSON file', async () => {
+    await using project = createProject({
+      'app.js': `${appSaying('hello')}export function onWoker() {}\n`,
+      'stapel.config.json': '{ "app": "app.js", "port": 0, "workers": 2 }',
+    })
+    const running = stapel(project.directory, ['serve'])
+    expect(await text(await running.url())).toBe('hello true')
+    running.kill('SIGTERM')
+    const { code, stderr } = await running.ended
+    expect(
+      stderr.match(/stapel: app\.js exports onWoker, which nothing calls; is it onWorker\?\n/g),
+    ).toHaveLength(1)
+    expect(code).toBe(0)
+  })
 })
 
 describe('other protocols', () => {

@@ -12,6 +12,7 @@ import { plainFailure } from '../failure/failure.ts'
 import { searchLocation } from '../failure/locate-failure.ts'
 import { readKeyPair } from '../https/key-pair.ts'
 import { loadApplication, TargetError } from '../load/load-application.ts'
+import { escapeControls } from '../terminal/terminal.ts'
 import { callHooks, hooksOfModule } from './hooks.ts'
 import type { ToParent, ToWorker, WorkerSettings } from './messages.ts'
 import { servedApplication, type WorkerState } from './serving.ts'
@@ -39,12 +40,11 @@ process.on('disconnect', () => process.exit(0))
 
 async function start(given: WorkerSettings): Promise<void> {
   settings = given
-  const { load, settingsFile } = given
-  const modules = [settingsFile, load.directory === undefined ? load.file : undefined]
+  const { load } = given
   try {
     const tls = given.tls === undefined ? undefined : await readKeyPair(given.tls)
     const app = await loadApplication(load)
-    hooks = await Promise.all(modules.flatMap((module) => module ?? []).map(hooksOfModule))
+    hooks = await readHooks(given)
     await callHooks(hooks, 'onWorker', { worker: given.worker })
     running = await serve(servedApplication(app, given, state), {
       listen: false,
@@ -57,6 +57,18 @@ async function start(given: WorkerSettings): Promise<void> {
   }
   // Asked to end before it was ready.
   if (ending === undefined) tell({ stapel: 'ready' })
+}
+
+/** The hooks of the settings file go before those of the application. */
+async function readHooks({ worker, load, settingsFile }: WorkerSettings): Promise<Hooks[]> {
+  // The others would say the same.
+  const notice = (sentence: string): void => {
+    if (worker === 1) process.stderr.write(`stapel: ${escapeControls(sentence)}\n`)
+  }
+  return [
+    ...(settingsFile === undefined ? [] : [await hooksOfModule(settingsFile, () => {})]),
+    ...(load.directory === undefined ? [await hooksOfModule(load.file, notice)] : []),
+  ]
 }
 
 /** Whom the parent hands a connection to, owns it from the moment when it says so. */
