@@ -18,7 +18,13 @@ const packages = fileURLToPath(new URL('../packages/', import.meta.url))
 
 /** What begins a process or a thread, by package. */
 const beginnings = {
-  devserver: ['src/cli.ts', 'src/reload/child.ts', 'src/serve/worker.ts', 'src/load/loaded-files-hooks.ts'],
+  devserver: [
+    'src/cli.ts',
+    'src/command/guarded-process.ts',
+    'src/reload/child.ts',
+    'src/serve/worker.ts',
+    'src/load/loaded-files-hooks.ts',
+  ],
 }
 
 /** What stands in one chunk, by package, where rolldown would make several of it: each file of its own costs half a millisecond of a start. */

@@ -144,6 +144,7 @@ test('HEAD that is refused where GET is not is found', async () => {
 })
 
 test('tells each result as soon as it is there, and gives up on an application that cuts off every answer', async () => {
+  const begun: string[] = []
   const told: string[] = []
   const cut: Application = async function* cut(_environ, startResponse) {
     startResponse('200 OK', [])
@@ -153,12 +154,16 @@ test('tells each result as soon as it is there, and gives up on an application t
   const results = await checkApplication(
     (environ, startResponse) => {
       // Each was told before the next was asked.
-      if (environ.PATH_INFO === '/stapel-check/no-such-path') expect(told).toEqual(['GET /', 'HEAD /'])
+      if (environ.PATH_INFO === '/stapel-check/no-such-path') {
+        expect(told).toEqual(['GET /', 'HEAD /'])
+        expect(begun).toEqual([...told, 'GET a path that nobody has'])
+      }
       return cut(environ, startResponse)
     },
-    ({ name }) => told.push(name),
+    { begun: (name) => begun.push(name), done: ({ name }) => told.push(name) },
   )
   expect(results.map(({ name }) => name)).toEqual(told)
+  expect(begun).toEqual(told)
   expect(results.at(-1)?.findings.at(-1)?.message).toBe(
     '3 probes in a row got no whole answer: the rest is not asked.',
   )

@@ -24,13 +24,19 @@ export const FINDING_LIMIT = 20
 /** When so many probes in a row got no whole answer, the rest is not asked: each of them waits for seconds. */
 export const SILENCE_LIMIT = 3
 
+/** What is told while an application is checked, in its order. */
+export interface CheckEvents {
+  begun?(name: string): void
+  done?(result: ProbeResult): void
+}
+
 /**
  * Asks an application what clients ask, over a socket of this machine and with a validator between each two of its layers, and gives what was
- * found, in the order of the probes; `done` gets each result as soon as it is there.
+ * found, in the order of the probes.
  */
 export async function checkApplication(
   app: Application,
-  done: (result: ProbeResult) => void = () => {},
+  { begun = () => {}, done = () => {} }: CheckEvents = {},
 ): Promise<ProbeResult[]> {
   let findings: Finding[] = []
   const note = (finding: Finding): void => {
@@ -63,6 +69,7 @@ export async function checkApplication(
   let silent = 0
   try {
     for (const { name, run } of probesFor(outline(app).root)) {
+      begun(name)
       findings = []
       let answered = true
       const status = await run(context).catch((error: unknown) => {

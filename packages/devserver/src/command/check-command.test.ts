@@ -54,7 +54,7 @@ test('looks for the application where none is named, and tells what is found aga
   expect(stdout).toMatch(/^threw {3}GET \/ 500\n {8}5\nthrew {3}HEAD \/ 500\n {8}as for GET \/\n/)
 })
 
-test('an application that ends the process is told, with exit code 1', async () => {
+test('an application that ends the process is told, with exit code 1, and the rest is not asked', async () => {
   await using project = createProject({
     'app.js': `export const app = (environ, startResponse) => {
   if (environ.REQUEST_METHOD === 'POST') process.exit(0)
@@ -62,8 +62,72 @@ test('an application that ends the process is told, with exit code 1', async () 
   return 'Hello'
 }
 `,
+    'exits.js': 'process.exit(0)',
   })
   const { code, stdout, stderr } = await stapel(project.directory, ['check', 'app.js']).ended
-  expect([code, stderr]).toEqual([1, 'stapel: app.js has ended the process with exit code 0.\n'])
-  expect(stdout).toMatch(/\nfine {4}OPTIONS \* 200\n$/)
+  expect([code, stderr]).toEqual([1, ''])
+  expect(stdout).toMatch(
+    /\nfine {4}OPTIONS \* 200\nbroken {2}POST \/ without a body\n {8}The process of the application ended with exit code 0: the rest is not asked\.\n\n6 probes: 1 broke the protocol\.\n$/,
+  )
+  expect(await stapel(project.directory, ['check', 'exits.js']).ended).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'stapel: exits.js has ended the process with exit code 0.\n',
+  })
+})
+
+test('an application that blocks its process is told, with exit code 1, and the command ends', async () => {
+  await using project = createProject({
+    'app.js': `export const app = (environ, startResponse) => {
+  if (environ.REQUEST_METHOD === 'PROPFIND') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  startResponse('200 OK', [])
+  return 'Hello'
+}
+`,
+  })
+  const { code, stdout } = await stapel(project.directory, ['check', 'app.js', '--json']).ended
+  expect(code).toBe(1)
+  const { broken, probes } = JSON.parse(stdout)
+  expect(broken).toBe(1)
+  expect(probes.at(-1)).toEqual({
+    name: 'PROPFIND /',
+    findings: [
+      {
+        kind: 'protocol',
+        clause: '5',
+        message: expect.stringMatching(
+          /^The application blocks its process: nothing was heard of it for 10 s/,
+        ),
+      },
+    ],
+  })
+}, 60_000)
+
+// Standard output is that process's as well: it closes with the last that has it.
+test('a signal that ends the command ends a process that is blocked', async () => {
+  await using project = createProject({
+    'app.js': `export const app = () => {
+  console.log('asked')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+}
+`,
+  })
+  const running = stapel(project.directory, ['check', 'app.js'])
+  await running.printed(/asked/)
+  running.kill('SIGTERM')
+  expect(await running.ended).toMatchObject({ code: 143 })
+})
+
+test('the process of the application ends with that of the command, however that ends', async () => {
+  await using project = createProject({
+    'app.js': `export const app = () => {
+  console.log('asked')
+  return new Promise(() => {})
+}
+`,
+  })
+  const running = stapel(project.directory, ['check', 'app.js'])
+  await running.printed(/asked/)
+  running.kill('SIGKILL')
+  expect(await running.ended).toMatchObject({ code: null })
 })

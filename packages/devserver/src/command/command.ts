@@ -4,17 +4,19 @@ import { escapeControls } from '../terminal/terminal.ts'
 import { parseArguments } from './arguments.ts'
 import { CommandError } from './command-error.ts'
 import { commands } from './commands.ts'
+import type { Guarded } from './guarded.ts'
 import { ignoreBrokenPipes, output, print } from './output.ts'
 import { readSettings } from './settings.ts'
 import { readSettingsFile } from './settings-file.ts'
 import { usageOf } from './usage.ts'
 
 /**
- * Runs the command; resolves to its exit code when it is at its end. `args` are those after the name of the command.
+ * Runs the command; resolves to its exit code when it is at its end. `args` are those after the name of the command; `guarded` is there in a process
+ * that another one guards.
  *
  * Never rejects for what the user did: that is one line on standard error and a code of 1 or 2.
  */
-export async function runCommand(args: readonly string[]): Promise<number> {
+export async function runCommand(args: readonly string[], guarded?: Guarded): Promise<number> {
   ignoreBrokenPipes()
   try {
     const { command, positionals, flags, help, version } = parseArguments(args)
@@ -26,7 +28,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     if (command === 'serve') process.on('SIGHUP', () => {})
     const file = await readSettingsFile(flags.get('config') ?? process.env.STAPEL_CONFIG)
     const settings = readSettings({ flags, environment: process.env, file })
-    return await commands[command].run({ positionals, settings, file })
+    return await commands[command].run({ args, positionals, settings, file, guarded })
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     output.err(`stapel: ${escapeControls(error.message)}`)

@@ -1,13 +1,18 @@
+import type { Guarded } from './guarded.ts'
 import type { SettingName, Settings } from './settings.ts'
 import type { SettingsFile } from './settings-file.ts'
 
 /** A command line that was understood. */
 export interface Invocation {
+  /** All arguments, as they were given. */
+  readonly args: readonly string[]
   /** What stands on it besides options, without the name of the command. */
   readonly positionals: readonly string[]
   readonly settings: Settings
   /** The settings file, where there is one. */
   readonly file: SettingsFile | undefined
+  /** Set in a process that another one guards. */
+  readonly guarded: Guarded | undefined
 }
 
 /** A command: what its help says, and what it does. */

@@ -1,8 +1,6 @@
 import { type OutlineNode, outline } from '@stapel/core'
-import { formatFailure } from '../failure/failure-text.ts'
-import { loadDirectly } from '../load/load-directly.ts'
-import { paletteFor } from '../terminal/terminal.ts'
 import type { Invocation } from './commands.ts'
+import { loadGuarded } from './load-guarded.ts'
 import { readTarget } from './load-settings.ts'
 import { noticeExit } from './notice-exit.ts'
 import { output, print } from './output.ts'
@@ -17,11 +15,12 @@ export async function runRoutes(invocation: Invocation): Promise<number> {
     'Name the application whose routes to print, as in: stapel routes app.ts:app',
     { search: true },
   )
-  const app = await noticeExit(load.text, 1, () =>
-    loadDirectly(load, (failure) => {
-      process.stderr.write(formatFailure(failure, paletteFor(process.stderr, process.env)))
-    }),
-  )
+  const { guarded } = invocation
+  if (guarded === undefined) {
+    const { guardCommand } = await import('./guard.ts')
+    return guardCommand(invocation.args, { target: load.text, late: () => 1 })
+  }
+  const app = await noticeExit(load.text, 1, () => loadGuarded(load))
   const layers = outline(app)
   await print(`${invocation.settings.json ? JSON.stringify(layers, undefined, 2) : String(layers)}\n`)
   if (!invocation.settings.json && !hasRules(layers.root))

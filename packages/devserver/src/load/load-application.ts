@@ -18,6 +18,8 @@ export interface LoadEvents {
   envFiles?(files: readonly LoadedFile[]): void
   /** A sentence for the terminal. @default written to standard error */
   notice?(sentence: string): void
+  /** The same, where loading takes long. @default the same */
+  slow?(sentence: string): void
   /** Whether tsx takes over in this process where Node cannot load TypeScript. @default true */
   readonly again?: boolean
 }
@@ -30,7 +32,7 @@ export interface LoadEvents {
  */
 export async function loadApplication(
   settings: LoadSettings,
-  { envFiles, notice = writeNotice, again = true }: LoadEvents = {},
+  { envFiles, notice = writeNotice, slow = notice, again = true }: LoadEvents = {},
 ): Promise<Application> {
   const variables = loadEnvFiles(settings.envFiles ?? [])
   if (variables.length > 0) envFiles?.(variables)
@@ -45,7 +47,7 @@ export async function loadApplication(
   }
   const own = watchOwnListening()
   try {
-    const app = await untilLoaded(loadModule(settings, own, again), settings.text, notice)
+    const app = await untilLoaded(loadModule(settings, own, again), settings.text, slow)
     if (own.places.length > 0) {
       notice(
         `${nameOf(settings)} listens on ${own.places.join(' and ')} as well; leave listen() out, or call it only where nothing imports the file: the command serves what it exports.`,

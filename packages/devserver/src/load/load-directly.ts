@@ -5,7 +5,7 @@ import type { Failure } from '../failure/failure.ts'
 import { HAPPENED_LOADING } from '../failure/happened.ts'
 import { searchLocation } from '../failure/locate-failure.ts'
 import type { LoadSettings } from '../reload/messages.ts'
-import { loadApplication, TargetError } from './load-application.ts'
+import { type LoadEvents, loadApplication, TargetError } from './load-application.ts'
 
 /**
  * Loads an application into this process.
@@ -15,10 +15,11 @@ import { loadApplication, TargetError } from './load-application.ts'
 export async function loadDirectly(
   load: LoadSettings,
   failed: (failure: Failure) => void,
+  events: LoadEvents = {},
 ): Promise<Application> {
   process.setSourceMapsEnabled(true)
   try {
-    return await loadApplication(load)
+    return await loadApplication(load, events)
   } catch (error) {
     if (error instanceof TargetError) throw new CommandError(error.message, 1, { cause: error })
     failed(

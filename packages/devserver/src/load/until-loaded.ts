@@ -14,7 +14,7 @@ export async function untilLoaded<T>(
 ): Promise<T> {
   const timer = setTimeout(() => {
     notice(
-      `${text} is still being loaded after ${LOADING_NOTICE_MS / 1000} s, and requests wait; what does it await at its top level?`,
+      `${text} is still being loaded after ${LOADING_NOTICE_MS / 1000} s; what does it await at its top level?`,
     )
   }, LOADING_NOTICE_MS).unref()
   let idle: (() => void) | undefined
