@@ -15,6 +15,8 @@ export interface ConnectionContext extends Context {
   answerInformational?(code: number, reason: string, headers: HeaderList, done: () => void): void
   /** The peer's address as the host writes it, where `REMOTE_ADDR` has it in another form. */
   readonly peerAddress?: string | undefined
+  /** The `http.Server` that the request came to, on which a framework may listen for `upgrade` and `close`. */
+  readonly server?: unknown
   /** Whether the client has gone before the answer was complete; as the signal tells, without making one. */
   readonly gone?: boolean | undefined
   /** Calls the listener when the client has gone before the answer was complete; as the signal does, at a fraction of its cost. */

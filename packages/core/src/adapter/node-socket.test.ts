@@ -43,6 +43,18 @@ describe('the socket of a request', () => {
     expect((await new Client(app, { environ: unix }).get('/')).text()).toBe('undefined')
   })
 
+  test('tells the server that the request came to, where the gateway has one', async () => {
+    const seen: unknown[] = []
+    const app = fromNode((req, res) => {
+      seen.push((req.socket as { server?: unknown }).server)
+      res.end()
+    })
+    await new Client(app).get('/')
+    const running = await serveForTest(app)
+    await (await fetch(running.url)).text()
+    expect(seen).toEqual([undefined, running.server])
+  })
+
   test('takes what servers set on a connection', async () => {
     await client((req, res) => {
       req.socket.setKeepAlive(true).setNoDelay(true).ref().unref()

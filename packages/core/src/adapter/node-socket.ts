@@ -30,7 +30,7 @@ export class AdapterSocket extends WrittenSocket {
 
   get remoteAddress(): string | undefined {
     const address = this.#environ.REMOTE_ADDR
-    const native = (this.#environ['stapel.context'] as ConnectionContext).peerAddress
+    const native = this.#context.peerAddress
     // Nobody has changed it, and who compares it with what Node gives finds the same.
     return native !== undefined && native === `::ffff:${address}` ? native : address
   }
@@ -53,6 +53,11 @@ export class AdapterSocket extends WrittenSocket {
 
   get localFamily(): string | undefined {
     return familyOf(this.#environ.SERVER_NAME)
+  }
+
+  /** As on the sockets of a Node server, on its gateway: proxies for WebSockets and Next's API routes look for it. */
+  get server(): unknown {
+    return this.#context.server
   }
 
   get connecting(): boolean {
@@ -138,6 +143,10 @@ export class AdapterSocket extends WrittenSocket {
     clearTimeout(this.#timer)
     this._hadError = true
     this.#answer.closed(error)
+  }
+
+  get #context(): ConnectionContext {
+    return this.#environ['stapel.context']
   }
 
   #timedOut(): void {

@@ -65,6 +65,10 @@ export class RequestContext implements ConnectionContext {
     return this.#res.req.socket.remoteAddress
   }
 
+  get server(): unknown {
+    return (this.#res.req.socket as { server?: unknown }).server
+  }
+
   answerInformational(code: number, reason: string, headers: HeaderList, done: () => void): void {
     const res = this.#res
     res.once('close', done)
