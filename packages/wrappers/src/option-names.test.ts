@@ -56,6 +56,16 @@ describe('an unknown option is refused by name, with those that there are', () =
   })
 })
 
+test.each([
+  [201, 'the number 201'],
+  ['201 Created', 'the string 201 Created'],
+  [null, 'null'],
+])('%s in place of options is refused', (given, got) => {
+  const expected = new TypeError(`Got ${got} for the options of a Response; expected an object.`)
+  expect(() => new Response('', given as never)).toThrow(expected)
+  expect(() => Response.json({}, given as never)).toThrow(expected)
+})
+
 test('the name of fetch for the reason is answered with ours', () => {
   expect(() => new Response('', { status: 404, statusText: 'Nowhere' } as never)).toThrow(
     'Got the unknown option "statusText" for a Response; there are status, headers, mimetype, contentType. The reason belongs to the status: { status: \'404 Nowhere\' }.',

@@ -1,8 +1,12 @@
 /**
- * Throws a TypeError for an option that is none of those which are known: a misspelt one would be left out without a word. `what` says
+ * Throws a TypeError for options that are no object, and for an option that is none of those which are known: a misspelt one would be left out without a word. `what` says
  * what it was given for, `'json()'`.
  */
 export function checkOptionNames(options: object, known: ReadonlySet<string>, what: string): void {
+  if (typeof options !== 'object' || options === null) {
+    const got = options === null ? 'null' : `the ${typeof options} ${String(options)}`
+    throw new TypeError(`Got ${got} for the options of ${what}; expected an object.`)
+  }
   // No list of the names is made, as this is on the way of requests.
   for (const name in options) if (!known.has(name)) throw unknownOption(name, known, what)
 }

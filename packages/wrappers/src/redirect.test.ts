@@ -91,6 +91,12 @@ test.each([
   else expect(() => redirectAnswer(location, 303)).toThrow(TypeError)
 })
 
+test.each([undefined, null, 7, {}, ['/a']])('%s is no location', (location) => {
+  expect(() => redirectAnswer(location as never, 303)).toThrow(
+    new TypeError(`Got ${String(location)} for a location; expected a URL or a path.`),
+  )
+})
+
 test('every control, backslashes and lone surrogates are refused, and nothing else of ASCII', () => {
   for (let code = 0; code < 0x80; code++) {
     const location = `/a${String.fromCharCode(code)}b`

@@ -64,6 +64,9 @@ export function redirectAnswer(
 
 /** A URI reference in ASCII (RFC 9110 section 10.2.2), as `toUri` of `@stapel/core/http` gives it: escapes are kept. */
 export function formatLocation(location: string | URL): string {
+  if (typeof location !== 'string' && typeof location?.href !== 'string') {
+    throw new TypeError(`Got ${String(location)} for a location; expected a URL or a path.`)
+  }
   const text = String(location)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what must not be there, nor lone surrogates.
   if (text === '' || /[\u0000-\u001f\u007f\\\p{Cs}]/u.test(text)) {

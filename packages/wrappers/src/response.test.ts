@@ -246,6 +246,11 @@ describe('json', () => {
     expect(Response.json({}, init).headers.getAll('content-type')).toEqual(['application/problem+json'])
   })
 
+  test('a promise is refused: the await before it is missing', () => {
+    expect(() => Response.json(Promise.resolve({ a: 1 }))).toThrow('await it first')
+    expect(Response.json(JSON.parse('{"then":1}')).status).toBe(200)
+  })
+
   test('null is JSON, undefined and functions are not', () => {
     expect(Response.json(null).body).toBe('null')
     expect(() => Response.json(undefined)).toThrow('expected a value that JSON can hold')

@@ -1,5 +1,5 @@
 import type { Application, Body, Closeable, Environ, HeaderList, StartResponse, Status } from '@stapel/core'
-import { capture, checkHeaders, dispose, parseStatus, withClose } from '@stapel/core'
+import { capture, checkHeaders, dispose, isPromise, parseStatus, withClose } from '@stapel/core'
 import {
   type EntityTag,
   formatContentLength,
@@ -103,8 +103,13 @@ export class Response extends ResponseFields {
     }
   }
 
-  /** A response with a value as JSON; `init` may replace the media type. Throws a TypeError for what JSON cannot hold. */
+  /** A response with a value as JSON; `init` may replace the media type. Throws a TypeError for what JSON cannot hold, and for a promise. */
   static json(value: unknown, init?: ResponseInit): Response {
+    if (isPromise(value)) {
+      throw new TypeError(
+        'Got a promise for a JSON response, of which nothing would be sent; await it first.',
+      )
+    }
     const text = JSON.stringify(value)
     if (text === undefined) {
       throw new TypeError(`Got ${String(value)} for a JSON response; expected a value that JSON can hold.`)

@@ -129,6 +129,12 @@ describe('what is refused (robustness.md H2)', () => {
     expect(() => formatSetCookie('a', 'b', options)).toThrow(TypeError)
   })
 
+  test('a time in numbers for expires', () => {
+    expect(() => formatSetCookie('a', 'b', { expires: 5 as never })).toThrow(
+      'Got 5 for expires of the cookie a; expected a valid Date.',
+    )
+  })
+
   test('a maxAge in text', () => {
     expect(() => formatSetCookie('a', 'b', { maxAge: '60' as never })).toThrow(
       'Got the string 60 for maxAge of the cookie a; expected whole seconds.',

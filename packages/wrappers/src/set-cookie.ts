@@ -98,6 +98,14 @@ export function formatSetCookie(name: string, value: string, options: CookieOpti
         : `the ${typeof options.maxAge} ${String(options.maxAge)}`
     throw new TypeError(`Got ${got} for maxAge of the cookie ${name}; expected whole seconds.`)
   }
+  if (
+    options.expires !== undefined &&
+    !(options.expires instanceof Date && Number.isFinite(options.expires.getTime()))
+  ) {
+    throw new TypeError(
+      `Got ${String(options.expires)} for expires of the cookie ${name}; expected a valid Date.`,
+    )
+  }
   checkSecurity(name, path, options)
   const domain = options.domain === undefined ? {} : { domain: checkDomain(name, options.domain) }
   // The package leaves out what is undefined; its types do not say so.

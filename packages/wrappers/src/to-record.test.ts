@@ -45,6 +45,12 @@ describe('toRecord', () => {
     )
   })
 
+  test('refuses a text in place of the list of names, whose letters would be names', () => {
+    expect(() => toRecord([], { lists: 'tags' } as never)).toThrow(
+      new TypeError('Got "tags" for lists of toRecord(); expected a list of names.'),
+    )
+  })
+
   test('refuses an unknown option', () => {
     expect(() => toRecord([], { list: ['a'] } as never)).toThrow('Got the unknown option "list"')
   })

@@ -13,7 +13,8 @@ type Listed<Lists extends string, Value> = { [name in string extends Lists ? nev
  * The pairs of a query, a form or cookies as an object, for validators and templates: a name that comes once has its value, one that repeats
  * all of them as a list, in their order; names are in the order in which they come first.
  *
- * The names are the client's, so the object has no prototype: `__proto__` is a key like any other. Throws a TypeError for an unknown option.
+ * The names are the client's, so the object has no prototype: `__proto__` is a key like any other. Throws a TypeError for an unknown option
+ * and for `lists` that are none.
  *
  * @example
  * ```ts
@@ -29,6 +30,11 @@ export function toRecord<Value, Lists extends string = never>(
 ): { [name: string]: Value | Value[] } & Listed<Lists, Value> {
   checkOptionNames(options, optionNames, 'toRecord()')
   const all = new Map<string, Value[]>()
+  if (typeof options.lists === 'string') {
+    throw new TypeError(
+      `Got ${JSON.stringify(options.lists)} for lists of toRecord(); expected a list of names.`,
+    )
+  }
   const lists = new Set<string>(options.lists)
   for (const [name, value] of pairs) {
     const values = all.get(name)
