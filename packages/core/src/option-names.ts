@@ -7,7 +7,7 @@ export type OptionNames<Options> = { readonly [name in keyof Required<Options>]:
  * Throws a TypeError for options that are no object, and for one that is none of those which are known: a misspelt limit would be no
  * limit, without a word. `what` says what they were given for, as in `'serve()'`.
  */
-export function checkOptionNames(options: object, known: Readonly<Record<string, true>>, what: string): void {
+export function checkOptionNames(options: object, known: object, what: string): void {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`Got ${describe(options)} for the options of ${what}; expected an object.`)
   }

@@ -7,9 +7,9 @@
  * @module
  */
 import { isPromise } from './body.ts'
+import { callable, checkOptions, type OptionChecks } from './check-options.ts'
 import type { HTTPError } from './http-error.ts'
 import { withoutJoint } from './joint.ts'
-import { checkOptionNames, type OptionNames } from './option-names.ts'
 import { layerOf } from './outline.ts'
 import type { Application, Body, Environ, StartResponse } from './protocol.ts'
 import { tracing } from './tracing.ts'
@@ -66,7 +66,7 @@ export interface TracedOptions {
 
 /**
  * Gives each request a trace; for development, around all of a stack. A request of a gateway that makes no `stapel.context` has none. Throws a
- * TypeError for an unknown option.
+ * TypeError for an unknown option, and for one that is no function.
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export interface TracedOptions {
  * ```
  */
 export function traced(app: Application, options: TracedOptions = {}): Application {
-  checkOptionNames(options, optionNames, 'traced()')
+  checkOptions(options, checks, 'traced()')
   const { refuse, failed } = options
   tracing.call = callTraced
   return function traced(environ, startResponse) {
@@ -101,7 +101,7 @@ export function traced(app: Application, options: TracedOptions = {}): Applicati
   }
 }
 
-const optionNames: OptionNames<TracedOptions> = { refuse: true, failed: true }
+const checks: OptionChecks<TracedOptions> = { refuse: callable, failed: callable }
 
 /** The trace of a request; `undefined` in production, at the cost of one look at a flag. */
 export function traceOf(environ: Environ): Trace | undefined {

@@ -5,8 +5,8 @@
  */
 import { describe, expectedInstead, isChunk, isPromise } from './body.ts'
 import { checkApplication } from './check-application.ts'
+import { checkOptions, flag, type OptionChecks, text } from './check-options.ts'
 import { withoutJoint } from './joint.ts'
-import { checkOptionNames, type OptionNames } from './option-names.ts'
 import { layerOf } from './outline.ts'
 import type { Application, Body, Chunk, Environ, StartResponse } from './protocol.ts'
 import { plainBody, validatedBody } from './validate-body.ts'
@@ -61,7 +61,7 @@ export interface ValidateOptions {
  */
 export function validate(app: Application, options: ValidateOptions = {}): Application {
   checkApplication(app)
-  checkOptionNames(options, optionNames, 'validate()')
+  checkOptions(options, checks, 'validate()')
   validations.made = true
   const inner = withoutJoint(app)
   const subject: Subject = {
@@ -79,7 +79,7 @@ export function validate(app: Application, options: ValidateOptions = {}): Appli
   return validated
 }
 
-const optionNames: OptionNames<ValidateOptions> = { name: true, layers: true, gateway: true }
+const checks: OptionChecks<ValidateOptions> = { name: text, layers: flag, gateway: flag }
 
 /** What messages call the validated applications. */
 const names = new WeakMap<Application, string>()

@@ -1,5 +1,5 @@
 import { describe, isPromise } from '../body.ts'
-import { checkOptionNames, type OptionNames } from '../option-names.ts'
+import { callable, checkOptions, flag, type OptionChecks } from '../check-options.ts'
 import type { Application, Environ } from '../protocol.ts'
 import { FetchHost } from './fetch-host.ts'
 import { createRequest } from './fetch-request.ts'
@@ -45,12 +45,9 @@ export interface FromFetchOptions {
  * ```
  */
 export function fromFetch(handler: FetchSource, options: FromFetchOptions = {}): Application {
-  checkOptionNames(options, optionNames, 'fromFetch()')
+  checkOptions(options, checks, 'fromFetch()')
   const call = callOf(handler)
   const { arguments: args = hostArguments, scriptName = true } = options
-  if (typeof args !== 'function') {
-    throw new TypeError(`Got ${describe(args)} for the option arguments; expected a function.`)
-  }
   const application: Application = (environ, startResponse) => {
     const answer = call(createRequest(environ, scriptName), ...args(environ))
     return isPromise(answer)
@@ -60,7 +57,7 @@ export function fromFetch(handler: FetchSource, options: FromFetchOptions = {}):
   return Object.defineProperty(application, 'name', { value: nameOf(handler), configurable: true })
 }
 
-const optionNames: OptionNames<FromFetchOptions> = { arguments: true, scriptName: true }
+const checks: OptionChecks<FromFetchOptions> = { arguments: callable, scriptName: flag }
 
 type Call = (request: Request, ...host: unknown[]) => Response | Promise<Response>
 

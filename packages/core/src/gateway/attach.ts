@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { checkOptionNames, type OptionNames } from '../option-names.ts'
+import { checkOptions, type OptionChecks } from '../check-options.ts'
 import type { Application } from '../protocol.ts'
 import { answerClientError } from './client-error.ts'
 import { type CloseOptions, type Closer, createCloser, type NodeServer } from './close-server.ts'
-import { nodeHandlerOptionNames, requestHandler, serverState } from './node-handler.ts'
+import { nodeHandlerChecks, requestHandler, serverState } from './node-handler.ts'
 import { type UpgradeOptions, Upgrades } from './upgrade.ts'
 
 export interface AttachOptions extends UpgradeOptions {}
@@ -24,7 +24,7 @@ export interface Attached {
  *
  * Where the server has another listener for `upgrade`, requests for another protocol are left to that one.
  *
- * Throws a TypeError when `app` is no function and for an unknown option.
+ * Throws a TypeError when `app` is no function and for an unknown option, a TypeError or RangeError for one that cannot be.
  *
  * @example
  * ```ts
@@ -40,13 +40,20 @@ export interface Attached {
  * ```
  */
 export function attach(server: NodeServer, app: Application, options: AttachOptions = {}): Attached {
-  checkOptionNames(options, attachOptionNames, 'attach()')
+  checkOptions(options, attachChecks, 'attach()')
   const { detach, close } = wire(server, app, options, false)
   return { detach, close }
 }
 
-/** The options of {@link attach}. */
-export const attachOptionNames: OptionNames<AttachOptions> = { ...nodeHandlerOptionNames, webSocket: true }
+/** What the options of {@link attach} may be. */
+export const attachChecks: OptionChecks<AttachOptions> = {
+  ...nodeHandlerChecks,
+  webSocket: ['an object of limits, or false', (value) => value === false || isObject(value)],
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
 
 /** What `attach` and `serve` share; `owned` says that the server is ours. */
 export function wire(

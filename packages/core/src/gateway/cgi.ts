@@ -1,5 +1,5 @@
 import { checkApplication } from '../check-application.ts'
-import { checkOptionNames, type OptionNames } from '../option-names.ts'
+import { checkOptions, errorLog, flag, type OptionChecks } from '../check-options.ts'
 import type { Application, ErrorLog } from '../protocol.ts'
 import { CgiContext } from './cgi-context.ts'
 import { createCgiEnviron, refusedCgiEnviron } from './cgi-environ.ts'
@@ -38,7 +38,7 @@ export interface RunCgiOptions {
  */
 export async function runCgi(app: Application, options: RunCgiOptions = {}): Promise<number> {
   checkApplication(app)
-  checkOptionNames(options, optionNames, 'runCgi()')
+  checkOptions(options, checks, 'runCgi()')
   const variables = { ...process.env }
   delete process.env.HTTP_PROXY
   const errors = options.errors ?? standardError
@@ -61,7 +61,7 @@ export async function runCgi(app: Application, options: RunCgiOptions = {}): Pro
   return code
 }
 
-const optionNames: OptionNames<RunCgiOptions> = { errors: true, exit: true }
+const checks: OptionChecks<RunCgiOptions> = { errors: errorLog, exit: flag }
 
 const standardError: ErrorLog = {
   write: (text) => void process.stderr.write(text),

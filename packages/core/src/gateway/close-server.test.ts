@@ -90,7 +90,9 @@ test('cut ends what close still waits for', async () => {
 
 test.each([-1, Number.NaN, '10'])('a timeout of %s throws', (timeout) => {
   const closer = createCloser(createServer())
-  expect(() => closer.close({ timeout: timeout as number })).toThrow(RangeError)
+  expect(() => closer.close({ timeout: timeout as number })).toThrow(
+    'for the option timeout of close(); expected a number of milliseconds',
+  )
 })
 
 test('nothing is kept of a connection that has closed', async () => {

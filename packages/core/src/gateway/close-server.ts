@@ -11,6 +11,7 @@ import type { Http2SecureServer, ServerHttp2Session } from 'node:http2'
 import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { checkOptions, type OptionCheck, type OptionChecks } from '../check-options.ts'
 
 /** A server of Node that serves HTTP. */
 export type NodeServer = HttpServer | HttpsServer | Http2SecureServer
@@ -30,7 +31,7 @@ export interface Closer {
   /**
    * Stops accepting, closes connections without a request at once (new ones when they have been silent for half a second) and the others when
    * their answer is complete, and cuts what is left after the time. The same promise for every call; a later one can only make it sooner. Throws
-   * a RangeError for a timeout that is no number of milliseconds.
+   * a TypeError for an unknown option, a TypeError or RangeError for a timeout that is no number of milliseconds.
    */
   close(options?: CloseOptions): Promise<void>
   /** Stops accepting and cuts every connection at once. */
@@ -74,9 +75,9 @@ export function createCloser(server: NodeServer): Closer {
     connections.stopAccepting()
   }
   return {
-    close: ({ timeout = CLOSE_TIMEOUT, idleTimeout = 0 } = {}) => {
-      checkTimeout(timeout)
-      checkTimeout(idleTimeout)
+    close: (options = {}) => {
+      checkOptions(options, checks, 'close()')
+      const { timeout = CLOSE_TIMEOUT, idleTimeout = 0 } = options
       const now = performance.now()
       if (now + timeout < cutAt) {
         cutAt = now + timeout
@@ -97,11 +98,12 @@ export function createCloser(server: NodeServer): Closer {
   }
 }
 
-function checkTimeout(timeout: number): void {
-  if (typeof timeout !== 'number' || !(timeout >= 0)) {
-    throw new RangeError(`Got ${String(timeout)} for the timeout; expected a number of milliseconds.`)
-  }
-}
+const milliseconds: OptionCheck = [
+  'a number of milliseconds from 0 up',
+  (value) => typeof value === 'number' && value >= 0,
+]
+
+const checks: OptionChecks<CloseOptions> = { timeout: milliseconds, idleTimeout: milliseconds }
 
 /** The connections of a server; those that have asked for something are known to Node as well. */
 class Connections {

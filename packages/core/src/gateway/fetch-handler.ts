@@ -1,6 +1,5 @@
-import { describe } from '../body.ts'
 import { checkApplication } from '../check-application.ts'
-import { checkOptionNames, type OptionNames } from '../option-names.ts'
+import { callable, checkOptions, errorLog, type OptionChecks } from '../check-options.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { FetchContext, type Lifetime } from './fetch-context.ts'
 import { FetchEnvirons } from './fetch-environ.ts'
@@ -56,11 +55,8 @@ export function fetchHandler<Host extends readonly unknown[] = readonly unknown[
   options: FetchHandlerOptions<Host> = {},
 ): FetchHandler<Host> {
   checkApplication(app)
-  checkOptionNames(options, optionNames, 'fetchHandler()')
+  checkOptions(options, checks, 'fetchHandler()')
   const { peer } = options
-  if (peer !== undefined && typeof peer !== 'function') {
-    throw new TypeError(`Got ${describe(peer)} for the option peer; expected a function.`)
-  }
   const errors = options.errors ?? consoleErrors
   const environs = new FetchEnvirons(errors)
   return (request, ...host) => {
@@ -82,7 +78,7 @@ export function fetchHandler<Host extends readonly unknown[] = readonly unknown[
   }
 }
 
-const optionNames: OptionNames<FetchHandlerOptions> = { errors: true, peer: true }
+const checks: OptionChecks<FetchHandlerOptions> = { errors: errorLog, peer: callable }
 
 function lifetimeOf(host: readonly unknown[]): Lifetime | undefined {
   for (const given of host as readonly Partial<Lifetime>[]) {

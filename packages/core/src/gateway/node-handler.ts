@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { checkApplication } from '../check-application.ts'
-import { checkOptionNames, type OptionNames } from '../option-names.ts'
+import { checkOptions, errorLog, integer, type OptionChecks } from '../check-options.ts'
 import type { Application, Environ, ErrorLog } from '../protocol.ts'
 import { endEmptyRequest } from './empty-request.ts'
 import { type Connection, connectionOf, createEnviron, type ServerState, shapeFor } from './environ.ts'
@@ -50,17 +50,17 @@ export type NodeHandler = (
  * ```
  */
 export function nodeHandler(app: Application, options: NodeHandlerOptions = {}): NodeHandler {
-  checkOptionNames(options, nodeHandlerOptionNames, 'nodeHandler()')
+  checkOptions(options, nodeHandlerChecks, 'nodeHandler()')
   const handle = requestHandler(app, options, { ...serverState(options, false), forgivesHost: true })
   // Where the two differ, `adaptHttp2` makes them alike.
   return (req, res) => handle(req as IncomingMessage, res as ServerResponse, undefined)
 }
 
-/** The options of {@link nodeHandler}. */
-export const nodeHandlerOptionNames: OptionNames<NodeHandlerOptions> = {
-  errors: true,
-  stallTimeout: true,
-  maxHeadersCount: true,
+/** What the options of {@link nodeHandler} may be. */
+export const nodeHandlerChecks: OptionChecks<NodeHandlerOptions> = {
+  errors: errorLog,
+  stallTimeout: ['milliseconds, or 0 for no end', (value) => typeof value === 'number' && value >= 0],
+  maxHeadersCount: integer('an integer from 1 to 1000', 1, 1000),
 }
 
 /** As {@link NodeHandler}; `invite` sends `100 Continue` when the application first reads. */
@@ -111,16 +111,6 @@ export function requestHandler(
 /** What the connections of a server share, from its options. */
 export function serverState(options: NodeHandlerOptions, owned: boolean): ServerState {
   const { stallTimeout = STALL_TIMEOUT, maxHeadersCount = MAX_HEADERS_COUNT } = options
-  if (!(stallTimeout >= 0)) {
-    throw new RangeError(
-      `Got ${String(stallTimeout)} for stallTimeout; expected milliseconds, or 0 for no end.`,
-    )
-  }
-  if (!Number.isInteger(maxHeadersCount) || maxHeadersCount < 1 || maxHeadersCount > 1000) {
-    throw new RangeError(
-      `Got ${String(maxHeadersCount)} for maxHeadersCount; expected an integer from 1 to 1000.`,
-    )
-  }
   return { owned, stallTimeout, maxHeadersCount, closing: false }
 }
 

@@ -25,6 +25,50 @@ test('serve rejects when the port is in use', async () => {
   await expect(serve(hello, { port: first.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })
 
+test.each<[options: object, shown: string]>([
+  [{ port: 70_000 }, 'Got the number 70000 for the option port of serve(); expected a port from 0 to 65535.'],
+  [{ port: 'http' }, 'Got the string http for the option port'],
+  [{ port: -1 }, 'Got the number -1 for the option port'],
+  [{ host: '' }, 'for the option host of serve(); expected a text that is not empty.'],
+  [{ path: 5 }, 'Got the number 5 for the option path'],
+  [{ path: 'a.sock', mode: 'rw' }, 'Got the string rw for the option mode of serve(); expected permissions'],
+  [{ fd: 'x' }, 'Got the string x for the option fd'],
+  [{ backlog: 0 }, 'Got the number 0 for the option backlog'],
+  [{ listen: 0 }, 'Got the number 0 for the option listen of serve(); expected true or false.'],
+  [{ signals: 'yes' }, 'Got the string yes for the option signals'],
+  [{ tls: true }, 'Got the boolean true for the option tls of serve(); expected an object.'],
+  [{ http2: 'yes' }, 'Got the string yes for the option http2'],
+  [{ headersTimeout: '5' }, 'Got the string 5 for the option headersTimeout'],
+  [{ requestTimeout: Number.NaN }, 'Got the number NaN for the option requestTimeout'],
+  [{ keepAliveTimeout: -5 }, 'Got the number -5 for the option keepAliveTimeout'],
+  [{ maxHeaderSize: 0 }, 'Got the number 0 for the option maxHeaderSize'],
+  [{ maxRequestsPerSocket: -1 }, 'Got the number -1 for the option maxRequestsPerSocket'],
+  [{ maxConnections: Number.NaN }, 'for the option maxConnections of serve(); expected an integer from 1 up'],
+  [{ maxConnections: 0 }, 'Got the number 0 for the option maxConnections'],
+  [
+    { maxHeadersCount: 1001 },
+    'for the option maxHeadersCount of serve(); expected an integer from 1 to 1000.',
+  ],
+  [{ stallTimeout: '5' }, 'Got the string 5 for the option stallTimeout'],
+  [{ errors: {} }, 'for the option errors of serve(); expected an object with write(text) and flush().'],
+  [
+    { webSocket: true },
+    'Got the boolean true for the option webSocket of serve(); expected an object of limits',
+  ],
+])('serve refuses %j before it listens', async (options, shown) => {
+  await expect(serve(hello, { port: 0, ...options })).rejects.toThrow(shown)
+})
+
+test('a port may be the text that a variable of the environment has', async () => {
+  const running = await serve(hello, {
+    port: '0' as unknown as number,
+    maxConnections: Infinity,
+    mode: 0o660,
+  })
+  expect(running.port).toBeGreaterThan(0)
+  await running.close()
+})
+
 test('serve and nodeHandler refuse what is no application when it is made', async () => {
   await expect(serve('app' as never, { port: 0 })).rejects.toThrow(
     'Got the string app for the application; expected a function.',

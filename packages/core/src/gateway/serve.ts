@@ -1,6 +1,6 @@
-import { checkOptionNames, type OptionNames } from '../option-names.ts'
+import { anyObject, checkOptions, flag, integer, type OptionChecks, text } from '../check-options.ts'
 import type { Application } from '../protocol.ts'
-import { type AttachOptions, attachOptionNames, wire } from './attach.ts'
+import { type AttachOptions, attachChecks, wire } from './attach.ts'
 import type { CloseOptions, NodeServer } from './close-server.ts'
 import { type ListenOptions, listen, portOf, urlOf } from './listen.ts'
 import { createNodeServer, type TransportOptions } from './node-server.ts'
@@ -57,7 +57,7 @@ export interface RunningServer {
  * ```
  */
 export async function serve(app: Application, options: ServeOptions = {}): Promise<RunningServer> {
-  checkOptionNames(options, optionNames, 'serve()')
+  checkOptions(options, checks, 'serve()')
   const server = createNodeServer(options)
   const wired = wire(server, app, options, true)
   const { closed } = wired
@@ -74,22 +74,28 @@ export async function serve(app: Application, options: ServeOptions = {}): Promi
   }
 }
 
-const optionNames: OptionNames<ServeOptions> = {
-  port: true,
-  host: true,
-  path: true,
-  mode: true,
-  fd: true,
-  backlog: true,
-  listen: true,
-  signals: true,
-  tls: true,
-  http2: true,
-  headersTimeout: true,
-  requestTimeout: true,
-  keepAliveTimeout: true,
-  maxHeaderSize: true,
-  maxRequestsPerSocket: true,
-  maxConnections: true,
-  ...attachOptionNames,
+const milliseconds = integer('whole milliseconds from 0 up')
+
+const checks: OptionChecks<ServeOptions> = {
+  // A number in a text, as a variable of the environment has it, is good for Node.
+  port: ['a port from 0 to 65535', (value) => /^[0-9]{1,5}$/.test(String(value)) && Number(value) <= 65_535],
+  host: text,
+  path: text,
+  mode: integer('permissions, as in 0o660', 0, 0o7777),
+  fd: integer('the number of a file descriptor'),
+  backlog: integer('how many connections may wait, from 1 up', 1),
+  listen: flag,
+  signals: flag,
+  tls: anyObject,
+  http2: flag,
+  headersTimeout: milliseconds,
+  requestTimeout: milliseconds,
+  keepAliveTimeout: milliseconds,
+  maxHeaderSize: integer('a number of bytes from 1 up', 1),
+  maxRequestsPerSocket: integer('an integer from 0 up'),
+  maxConnections: [
+    'an integer from 1 up, or Infinity',
+    (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) > 0),
+  ],
+  ...attachChecks,
 }

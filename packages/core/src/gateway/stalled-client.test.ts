@@ -55,7 +55,9 @@ test('leaves an application the time it needs, also between two chunks', async (
 
 test('a limit that is no number of milliseconds throws when the server is made', async () => {
   await expect(serveForTest(() => '', { stallTimeout: -1 })).rejects.toThrow(
-    new RangeError('Got -1 for stallTimeout; expected milliseconds, or 0 for no end.'),
+    new RangeError(
+      'Got the number -1 for the option stallTimeout of serve(); expected milliseconds, or 0 for no end.',
+    ),
   )
 })
 

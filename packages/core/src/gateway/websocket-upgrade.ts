@@ -8,11 +8,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { checkOptions, integer, type OptionChecks } from '../check-options.ts'
 import { flattenHeaders } from '../head.ts'
 import { isToken } from '../http/field.ts'
 import { splitList } from '../http/list.ts'
 import { BadRequest, ClientDisconnected, ServiceUnavailable } from '../http-errors.ts'
-import { checkOptionNames, type OptionNames } from '../option-names.ts'
 import type { WebSocketAcceptOptions, WebSocketConnection, WebSocketUpgrade } from '../websocket.ts'
 import { Conversation } from './websocket-connection.ts'
 import type { Library, LibraryServer } from './websocket-library.ts'
@@ -24,18 +24,15 @@ export interface WebSocketOptions {
   heartbeat?: number | undefined
 }
 
-/** Throws a RangeError for a limit that is none, a TypeError for an unknown one. */
+/** Throws a TypeError or RangeError for a limit that is none, and for an unknown one. */
 export function checkWebSocketOptions(options: WebSocketOptions): void {
-  checkOptionNames(options, limitNames, 'webSocket')
-  const { maxPayload = 0, heartbeat = 0 } = options
-  for (const [name, value] of Object.entries({ maxPayload, heartbeat })) {
-    if (!Number.isSafeInteger(value) || value < 0 || value > 2_147_483_647) {
-      throw new RangeError(`Got ${String(value)} for ${name}; expected an integer from 0 to 2147483647.`)
-    }
-  }
+  checkOptions(options, limitChecks, 'webSocket')
 }
 
-const limitNames: OptionNames<WebSocketOptions> = { maxPayload: true, heartbeat: true }
+const limitChecks: OptionChecks<WebSocketOptions> = {
+  maxPayload: integer('a number of bytes from 0 to 2147483647', 0, 2_147_483_647),
+  heartbeat: integer('milliseconds from 0 to 2147483647', 0, 2_147_483_647),
+}
 
 interface Handshake {
   readonly protocol: string | undefined
