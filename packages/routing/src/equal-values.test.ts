@@ -20,7 +20,7 @@ test.each([
   ['an object and nothing', {}, undefined, false],
   ['lists of which one element differs', ['a', 'b'], ['a', 'c'], false],
   ['a list and an object with its length', ['a'], { 0: 'a', length: 1 }, false],
-  ['a date and another object of its number', new Date(5), { valueOf: () => 5 }, false],
+  ['a date and another object of its number', new Date(5), { valueOf: (): number => 5 }, false],
   [
     'groups of an expression, which have no prototype',
     /(?<a>.)/.exec('x')?.groups,
