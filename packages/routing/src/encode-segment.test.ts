@@ -17,6 +17,16 @@ describe('encodeSegment', () => {
     )
   })
 
+  // RFC 3629 section 3
+  test.each([0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x1_0000, 0x10_ffff])(
+    'writes character %d, where the number of its bytes changes, as UTF-8 has it',
+    (point) => {
+      const text = `a${String.fromCodePoint(point)}b`
+      expect(encodeSegment(text)).toBe(encodeURIComponent(text))
+      expect(encodePart(text)).toBe(encodeURIComponent(text))
+    },
+  )
+
   test('keeps marks beside what it encodes', () => {
     expect(encodeSegment('me@example.org/\u00e9')).toBe('me@example.org%2F%C3%A9')
   })

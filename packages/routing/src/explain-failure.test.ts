@@ -28,6 +28,50 @@ test('each failure is one sentence', () => {
   )
 })
 
+test.each([
+  [
+    'a converter',
+    { kind: 'converter', parameter: 'id', converter: 'int()', text: 'x' },
+    'after "/a": int() refused "x" for id',
+  ],
+  [
+    'an encoding',
+    { kind: 'encoding', parameter: 'id', text: '%zz' },
+    '"%zz" for id is no valid percent-encoding of UTF-8',
+  ],
+  [
+    'a host, where there is none',
+    { kind: 'host', expected: 'a.example', got: undefined },
+    'answers on a.example, not on a request without a host',
+  ],
+  ['slashes', { kind: 'slash', path: '/a/' }, 'is for "/a/", which differs in its slashes'],
+  [
+    'the slash of a mount',
+    { kind: 'slash', path: '' },
+    'is for the mount itself, which differs in its slashes',
+  ],
+  [
+    'slashes that do not redirect',
+    { kind: 'slash', path: '/a/', instead: { kind: 'off' } },
+    'is for "/a/", which differs in its slashes, and does not redirect',
+  ],
+  [
+    'slashes, and the method',
+    { kind: 'slash', path: '/a/', instead: { kind: 'method', methods: ['GET'] } },
+    'is for "/a/", which differs in its slashes, and answers GET',
+  ],
+  ['URLs', { kind: 'build-only' }, 'never answers, is there to build URLs'],
+  [
+    'an unknown host',
+    { kind: 'unknown-host' },
+    'matches, but unknownHost answers, since no host pattern matches',
+  ],
+  ['a redirect', { kind: 'redirect' }, 'matches, but the request is redirected'],
+  ['a more specific rule', { kind: 'later' }, 'matches too, but is less specific'],
+] as const)('a failure for %s reads as one sentence', (_title, failure, sentence) => {
+  expect(formatFailure(failure, '/a')).toBe(sentence)
+})
+
 test('no text of a request puts control characters or changes of direction into a line', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
