@@ -24,6 +24,8 @@ describe('int', () => {
     '9007199254740992',
     '9'.repeat(1000),
     '1\n',
+    '2/3',
+    '2:3',
   ])('refuses %j', (text) => {
     expect(int().parse(text)).toBeUndefined()
   })
@@ -56,6 +58,9 @@ describe('int', () => {
     expect(int({ min: -9 }).parse('-5')).toBe(-5)
     expect(int({ min: -9, signed: false }).parse('-5')).toBeUndefined()
     expect(int({ signed: true }).parse('-0')).toBeUndefined()
+    expect(int({ min: -1, max: -1 }).parse('-1')).toBe(-1)
+    expect(int({ min: -1, max: -1 }).parse('1')).toBeUndefined()
+    expect(int({ max: 0 }).parse('0')).toBe(0)
   })
 
   test('gives back every number it formats', () => {
@@ -80,6 +85,11 @@ describe('int', () => {
     { digits: 2, signed: true, max: -100 },
   ])('throws for the limits %j', (options) => {
     expect(() => int(options)).toThrow(RangeError)
+  })
+
+  test('says which limit is none, and what one would be', () => {
+    expect(() => int({ min: 1.5 })).toThrow('Got 1.5 for min of int(); expected a safe integer.')
+    expect(() => int({ min: 2, max: 1 })).toThrow('Got int({"max":1,"min":2}), which accepts nothing')
   })
 
   test('throws for an option that there is not', () => {
@@ -109,6 +119,12 @@ describe('int with a fixed number of digits', () => {
       undefined,
     ])
     expect(converter.format(-42)).toBe('-042')
+    expect(converter.format(-1)).toBe('-001')
+  })
+
+  test('takes limits that just fit its digits', () => {
+    expect(int({ digits: 2, min: 99 }).parse('99')).toBe(99)
+    expect(int({ digits: 2, signed: true, max: -99 }).parse('-99')).toBe(-99)
   })
 
   test('takes no more than 2⁵³ − 1', () => {
@@ -147,6 +163,19 @@ describe('float', () => {
     expect(['12', '12.5', '0.50', '007.25'].map((text) => float().parse(text))).toEqual([12, 12.5, 0.5, 7.25])
   })
 
+  test('takes 300 digits on either side, and no more', () => {
+    const [most, more] = ['1'.repeat(300), '1'.repeat(301)]
+    expect(float().parse(`${most}.${most}`)).toBe(Number(most))
+    expect(float().parse(`1.${more}`)).toBeUndefined()
+    expect(float().parse(`${more}.1`)).toBeUndefined()
+  })
+
+  test('takes a minus sign only where a number below zero is accepted', () => {
+    expect(float({ min: -0.5 }).parse('-0.5')).toBe(-0.5)
+    expect(float({ min: 0 }).parse('-0')).toBeUndefined()
+    expect(float({ signed: true }).parse('-0.5')).toBe(-0.5)
+  })
+
   test.each(['', '.5', '5.', '-1.5', '1e3', 'NaN', 'Infinity', '1,5', '1.2.3', '9'.repeat(301)])(
     'refuses %j',
     (text) => {
@@ -177,6 +206,12 @@ describe('float', () => {
   test('throws for limits that leave nothing', () => {
     expect(() => float({ max: -1 })).toThrow(
       'Got float({"max":-1}), which accepts nothing; widen the limits.',
+    )
+  })
+
+  test('throws for an option that there is not', () => {
+    expect(() => float({ digits: 2 } as never)).toThrow(
+      'Got the unknown option "digits" for float(); there are min, max, signed.',
     )
   })
 
@@ -219,6 +254,28 @@ describe('date', () => {
     expect(
       ['2025-12-31', '2026-01-01', '2026-12-31', '2027-01-01'].map((day) => converter.parse(day)),
     ).toEqual([undefined, '2026-01-01', '2026-12-31', undefined])
+  })
+
+  test('may have limits that leave one day', () => {
+    expect(date({ min: '2026-11-21', max: '2026-11-21' }).parse('2026-11-21')).toBe('2026-11-21')
+  })
+
+  test.each([
+    ['01', 31],
+    ['02', 28],
+    ['03', 31],
+    ['04', 30],
+    ['05', 31],
+    ['06', 30],
+    ['07', 31],
+    ['08', 31],
+    ['09', 30],
+    ['10', 31],
+    ['11', 30],
+    ['12', 31],
+  ])('takes the days of month %s up to %d', (month, last) => {
+    expect(date().parse(`2026-${month}-${last}`)).toBe(`2026-${month}-${last}`)
+    expect(date().parse(`2026-${month}-${last + 1}`)).toBeUndefined()
   })
 
   test('takes the days that Date knows, and no others', () => {
@@ -325,6 +382,10 @@ describe('string', () => {
       'ab',
       undefined,
     ])
+    expect(['', 'a'].map((text) => string().parse(text))).toEqual([undefined, 'a'])
+    expect(['a', 'ab'].map((text) => string({ max: 1 }).parse(text))).toEqual(['a', undefined])
+    expect(string({ length: 2, min: 2, max: 2 }).parse('ab')).toBe('ab')
+    expect(['ab', 'abc'].map((text) => string({ length: 2, max: 3 }).parse(text))).toEqual(['ab', undefined])
     expect(['a', 'ab', 'abcd'].map((text) => string({ min: 2, max: 3 }).parse(text))).toEqual([
       undefined,
       'ab',
@@ -332,12 +393,25 @@ describe('string', () => {
     ])
   })
 
-  test.each([{ length: 0 }, { min: -1 }, { max: 1.5 }, { min: 3, max: 2 }, { length: 5, max: 3 }])(
-    'throws for the lengths %j',
-    (options) => {
-      expect(() => string(options)).toThrow(RangeError)
-    },
-  )
+  test.each([
+    { length: 0 },
+    { min: -1 },
+    { max: 1.5 },
+    { min: 3, max: 2 },
+    { length: 5, max: 3 },
+    { length: 2, min: 3 },
+  ])('throws for the lengths %j', (options) => {
+    expect(() => string(options)).toThrow(RangeError)
+  })
+
+  test('says which option is none', () => {
+    expect(() => string({ length: 0 })).toThrow(
+      'Got 0 for length of string(); expected a whole number from 1.',
+    )
+    expect(() => string({ len: 2 } as never)).toThrow(
+      'Got the unknown option "len" for string(); there are length, min, max.',
+    )
+  })
 
   test('gives back every text of its lengths', () => {
     fc.assert(
@@ -367,6 +441,34 @@ test.each([
 test('the same limits have the same name, whatever their order', () => {
   expect(int({ min: 1, max: 2 }).name).toBe(int({ max: 2, min: 1 }).name)
   expect(int({ min: 1, max: undefined as never }).name).toBe('int({"min":1})')
+  expect(int({ signed: true, max: 2, min: 1 }).name).toBe('int({"max":2,"min":1,"signed":true})')
+  const all = [int(), float({ max: 1 }), uuid(), date({ min: '2026-01-01' }), string({ length: 2 })]
+  expect(all.map(({ name }) => name)).toEqual([
+    'int()',
+    'float({"max":1})',
+    'uuid()',
+    'date({"min":"2026-01-01"})',
+    'string({"length":2})',
+  ])
+})
+
+test('the converter that accepts less is tried first', () => {
+  const weights = [
+    string(),
+    string({ min: 2 }),
+    string({ min: 2, max: 3 }),
+    float(),
+    float({ min: 1 }),
+    int(),
+    int({ min: 1 }),
+    int({ digits: 2, min: 1 }),
+    date(),
+    date({ min: '2026-01-01' }),
+    oneOf('a', 'b'),
+  ].map(({ weight }) => weight as number)
+  expect(weights).toEqual(weights.toSorted((a, b) => a - b))
+  expect(new Set(weights).size).toBe(weights.length)
+  expect(uuid().weight).toBe(date().weight)
 })
 
 test.each([

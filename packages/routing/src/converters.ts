@@ -183,15 +183,13 @@ export interface StringOptions {
 export function string(options: StringOptions = {}): Converter<string> {
   checkOptions('string', options, ['length', 'min', 'max'])
   checkLimits('string', options, (value) => Number.isSafeInteger(value) && value > 0, 'a whole number from 1')
-  const { length, min = length ?? 1, max = length ?? Infinity } = options
+  const { length, min = 1, max = Infinity } = options
   if (length !== undefined && (length < min || length > max)) throw nothingLeft('string', options)
+  const [least, most] = length === undefined ? [min, max] : [length, length]
   return {
     name: nameOf('string', options),
     weight: 10 + givenIn(options).length,
-    parse: (text) =>
-      text.length >= min && text.length <= max && (length === undefined || text.length === length)
-        ? text
-        : undefined,
+    parse: (text) => (text.length >= least && text.length <= most ? text : undefined),
     format: textOf,
   }
 }
