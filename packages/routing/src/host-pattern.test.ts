@@ -23,6 +23,9 @@ describe('parseHostPattern', () => {
     ['[::1]', ['[::1]']],
     ['[0:0::1]', ['[::1]']],
     ['example\\.org', ['example.org']],
+    ['a．b｡c。', ['a.b.c']],
+    ['a'.repeat(253), ['a'.repeat(253)]],
+    [`${'a'.repeat(251)}.:b`, [`${'a'.repeat(251)}.{}`]],
   ])('takes %s apart', (source, shapes) => {
     expect(shapesOf(source)).toEqual(shapes)
   })
@@ -33,6 +36,16 @@ describe('parseHostPattern', () => {
     expect([...pattern.wildcards]).toEqual(['any'])
     expect([...pattern.converters.keys()]).toEqual(['tenant'])
     expect(pattern.alternatives[0]?.shape).toBe('{*}.{"oneOf(\\"a\\",\\"b\\")"}.example.org')
+  })
+
+  test('says where its wildcard stands', () => {
+    const wildcards = ['*a.b', 'a.*b.c', ':a.b', '[::1]'].map(
+      (source) => parseHostPattern(source).alternatives[0]?.wildcard,
+    )
+    expect(wildcards).toEqual([0, 1, -1, -1])
+    expect(parseHostPattern('[0:0::1]').alternatives).toEqual([
+      { labels: [{ kind: 'static', text: '[::1]' }], wildcard: -1, shape: '[::1]', captures: [] },
+    ])
   })
 
   test.each([
@@ -46,6 +59,13 @@ describe('parseHostPattern', () => {
     ['localhost:8080', 'it names a port; leave it out'],
     ['::1', 'an IPv6 address stands in brackets here; write [::1]'],
     ['2001:db8::8080', 'write [2001:db8::8080]'],
+    ['FE80::1', 'write [FE80::1]'],
+    ['fe80::', 'write [fe80::]'],
+    ['1:2:3:4:5:6:7:8', 'write [1:2:3:4:5:6:7:8]'],
+    ['::FFFF:127.0.0.1', 'write [::FFFF:127.0.0.1]'],
+    ['example.org:', 'it is malformed (Missing parameter name'],
+    [':8a.example.org', 'it is malformed (Missing parameter name'],
+    ['a.*.example.org', 'a wildcard has a name here; write *path'],
     ['*.example.org', 'write *any.example.org, or :name.example.org for one label'],
     [':tenant.example.org:8080', 'it names a port; leave it out'],
     ['[::1]:8080', 'it is no IPv6 address in brackets without a port'],
@@ -63,6 +83,8 @@ describe('parseHostPattern', () => {
     ['*.example.org', 'a wildcard has a name here'],
     ['*a.x.*b.org', 'it has two wildcards, and no host tells where one of them ends'],
     ['<tenant>.example.org', '<tenant> is no parameter here; write :tenant'],
+    ['a'.repeat(254), 'no host has more than 253 characters'],
+    ['a'.repeat(8193), 'of 8193 characters; expected at most 8192'],
     [`${'a.'.repeat(127)}a`, 'no host has more than 253 characters'],
     ['{a.}'.repeat(9), 'its optional groups stand for more than 256 paths'],
   ])('refuses %j: %s', (source, reason) => {

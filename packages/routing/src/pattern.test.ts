@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { int } from './index.ts'
-import { parsePattern } from './pattern.ts'
+import { parsePattern, rootPrefix, SEGMENTS_LIMIT } from './pattern.ts'
+import { PATTERN_LENGTH_LIMIT } from './pattern-tokens.ts'
 
 /** The shapes of a pattern's alternatives. */
 function shapesOf(pattern: string, convert = {}): string[] {
@@ -98,10 +99,73 @@ describe('parsePattern', () => {
     expect(() => parsePattern('/:')).toThrow('malformed (Missing parameter name at index 2)')
   })
 
+  test('names what is captured, whichever way its groups are filled', () => {
+    const convert = { b: int() }
+    const pattern = parsePattern('/:a{/:b}{/x/*c}', convert)
+    expect([pattern.source, [...pattern.names]]).toEqual(['/:a{/:b}{/x/*c}', ['a', 'b', 'c']])
+    expect([...pattern.wildcards]).toEqual(['c'])
+    expect([...pattern.converters.keys()]).toEqual(['b'])
+    expect(pattern.names).toBe(pattern.names)
+    expect(pattern.wildcards).toBe(pattern.wildcards)
+  })
+
+  test.each([
+    ['/:a', { b: int() }, 'it has no parameter "b" to convert'],
+    ['/a', { a: int() }, 'it has no parameter "a" to convert'],
+    ['/*a', { a: int() }, 'it has no parameter "a" to convert'],
+    ['/:a{/:b}', { a: int(), c: int() }, 'it has no parameter "c" to convert'],
+  ])('refuses for %s a converter that nothing takes', (source, convert, reason) => {
+    expect(() => parsePattern(source, convert)).toThrow(reason)
+  })
+
+  test('takes a converter for what only some ways to fill the groups have', () => {
+    expect(shapesOf('/a{/:b}', { b: int() })).toEqual(['/a/{"int()"}', '/a'])
+  })
+
+  test.each([
+    ['users', "it does not start with '/'"],
+    [':a', "it does not start with '/'"],
+    ['*a', "it does not start with '/'"],
+    ['{a}/b', "it does not start with '/'"],
+    ['//users', "it stands for a path that starts with '//'"],
+    ['/{/:a}', "it stands for a path that starts with '//'"],
+    ['{/}/a', "it stands for a path that starts with '//'"],
+    ['/a/../b', 'no path in normal form has the segment ".."'],
+  ])('refuses %s, as no request has such a path', (source, reason) => {
+    expect(() => parsePattern(source)).toThrow(TypeError)
+    expect(() => parsePattern(source)).toThrow(reason)
+  })
+
+  test.each([
+    ['/', ['/']],
+    ['', ['']],
+    ['{/}', ['/', '']],
+    ['/a//b', ['/a//b']],
+    ['/:a/', ['/{}/']],
+    ['/:a//b', ['/{}//b']],
+  ])('takes %j', (source, shapes) => {
+    expect(shapesOf(source)).toEqual(shapes)
+  })
+
+  test('has as many characters and segments as the limits say', () => {
+    expect(shapesOf(`/${'a'.repeat(PATTERN_LENGTH_LIMIT - 1)}`)).toHaveLength(1)
+    expect(() => parsePattern(`/${'a'.repeat(PATTERN_LENGTH_LIMIT)}`)).toThrow('expected at most')
+    expect(shapesOf('/a'.repeat(SEGMENTS_LIMIT))).toHaveLength(1)
+    expect(() => parsePattern('/a'.repeat(SEGMENTS_LIMIT + 1))).toThrow('it has more than')
+    expect(() => parsePattern(`/a{${'/b'.repeat(SEGMENTS_LIMIT)}}`)).toThrow('it has more than')
+  })
+
   test('refuses what is no text', () => {
     expect(() => parsePattern(/x/ as never)).toThrow(
       "Got an object of class RegExp; expected a pattern, as in '/users/:id'.",
     )
     expect(() => parsePattern(['/a', '/b'] as never)).toThrow('Got a list; expected a pattern')
   })
+})
+
+test('the prefix / is that of the empty path', () => {
+  const { source, alternatives } = rootPrefix()
+  expect(source).toBe('/')
+  expect(alternatives).toMatchObject([{ shape: '', segments: [], captures: [] }])
+  expect(() => rootPrefix({ a: int() })).toThrow('it has no parameter "a" to convert')
 })

@@ -8,6 +8,14 @@ test('quoted texts are cut, and stay on their line', () => {
   expect(quote('a"\n\u009b\u2028\u202e')).toBe(String.raw`"a\"\n\u009b\u2028\u202e"`)
 })
 
+test.each(['\u007f', '\u009f', '\u2028', '\u2029', '\u200e', '\u200f', '\u202a', '\u2066', '\u2069'])(
+  'shows %j, which a terminal would act on, as an escape',
+  (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(4, '0')
+    expect(quote(`a${character}b`)).toBe(`"a\\u${code}b"`)
+  },
+)
+
 test.each([
   ['a', '"a"'],
   [7, '7'],
@@ -20,6 +28,9 @@ test.each([
   [Object.create(null), 'an object'],
   [new Map(), 'an object of class Map'],
   [() => 1, 'the function (anonymous)'],
+  [String, 'the function String'],
+  [new (class {})(), 'an object'],
+  [{ constructor: { name: 7 } }, 'an object'],
 ])('%o is described', (value, expected) => {
   expect(describeValue(value)).toBe(expected)
 })

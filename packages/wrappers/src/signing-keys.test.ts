@@ -47,6 +47,12 @@ test('makes each key once, when it is needed', async () => {
   }
 })
 
+test('verifies with as many keys as the limit says', async () => {
+  const keys = new SigningKeys([...new Array(SIGNING_KEYS_LIMIT - 1).fill(newKey), oldKey], 'test')
+  const old = Uint8Array.from(await new SigningKeys(oldKey, 'test').sign('a'))
+  expect(await keys.verify('a', old)).toBe(SIGNING_KEYS_LIMIT - 1)
+})
+
 describe('refuses', () => {
   test.each([
     ['no keys', []],
