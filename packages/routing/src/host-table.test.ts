@@ -203,6 +203,20 @@ describe('HostTable', () => {
     expect(slotsFor(table, 'a.example.org')).toEqual(['known', 'any'])
   })
 
+  test('asks them beside text, too', () => {
+    const tenants = new Set<string>()
+    const tenant = {
+      name: 'tenant',
+      parse: (text: string) => (tenants.has(text) ? text : undefined),
+      format: String,
+    }
+    const table = new HostTable<string>()
+    table.add(parseHostPattern(':tenant.:region.example.org', { tenant }), () => 'known')
+    expect(slotsFor(table, 'a.eu.example.org')).toEqual([])
+    tenants.add('a')
+    expect(slotsFor(table, 'a.eu.example.org')).toEqual(['known'])
+  })
+
   test('gives each request a list of its own for a wildcard', () => {
     const table = tableOf('*any.example.org')
     const first = table.candidates('a.b.example.org')[0]?.params.any as string[]

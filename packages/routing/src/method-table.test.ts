@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { allowedMethods, MethodTable } from './method-table.ts'
+import { allowedMethods, answersMethod, MethodTable, sortMethods } from './method-table.ts'
 import { Candidate, Rule } from './rule.ts'
 
 function candidate(methods: string[] | undefined, pattern = '/'): Candidate {
@@ -65,4 +65,25 @@ describe('allowedMethods', () => {
     expect(allowedMethods(tables)).toEqual(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST'])
     expect(allowedMethods([tableOf(candidate(['POST']))])).toEqual(['OPTIONS', 'POST'])
   })
+})
+
+test('methods are sorted, with HEAD where GET is and nowhere else', () => {
+  expect(sortMethods(new Set(['PUT', 'GET']))).toEqual(['GET', 'HEAD', 'PUT'])
+  expect(sortMethods(new Set(['HEAD', 'GET']))).toEqual(['GET', 'HEAD'])
+  expect(sortMethods(new Set(['PUT', 'DELETE']))).toEqual(['DELETE', 'PUT'])
+})
+
+// RFC 9110 section 9.3.2
+test.each([
+  [undefined, 'BREW', true],
+  [['GET'], 'GET', true],
+  [['GET'], 'HEAD', true],
+  [['POST'], 'HEAD', false],
+  [['HEAD'], 'HEAD', true],
+  [['HEAD'], 'GET', false],
+  [['GET', 'POST'], 'POST', true],
+  [['GET'], 'POST', false],
+  [['GET'], 'get', false],
+])('a rule for %j answers %s: %s', (methods, method, answers) => {
+  expect(answersMethod({ methods }, method)).toBe(answers)
 })

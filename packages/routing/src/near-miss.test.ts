@@ -35,16 +35,26 @@ describe('gives nothing', () => {
   test('for a pattern that tells nothing', () => {
     expect(misses('/:a/:b', '/x/y')).toBeUndefined()
     expect(misses('/', '/x')).toBeUndefined()
+    expect(misses('/:a/', '/x/')).toBeUndefined()
   })
 
   test('where half of a segment would be another', () => {
     expect(misses('/about', '/other')).toBeUndefined()
     expect(misses('/ab', '/cd')).toBeUndefined()
     expect(misses('/a', '/b')).toBe(1)
+    expect(misses('/abcdef', '/abcxyz')).toBe(3)
+    expect(misses('/abcde', '/abxyz')).toBeUndefined()
+  })
+
+  test('where a segment is empty on one side', () => {
+    expect(misses('/users/', '/users/x')).toBeUndefined()
+    expect(misses('/users/x', '/users/')).toBeUndefined()
   })
 
   test('beyond the limit in all', () => {
     expect(misses('/about/things', '/abuot/thigns')).toBe(CHANGES_LIMIT)
+    expect(misses('/users', '/users/1/2')).toBe(CHANGES_LIMIT)
+    expect(misses('/users', '/users/1/2/3')).toBeUndefined()
     expect(misses('/about/things/here', '/abuot/thigns/hree')).toBeUndefined()
   })
 

@@ -28,6 +28,38 @@ describe('parseTarget takes apart', () => {
     expect(parseTarget('HTTP://[::1]?b')).toMatchObject({ origin: 'HTTP://[::1]', path: '', query: '?b' })
   })
 
+  test('a path whose query or fragment names a URL', () => {
+    expect(parseTarget('/login?next=https://example.org/')).toMatchObject({
+      origin: '',
+      path: '/login',
+      query: '?next=https://example.org/',
+    })
+    expect(parseTarget('/#http://example.org/')).toMatchObject({ origin: '', path: '/' })
+  })
+
+  test('a URL that has a fragment alone', () => {
+    expect(parseTarget('https://example.org#b')).toEqual({
+      origin: 'https://example.org',
+      path: '',
+      query: undefined,
+      fragment: '#b',
+    })
+  })
+
+  test('a path with a backslash before its query, which escapes nothing there', () => {
+    expect(parseTarget('/a\\?b')).toMatchObject({ path: '/a\\', query: '?b' })
+  })
+
+  test('a pattern with query and fragment', () => {
+    expect(parseTarget('/a/:b?c#d', true)).toMatchObject({ path: '/a/:b', query: '?c', fragment: '#d' })
+    expect(parseTarget('/a/:b#d?e', true)).toMatchObject({
+      path: '/a/:b',
+      query: undefined,
+      fragment: '#d?e',
+    })
+    expect(parseTarget('https://example.org/:a', true)).toMatchObject({ path: '/:a' })
+  })
+
   test('a pattern, whose escaped marks are text', () => {
     expect(parseTarget('/a\\?b/:c?d', true)).toMatchObject({ path: '/a\\?b/:c', query: '?d' })
     expect(parseTarget('https://example.org{/:c}', true)).toMatchObject({
@@ -55,6 +87,13 @@ describe('parseTarget throws a TypeError for', () => {
     expect(() => parseTarget(target as string)).toThrow(TypeError)
     expect(() => parseTarget(target as string)).toThrow("expected a path that starts with '/'")
   })
+
+  test.each(['https://example.org\\:a/b', 'https://example.org\\{/b', ':a/b', 'https://:host/'])(
+    'the pattern %s, whose host is not told apart from its path',
+    (target) => {
+      expect(() => parseTarget(target, true)).toThrow(TypeError)
+    },
+  )
 })
 
 describe('localPath gives a path on the host that was asked (robustness.md R1)', () => {

@@ -123,6 +123,29 @@ describe('anything else is answered whole', () => {
     expect(answer.status).toBe(410)
     expect(answer.text()).toBe('Gone')
   })
+
+  // RFC 9110 section 13.2.1
+  test.each([
+    [200, 304],
+    [203, 304],
+    [299, 304],
+    [300, 300],
+    [404, 404],
+  ])('where the status is none of success: %d becomes %d', async (status, answered) => {
+    const app = Request.application((request) => {
+      const response = new Response('text', { status })
+      response.setEtag('v1')
+      return response.makeConditional(request)
+    })
+    const answer = await new Client(app).get('/', { headers: { 'If-None-Match': '"v1"' } })
+    expect(answer.status).toBe(answered)
+  })
+
+  test('where there is no such option', () => {
+    expect(() =>
+      new Response('').makeConditional(new Request(createEnviron('/')), { acceptRange: true } as object),
+    ).toThrow('Got the unknown option "acceptRange" for makeConditional()')
+  })
 })
 
 test.each([

@@ -141,6 +141,13 @@ describe('what is refused (robustness.md H2)', () => {
     )
   })
 
+  test('a number that is no whole one, and a domain that is no text', () => {
+    expect(() => formatSetCookie('a', 'b', { maxAge: 1.5 })).toThrow('Got 1.5 for maxAge of the cookie a;')
+    expect(() => formatSetCookie('a', 'b', { domain: 7 as never })).toThrow(
+      'Got the domain 7 for the cookie a; expected a name',
+    )
+  })
+
   test('what is refused is shown, with what there is', () => {
     expect(() => formatSetCookie('a', 'b', { sameSite: 'None' as never })).toThrow(
       'Got "None" for sameSite of the cookie a; expected "strict" or "lax" or "none".',
@@ -262,6 +269,8 @@ test.each([
   ['a-b.example', 'a-b.example'],
   ['b\u00fc-cher.example', 'xn--b-cher-3ya.example'],
   ['\u65e5\u672c.example', 'xn--wgv71a.example'],
+  ['b\u00fccher24.example', 'xn--bcher24-n2a.example'],
+  ['\u0939\u093f\u0928\u094d\u0926\u0940.example', 'xn--j2bd4cyah0f.example'],
   ['192.0.2.1', '192.0.2.1'],
   ['localhost', 'localhost'],
 ])('the domain %s is written %s', (domain, written) => {

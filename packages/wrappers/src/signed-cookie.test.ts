@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Request } from './request.ts'
 import { Response } from './response.ts'
 import { SIGNED_COOKIE_CANDIDATES, SignedCookie, type SignedCookieOptions } from './signed-cookie.ts'
+import { Signer } from './signer.ts'
 
 const key = 'k'.repeat(32)
 const oldKey = 'o'.repeat(32)
@@ -49,6 +50,18 @@ test('a value comes back with the next request', async () => {
   expect(logout).toEqual([
     'user=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
   ])
+})
+
+test('what a signer of the same keys signed for something else is bad', async () => {
+  const user = new SignedCookie('user', key)
+  const signed = await Promise.all(
+    ['user', 'other', 'Set-Cookie: other'].map((purpose) => new Signer(key, purpose).sign('Ada')),
+  )
+  for (const text of signed) {
+    expect(await user.verify(requestWith(`user=${text}`))).toEqual({ outcome: 'bad' })
+  }
+  const own = await new Signer(key, 'Set-Cookie: user').sign('Ada')
+  expect(await user.get(requestWith(`user=${own}`))).toBe('Ada')
 })
 
 describe('the attributes', () => {

@@ -40,6 +40,29 @@ describe('a signed text', () => {
     )
   })
 
+  test.each([0, 5, 59, 999_999_999_999])('may be of any second that a clock shows: %d', async (second) => {
+    vi.setSystemTime(second * 1000 + 999)
+    const signer = new Signer(key, 'test')
+    const text = await signer.sign('ada')
+    expect(text).toContain(`.${second}.`)
+    expect(await signer.verify(text)).toMatchObject({
+      outcome: 'valid',
+      signedAt: new Date(second * 1000),
+    })
+  })
+
+  test('has up to 4096 characters, unless the limit says otherwise', async () => {
+    // A time of one digit leaves 4050 for the value: 3037 bytes in base64url.
+    vi.setSystemTime(5000)
+    const signer = new Signer(key, 'test')
+    const text = await signer.sign('a'.repeat(3037))
+    expect(text).toHaveLength(4096)
+    expect(await signer.verify(text)).toMatchObject({ outcome: 'valid' })
+    await expect(signer.sign('a'.repeat(3038))).rejects.toThrow(
+      'takes 4097 characters when it is signed; the limit is 4096.',
+    )
+  })
+
   test('keeps a byte order mark', async () => {
     const signer = new Signer(key, 'test')
     expect(await signer.verify(await signer.sign('\ufeffa'))).toMatchObject({ value: '\ufeffa' })
@@ -191,6 +214,22 @@ describe('refuses', () => {
     const { length } = await new Signer(key, 'test').sign(value)
     await expect(new Signer(key, 'test', { limit: length }).sign(value)).resolves.toHaveLength(length)
     await expect(new Signer(key, 'test', { limit: length - 1 }).sign(value)).rejects.toThrow(RangeError)
+  })
+
+  test('what it cannot sign, and says what it is', async () => {
+    const signer = new Signer(key, 'test')
+    await expect(signer.sign('a\ud800')).rejects.toThrow('Got half a surrogate pair to sign')
+    await expect(signer.sign(5 as never)).rejects.toThrow('Got a value of type number to sign')
+  })
+
+  test('an option that there is not', () => {
+    expect(() => new Signer(key, 'test', { maxage: 5 } as object)).toThrow(
+      'Got the unknown option "maxage" for a Signer',
+    )
+  })
+
+  test('no maxAge and no limit above 0', () => {
+    expect(() => new Signer(key, 'test', { maxAge: 0.5, limit: 1 })).not.toThrow()
   })
 
   test.each(['', undefined, 5])('the purpose %j', (purpose) => {

@@ -143,8 +143,8 @@ export class Signer {
 
 const bad: Verification = Object.freeze({ outcome: 'bad' })
 
-/** Of 32 bytes in base64url. */
 const optionNames: ReadonlySet<string> = new Set<keyof SignerOptions>(['maxAge', 'limit'])
+/** Of 32 bytes in base64url. */
 const SIGNATURE_LENGTH = 43
 const signedForm = /^([A-Za-z0-9_-]*)\.(0|[1-9][0-9]{0,11})\.([A-Za-z0-9_-]{43})$/
 const loneSurrogate = /\p{Surrogate}/u
