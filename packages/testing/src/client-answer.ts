@@ -25,24 +25,30 @@ export class ClientAnswer extends Answer {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.bytes())
   }
 
-  /** The content as JSON; throws a SyntaxError that shows the beginning of anything else. */
+  /** The content as JSON; throws a SyntaxError that shows the beginning of anything else, and of what was logged. */
   json<T = unknown>(): T {
-    return parseContent(this.text(), this.status) as T
+    return parseContent(this.text(), this) as T
   }
 
   override toString(): string {
-    return `${super.toString()}\n\n${beginning(this.text(), 2000)}`
+    const logged = this.errors === '' ? '' : `\n\nwsgi.errors:\n${beginning(this.errors, 2000)}`
+    return `${super.toString()}\n\n${beginning(this.text(), 2000)}${logged}`
   }
 }
 
-/** The content of an answer as JSON; the error shows what else it is. */
-export function parseContent(text: string, status: number): unknown {
+/** The content of an answer as JSON; the error shows what else it is, and the log, which says why it is an error page. */
+export function parseContent(
+  text: string,
+  { status, errors }: { readonly status: number; readonly errors: string },
+): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new SyntaxError(`Got ${status} with ${JSON.stringify(beginning(text, 200))}; expected JSON.`, {
-      cause,
-    })
+    const logged = errors === '' ? '' : ` Logged was: ${beginning(errors, 1000)}`
+    throw new SyntaxError(
+      `Got ${status} with ${JSON.stringify(beginning(text, 200))}; expected JSON.${logged}`,
+      { cause },
+    )
   }
 }
 

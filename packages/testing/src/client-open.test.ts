@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { type Application, validate } from '@stapel/core'
+import { type Application, onError, stack, validate } from '@stapel/core'
 import { Request, Response } from '@stapel/wrappers'
 import { describe, expect, test } from 'vitest'
 import { Client } from './client.ts'
@@ -198,6 +198,26 @@ describe('the answer', () => {
     const html = Request.application(() => new Response('<p>Oops</p>', { status: 500 }))
     const answer = await new Client(html).get('/')
     expect(() => answer.json()).toThrow('Got 500 with "<p>Oops</p>"; expected JSON.')
+  })
+
+  test('of an error that a layer has answered shows what was logged', async () => {
+    const failing = Request.application(() => {
+      throw new Error('the reason')
+    })
+    const client = new Client(
+      stack(
+        failing,
+        onError(() => new Response('Oops', { status: 500 })),
+      ),
+    )
+    const answer = await client.get('/')
+    expect(answer.errors).toContain('Error: the reason')
+    expect(inspect(answer)).toMatch(/\n\nOops\n\nwsgi\.errors:\nError: the reason\n/)
+    expect(() => answer.json()).toThrow(
+      /^Got 500 with "Oops"; expected JSON\. Logged was: Error: the reason\n/,
+    )
+    const streamed = await client.stream('/')
+    await expect(streamed.json()).rejects.toThrow('Logged was: Error: the reason')
   })
 
   test('shows itself to people', async () => {

@@ -49,7 +49,7 @@ export class StreamedAnswer extends Answer implements AsyncIterable<Uint8Array> 
 
   /** Reads the rest as JSON; rejects with a SyntaxError that shows the beginning of anything else. */
   async json<T = unknown>(): Promise<T> {
-    return parseContent(await this.text(), this.status) as T
+    return parseContent(await this.text(), this) as T
   }
 
   /** Reads the rest, as an answer that was read whole. */
