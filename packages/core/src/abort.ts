@@ -5,7 +5,7 @@ import * as errors from './http-errors.ts'
 /** A class of errors that {@link createAbort} can make. */
 export type HTTPErrorClass = new (...args: never[]) => HTTPError
 
-/** The class of each status of which `abort` makes more than a plain HTTPError. */
+/** The class, by its status, of each error that `abort` makes otherwise than as a plain HTTPError. */
 export interface StandardErrors {
   400: typeof errors.BadRequest
   401: typeof errors.Unauthorized

@@ -179,6 +179,14 @@ group('collect', () => {
     expect((await collect(['abc', 'de'], 5)).byteLength).toBe(5)
   })
 
+  test('refuses a limit that would be none, and gives the body up', async () => {
+    let closed = 0
+    const body = Object.assign(['a'], { close: () => void closed++ })
+    await expect(collect(body, Number.NaN)).rejects.toThrow('Got NaN for the limit')
+    await expect(collect('a', -1)).rejects.toThrow(RangeError)
+    expect(closed).toBe(1)
+  })
+
   test('a body that fails is closed, and its iterator left alone', async () => {
     const seen: string[] = []
     const body: Body = {

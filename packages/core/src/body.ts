@@ -106,9 +106,15 @@ export function withClose(body: Body, onClose: () => void | Promise<void>): Body
 /**
  * Reads a body to its end as bytes and closes it.
  *
- * For tests and for small answers: it holds everything in memory. Throws a RangeError beyond `limit` bytes (default 16 MiB).
+ * For tests and for small answers: it holds everything in memory. Rejects with a RangeError beyond `limit` bytes (default 16 MiB), and for a
+ * limit that is no number of bytes.
  */
 export async function collect(body: Body, limit: number = 16_777_216): Promise<Uint8Array> {
+  // A NaN compares false with everything, and would be no limit.
+  if (!(limit >= 0)) {
+    dispose(body)
+    throw new RangeError(`Got ${String(limit)} for the limit; expected a number of bytes, or Infinity.`)
+  }
   const iterator = iterate(body)
   const chunks: Uint8Array[] = []
   let size = 0

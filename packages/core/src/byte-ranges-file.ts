@@ -43,6 +43,7 @@ export class FilePieces implements AsyncIterable<Chunk>, Closeable {
     }
   }
 
+  /** Closes the file; the same promise for every call. */
   close(): Promise<void> {
     this.#closing ??= this.#file.close()
     return this.#closing

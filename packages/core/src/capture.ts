@@ -20,12 +20,16 @@ import type {
 import { ProtocolError } from './protocol-error.ts'
 import { reportTo } from './report.ts'
 import { resume } from './resumed-body.ts'
+import { badChunk, checkRestart, noHead } from './violations.ts'
 import { WrittenChunks } from './written-chunks.ts'
 
 /** What an application answers. `body` is unread but for what came before its first non-empty chunk, which it gives again. */
 export interface Answer {
+  /** As startResponse got it. */
   status: Status
+  /** The list that startResponse got, to be changed at will. */
   headers: HeaderList
+  /** What is sent; to be returned, read to its end or disposed of. */
   body: Body
   /** What startResponse was told that this answers: an `HTTPError` hands itself on (clause 3.3); `undefined` for no error. */
   error?: unknown
@@ -71,14 +75,7 @@ class Capture {
   }
 
   readonly #startResponse: StartResponse = (status, headers, error) => {
-    if (this.#status !== undefined && error === undefined) {
-      throw new ProtocolError(
-        '3.3',
-        'startResponse was called a second time without an error; call it once, or hand on the error.',
-      )
-    }
-    if (this.#committed)
-      throw error ?? new ProtocolError('3.3', 'startResponse was called after the answer had begun.')
+    checkRestart(this.#committed, this.#status !== undefined, error)
     parseStatus(status)
     checkHeaders(headers)
     this.#status = status
@@ -207,10 +204,7 @@ class Capture {
     if (isChunk(step.value)) return step.value.length > 0
     this.#written.drop()
     dispose(body, iterator, this.#report)
-    throw new ProtocolError(
-      '1',
-      `The body gave ${describe(step.value)}; expected chunks that are strings or Uint8Arrays.`,
-    )
+    throw badChunk('The body gave', step.value)
   }
 
   /** The application, or the iteration of its body, has failed: after a `write`, that comes out of the answer. */
@@ -229,10 +223,7 @@ class Capture {
     if (this.#status === undefined) {
       this.#written.drop()
       dispose(body, undefined, this.#report)
-      throw new ProtocolError(
-        '3.1',
-        'The application answered without calling startResponse; call it before the first chunk.',
-      )
+      throw noHead()
     }
     this.#committed = true
     return { status: this.#status, headers: this.#headers, body, error: this.#error }

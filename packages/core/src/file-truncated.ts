@@ -3,6 +3,7 @@ export class FileTruncated extends Error {
   static {
     FileTruncated.prototype.name = 'FileTruncated'
   }
+  /** Tells it from other errors. */
   readonly code = 'ERR_STAPEL_FILE_TRUNCATED'
 
   constructor(missing: number) {

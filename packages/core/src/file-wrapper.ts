@@ -11,10 +11,13 @@ export type FileWrapper = (source: OpenFile, options?: FileWrapperOptions) => As
 
 /** A file that is open for reading, such as a `FileHandle` of `node:fs/promises`. */
 export interface OpenFile {
+  /** Reads up to `length` bytes from `position` of the file into the buffer, at `offset`; 0 bytes at the end. */
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
+  /** Releases it; called once. */
   close(): Promise<void>
 }
 
+/** Which part of a file is sent, and in which pieces. */
 export interface FileWrapperOptions {
   /** The first byte to send. @default 0 */
   start?: number | undefined

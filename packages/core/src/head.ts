@@ -15,7 +15,9 @@ import { ProtocolError } from './protocol-error.ts'
 
 /** A status taken apart. */
 export interface StatusParts {
+  /** From 200 to 999. */
   readonly code: number
+  /** May be empty. */
   readonly reason: string
 }
 

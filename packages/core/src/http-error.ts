@@ -10,10 +10,13 @@ import type { Body, Environ, HeaderList, StartResponse } from './protocol.ts'
 
 /** What answers when it is told to: a Response of `@stapel/wrappers`, another error. */
 export interface Responder {
+  /** The status code of the answer. */
   readonly status: number
+  /** Answers the request, as an application does. */
   respond(environ: Environ, startResponse: StartResponse): Body
 }
 
+/** What an {@link HTTPError} is made with besides its status and description. */
 export interface HTTPErrorOptions {
   /** What caused it, for the log; never shown to the client. */
   cause?: unknown

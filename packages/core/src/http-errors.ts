@@ -26,6 +26,7 @@ export class BadRequestKeyError extends BadRequest {
   static {
     BadRequestKeyError.prototype.name = 'BadRequestKeyError'
   }
+  /** What is missing. */
   readonly key: string
 
   /** Its message names the key; the client only learns it with `showKey` (default false), as it tells how the application is built. */

@@ -17,18 +17,23 @@ import { ServiceUnavailable } from './http-errors.ts'
 
 /** A file that is open for reading; whoever gets it closes it. */
 export interface OpenedFile {
+  /** To be read and closed. */
   readonly file: StatedFile
+  /** As it was when it was opened. */
   readonly state: OpenedState
 }
 
 /** An open file that can be looked at again. */
 export interface StatedFile extends OpenFile {
+  /** Its state now. */
   stat(): Promise<OpenedState>
 }
 
 /** The state of a file, and what tells it from another one that takes its place: as `stat` of Node gives them. */
 export interface OpenedState extends FileState {
+  /** The device that it is on. */
   readonly dev: number
+  /** Its number there. */
   readonly ino: number
   /** When content or status was last changed, in milliseconds since 1970, with fractions; no program can set it. */
   readonly ctimeMs: number

@@ -10,6 +10,7 @@ export interface OutlineRow {
   readonly pattern: string
   /** The host it answers on; absent when it answers on every host. */
   readonly host?: string | undefined
+  /** What its URLs are built by; absent for none. */
   readonly name?: string | undefined
   /** Who answers; absent for a row that never does. */
   readonly application?: string | undefined

@@ -5,9 +5,11 @@ import type { Application, Middleware } from './protocol.ts'
 
 /** One line of an outline, and what lies inside it. */
 export interface OutlineNode {
+  /** What stands on the line: the name of a layer or an application, a rule. */
   readonly name: string
   /** The columns of a line that is one of a table; `name` says the same in one text. */
   readonly row?: OutlineRow | undefined
+  /** What lies inside, in its order. @default none */
   readonly children?: readonly OutlineNode[] | undefined
 }
 
@@ -19,6 +21,7 @@ export const outlineSymbol: unique symbol = Symbol.for('stapel.outline') as neve
 
 /** An application that can say what it chooses among. */
 export interface Outlined {
+  /** Gives the nodes, see {@link outlineSymbol}. */
   [outlineSymbol]?: () => readonly OutlineNode[]
 }
 
@@ -36,18 +39,21 @@ export class Outline {
     })
   }
 
+  /** The outermost layer, or the application where there is none. */
   readonly root: OutlineNode
 
   constructor(root: OutlineNode) {
     this.root = root
   }
 
+  /** The outline as lines of text. */
   toString(): string {
     const lines: string[] = []
     print(this.root, 0, lines)
     return lines.join('\n')
   }
 
+  /** The outline as nodes. */
   toJSON(): OutlineNode {
     return this.root
   }

@@ -27,12 +27,17 @@ export interface ProblemMembers {
 
 /** An error as JSON has it (RFC 9457 section 3.1); what is left out has its default. */
 export interface ProblemDetails {
+  /** Names the kind of problem; `'about:blank'` where it is absent. */
   readonly type?: string
+  /** A few words for the kind of problem. */
   readonly title?: string
+  /** The status code of the answer. */
   readonly status: number
   /** The description. */
   readonly detail: string
+  /** Names this very occurrence. */
   readonly instance?: string
+  /** What was given as `extensions`. */
   readonly [extension: string]: unknown
 }
 

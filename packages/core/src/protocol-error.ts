@@ -6,7 +6,9 @@ export class ProtocolError extends Error {
   static {
     ProtocolError.prototype.name = 'ProtocolError'
   }
+  /** Tells it from other errors. */
   readonly code = 'ERR_STAPEL_PROTOCOL'
+  /** What a gateway answers. */
   readonly status = 500
   /** `'3.4'`: the clause that was broken. */
   readonly clause: string

@@ -33,11 +33,13 @@ export type Body = Chunk | ((Iterable<Chunk> | AsyncIterable<Chunk>) & Closeable
 
 /** What may be released once nobody will read it any more. */
 export interface Closeable {
+  /** Clause 4.2: called exactly once, by whoever stops using it. */
   close?(): void | Promise<void>
 }
 
 /** Clause 2: the request, a plain mutable object made anew by the gateway. Add keys of your own by augmenting this interface. */
 export interface Environ {
+  /** The method as sent; standard ones in upper case. */
   REQUEST_METHOD: string
   /** Where the application is mounted: `''`, or starts with `/` and does not end in it. */
   SCRIPT_NAME: string
@@ -47,24 +49,33 @@ export interface Environ {
   REQUEST_URI: string
   /** What follows the first `?`, percent-encoded; `''` when there is none. */
   QUERY_STRING: string
+  /** The header of this name, as the next; absent when it was not sent. */
   CONTENT_TYPE?: string
+  /** The number of bytes that the client has announced. */
   CONTENT_LENGTH?: string
   /** The listening side, never from the Host header. */
   SERVER_NAME: string
+  /** The port of that side. */
   SERVER_PORT: string
   /** `'HTTP/1.1'`, `'HTTP/2.0'` … */
   SERVER_PROTOCOL: string
   /** The peer's address, never from a header; absent on a unix socket. */
   REMOTE_ADDR?: string
+  /** The port of the peer. */
   REMOTE_PORT?: string
+  /** The version of the protocol. */
   'wsgi.version': readonly [1, 0]
+  /** How the client, or the proxy nearest to it that is trusted, has connected. */
   'wsgi.url_scheme': 'http' | 'https'
   /** The request's body, read at most once. */
   'wsgi.input': AsyncIterable<Uint8Array>
   /** The error log. */
   'wsgi.errors': ErrorLog
+  /** Whether another thread may call the application at the same time. */
   'wsgi.multithread': boolean
+  /** Whether another process may. */
   'wsgi.multiprocess': boolean
+  /** Whether the process answers this one request only. */
   'wsgi.run_once': boolean
   /** Optional: sends a file in the gateway's fastest way. */
   'wsgi.file_wrapper'?: FileWrapper
@@ -82,7 +93,9 @@ export interface Environ {
 
 /** Where a gateway and its applications report what went wrong. */
 export interface ErrorLog {
+  /** Adds text, which brings its line ends. */
   write(text: string): void
+  /** Has what was written so far go out. */
   flush(): void
 }
 
@@ -99,6 +112,7 @@ export interface Context {
   trace?: Trace | undefined
 }
 
+/** How a body is read whole. */
 export interface ReadOptions {
   /** The most bytes to accept. @default 1048576 (1 MiB) */
   limit?: number | undefined

@@ -19,10 +19,13 @@ export const TRACE_LIMIT = 100
 
 /** A rule that matched. */
 export interface TracedRule {
+  /** The pattern of its path. */
   readonly pattern: string
   /** The methods it answers; absent when it answers every method. */
   readonly methods?: readonly string[] | undefined
+  /** The pattern of its host; absent when it answers on every host. */
   readonly host?: string | undefined
+  /** What its URLs are built by; absent for none. */
   readonly name?: string | undefined
   /** What it took from the path. */
   readonly params?: Readonly<Record<string, unknown>> | undefined
@@ -57,6 +60,7 @@ export type Refuse = (
   startResponse: StartResponse,
 ) => Body | Promise<Body> | undefined
 
+/** What is done with what goes wrong in a traced request. */
 export interface TracedOptions {
   /** What answers in place of the error of a router that has no rule. @default the error itself */
   refuse?: Refuse | undefined

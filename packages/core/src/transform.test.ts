@@ -120,7 +120,7 @@ test('an edit that returns nothing is told so, and the body closed', () => {
   const seen: string[] = []
   const forgetful = transform((() => {}) as never)
   expect(() => forgetful(trackedApp(seen))(createEnviron('/'), () => () => {})).toThrow(
-    'Got undefined from the edit; expected an answer.',
+    'Got undefined from the edit; expected an answer, { status, headers, body }.',
   )
   expect(seen).toEqual(['close'])
 })

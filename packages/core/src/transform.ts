@@ -52,7 +52,8 @@ function finish(
   // From here on the body is that of the edited answer; the edit has disposed of another one.
   const send = (edited: Answer): Body => {
     if (!isAnswer(edited)) {
-      return giveUp(answer.body, new TypeError(`Got ${describe(edited)} from the edit; expected an answer.`))
+      const message = `Got ${describe(edited)} from the edit; expected an answer, { status, headers, body }.`
+      return giveUp(answer.body, new TypeError(message))
     }
     return sendAnswer(edited, environ, startResponse)
   }

@@ -85,14 +85,14 @@ export class Call implements Validation {
 
   /** A violation by the application, to be thrown; comes out at the end where the application catches it. */
   app(clause: string, message: string, cause?: unknown): ProtocolError {
-    const error = new ProtocolError(clause, message, options(this.name, cause))
+    const error = new ProtocolError(clause, message, { layer: this.name, cause })
     this.hold(error)
     return error
   }
 
   /** A violation by the caller, to be thrown; comes out of the next validator outside where the caller catches it. */
   outer(clause: string, message: string, cause?: unknown): ProtocolError {
-    const error = new ProtocolError(clause, message, options(this.outside, cause))
+    const error = new ProtocolError(clause, message, { layer: this.outside, cause })
     if (this.parent !== undefined) this.parent.hold(error)
     else this.report(error)
     return error
@@ -150,7 +150,7 @@ export class Call implements Validation {
     const error = new ProtocolError(
       '4.2',
       `The body of ${dropped.name} was neither read to its end nor disposed of; call dispose() on a body that is not handed on.`,
-      options(this.name, cause),
+      { layer: this.name, cause },
     )
     this.report(error)
     return error
@@ -171,7 +171,7 @@ export class Call implements Validation {
     const error = new ProtocolError(
       '4.2',
       `The body of ${child.name} was ${child.state === 'ended' ? 'read to its end' : 'given up'}, but its close() was not called.`,
-      options(this.name, undefined),
+      { layer: this.name },
     )
     this.report(error)
     throw error
@@ -180,8 +180,4 @@ export class Call implements Validation {
 
 function isUnclosed(call: Call): boolean {
   return !call.closed && (call.state === 'ended' || call.state === 'returned')
-}
-
-function options(layer: string, cause: unknown): { layer: string; cause?: unknown } {
-  return cause === undefined ? { layer } : { layer, cause }
 }

@@ -18,6 +18,7 @@ import { ValidatedResponse } from './validate-response.ts'
 import { ValidatedEnviron } from './validated-environ.ts'
 import { validations } from './validation-link.ts'
 
+/** What {@link validate} checks, and what it calls it. */
 export interface ValidateOptions {
   /** What messages call the application. @default the name of the layer or function */
   name?: string | undefined

@@ -50,9 +50,8 @@ export class ValidatedEnviron {
     this.#lastKeys = keys
     keys.forEach((key, index) => {
       const value = now[index]
-      if (before.has(key) ? before.get(key) !== value : true) {
-        if (this.#mayChange(key)) this.#original[key] = value
-      }
+      const changed = !before.has(key) || before.get(key) !== value
+      if (changed && this.#mayChange(key)) this.#original[key] = value
       before.delete(key)
     })
     for (const key of before.keys()) if (this.#mayChange(key)) delete this.#original[key]

@@ -19,6 +19,7 @@ export interface WebSocketUpgrade {
   accept(options?: WebSocketAcceptOptions): Promise<WebSocketConnection>
 }
 
+/** How a WebSocket is accepted. */
 export interface WebSocketAcceptOptions {
   /** One of the subprotocols that the client offers. @default none */
   protocol?: string | undefined
@@ -50,6 +51,8 @@ export interface WebSocketConnection extends AsyncIterable<string | Uint8Array> 
 
 /** How a conversation ended (RFC 6455 section 7.1.5 and 7.1.6). */
 export interface WebSocketClose {
+  /** Why, as a number (RFC 6455 section 7.4). */
   readonly code: number
+  /** Why, in words; `''` for none. */
   readonly reason: string
 }

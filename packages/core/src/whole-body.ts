@@ -8,7 +8,7 @@ import { ContentTooLarge } from './http-errors.ts'
 import type { ReadOptions } from './protocol.ts'
 
 /** The most bytes that `stapel.context.read` accepts unless it is told otherwise: 1 MiB. */
-export const READ_LIMIT = 1_048_576
+const READ_LIMIT = 1_048_576
 
 /** The limit of a read in bytes; throws a RangeError for what is no number of bytes. */
 export function limitOf(options: ReadOptions | undefined): number {

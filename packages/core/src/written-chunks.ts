@@ -1,5 +1,5 @@
 import type { Chunk } from './protocol.ts'
-import { ProtocolError } from './protocol-error.ts'
+import { writtenAfterEnd } from './violations.ts'
 
 /**
  * What an application sends through `write` (clause 3.5), in its order, until somebody takes it.
@@ -19,9 +19,9 @@ export class WrittenChunks {
     return this.#used
   }
 
-  /** Adds a chunk; one that nobody will read is dropped. Throws a {@link ProtocolError} after the end of the body. */
+  /** Adds a chunk; one that nobody will read is dropped. Throws a `ProtocolError` after the end of the body. */
   write(chunk: Chunk): Promise<void> {
-    if (this.#over === 'ended') throw new ProtocolError('3.5', 'write was called after the end of the body.')
+    if (this.#over === 'ended') throw writtenAfterEnd()
     if (this.#over === 'dropped') return Promise.resolve()
     this.#used = true
     return new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
+import { describe } from '../body.ts'
 import { adaptHttp2, streamOf } from '../gateway/http2-response.ts'
 import { hopByHopHeaders } from '../http/field.ts'
 import { statusLine } from '../http/status.ts'
@@ -268,9 +269,10 @@ function checkedChunk(
   encoding: BufferEncoding | WriteCallback | null | undefined,
 ): string | Uint8Array {
   if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunkOf(chunk, encoding)
-  throw Object.assign(new TypeError('Got a chunk that is neither a string nor bytes.'), {
-    code: 'ERR_INVALID_ARG_TYPE',
-  })
+  throw Object.assign(
+    new TypeError(`Got ${describe(chunk)} for the chunk; expected a string or a Uint8Array.`),
+    { code: 'ERR_INVALID_ARG_TYPE' },
+  )
 }
 
 function headIsSent(): Error {

@@ -5,6 +5,7 @@ import type { Environ } from '../protocol.ts'
  * of several hosts look for it.
  */
 export class FetchHost {
+  /** The request, as the layers outside left it. */
   readonly environ: Environ
 
   constructor(environ: Environ) {
@@ -45,8 +46,11 @@ export class FetchHost {
 
 /** The part of a Node socket that tells the peer. */
 export interface RemoteSocket {
+  /** `undefined` for a unix socket, as all of these. */
   readonly remoteAddress: string | undefined
+  /** The port of the peer. */
   readonly remotePort: number | undefined
+  /** Which kind of address it is. */
   readonly remoteFamily: 'IPv4' | 'IPv6' | undefined
 }
 

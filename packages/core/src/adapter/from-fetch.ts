@@ -12,6 +12,7 @@ export type FetchFunction = (request: Request, ...host: never[]) => Response | P
 /** A fetch handler, or an object with one: a Hono or h3 application, the default export of a Worker. */
 export type FetchSource = FetchFunction | { readonly fetch: FetchFunction }
 
+/** How {@link fromFetch} calls a handler. */
 export interface FromFetchOptions {
   /**
    * Gives what the handler gets after the request, such as the bindings of a Worker or Hono's `c.env`.

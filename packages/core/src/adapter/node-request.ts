@@ -26,7 +26,7 @@ export function createRequest(environ: Environ, socket: AdapterSocket): Incoming
 }
 
 /** Whether there may be a body to read. */
-export function mayHaveBody(environ: Environ): boolean {
+function mayHaveBody(environ: Environ): boolean {
   if (environ.CONTENT_LENGTH !== undefined) return environ.CONTENT_LENGTH !== '0'
   return environ.HTTP_TRANSFER_ENCODING !== undefined || hasUnannouncedBody(environ)
 }

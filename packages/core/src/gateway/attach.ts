@@ -6,6 +6,7 @@ import { type CloseOptions, type Closer, createCloser, type NodeServer } from '.
 import { nodeHandlerChecks, requestHandler, serverState } from './node-handler.ts'
 import { type UpgradeOptions, Upgrades } from './upgrade.ts'
 
+/** How {@link attach} serves. */
 export interface AttachOptions extends UpgradeOptions {}
 
 /** An application on a server. */

@@ -10,6 +10,7 @@
 import { parseContentLength } from '../http/content-length.ts'
 import { parseHost } from '../http/host.ts'
 import { normalizePath } from '../http/path.ts'
+import { percentEncode } from '../http/percent-encode.ts'
 import { BadHost, BadRequest } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import { parseTarget } from './target.ts'
@@ -137,11 +138,5 @@ function encodePath(path: string): string {
 
 /** Node decodes the environment as UTF-8. */
 function encodeText(text: string): string {
-  return text.replace(/[^\x21-\x7e]+/g, (part) => {
-    let encoded = ''
-    for (const byte of encoder.encode(part)) encoded += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-    return encoded
-  })
+  return text.replace(/[^\x21-\x7e]+/g, percentEncode)
 }
-
-const encoder = new TextEncoder()

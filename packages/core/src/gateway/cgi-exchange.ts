@@ -6,8 +6,8 @@ import { isHTTPError } from '../http-error.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
 import { reportTo } from '../report.ts'
+import { badChunk, checkRestart, noHead, tooLong, tooShort, writtenAfterEnd } from '../violations.ts'
 import type { CgiContext } from './cgi-context.ts'
-import { badChunk, checkRestart, noHead, tooLong, tooShort, writtenAfterEnd } from './violations.ts'
 
 /** One request and its answer on the outputs of a process: carries out clauses 3 to 5 and gives the exit code. */
 export class CgiExchange {

@@ -6,6 +6,7 @@ import { createCgiEnviron, refusedCgiEnviron } from './cgi-environ.ts'
 import { CgiExchange } from './cgi-exchange.ts'
 import { CgiInput } from './cgi-input.ts'
 
+/** How {@link runCgi} answers. */
 export interface RunCgiOptions {
   /** `wsgi.errors`, where failures are logged. @default standard error, which the server puts into its log */
   errors?: ErrorLog | undefined

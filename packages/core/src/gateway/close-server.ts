@@ -16,6 +16,7 @@ import { checkOptions, type OptionCheck, type OptionChecks } from '../check-opti
 /** A server of Node that serves HTTP. */
 export type NodeServer = HttpServer | HttpsServer | Http2SecureServer
 
+/** How long those who are connected are waited for. */
 export interface CloseOptions {
   /** So many milliseconds requests in flight may take; then their connections are cut. @default 30000 */
   timeout?: number | undefined

@@ -17,8 +17,9 @@ export const DISCARD_TIMEOUT_MS = 30_000
 /** So long may no byte arrive, in milliseconds. */
 export const DISCARD_IDLE_MS = 5_000
 
-/** What is known of a connection: set when what follows on it is no request. */
+/** What is known of a connection. */
 export interface ConnectionMark {
+  /** Whether what follows on it is no request. */
   closing: boolean
 }
 

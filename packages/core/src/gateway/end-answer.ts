@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ConnectionMark, discard, KEEP_ALIVE_LIMIT } from './discard.ts'
 import { endHttp2, isHttp2 } from './http2-response.ts'
 
+/** How {@link endAnswer} ends an answer. */
 export interface EndOptions {
   /** The last chunk. */
   chunk?: string | Uint8Array | undefined

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ChunkIterator, describe, dispose, isChunk, isPromise, iterate, release } from '../body.ts'
+import { type ChunkIterator, dispose, isChunk, isPromise, iterate, release } from '../body.ts'
 import { flattenHeaders, parseStatus } from '../head.ts'
 import { isEmptyStatus } from '../http/status.ts'
 import { isHTTPError } from '../http-error.ts'
@@ -7,6 +7,7 @@ import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
+import { badChunk, noHead, writtenAfterEnd } from '../violations.ts'
 import type { Connection } from './environ.ts'
 import { FileBody } from './file-body.ts'
 import type { RequestContext } from './request-context.ts'
@@ -103,7 +104,7 @@ export class Exchange {
     const writer = this.#writer
     if (!isChunk(chunk)) throw badChunk('write got', chunk)
     if (this.#res.destroyed) return
-    if (writer.ended) throw new ProtocolError('3.5', 'write was called after the end of the body.')
+    if (writer.ended) throw writtenAfterEnd()
     if (!writer.committed) this.#commit(-1)
     if (writer.bodiless) return
     if (chunk.length === 0) writer.flush()
@@ -209,12 +210,7 @@ export class Exchange {
   }
 
   #commit(size: number): void {
-    if (this.#code === 0) {
-      throw new ProtocolError(
-        '3.1',
-        'The application answered without calling startResponse; call it before the first chunk.',
-      )
-    }
+    if (this.#code === 0) throw noHead()
     this.#writer.commit(this.#code, this.#reason, this.#headers, size)
   }
 
@@ -232,10 +228,6 @@ export class Exchange {
   #report(error: unknown): void {
     reportTo(this.#environ)(error)
   }
-}
-
-function badChunk(who: string, value: unknown): ProtocolError {
-  return new ProtocolError('1', `${who} ${describe(value)}; expected chunks that are strings or Uint8Arrays.`)
 }
 
 function sizeOfList(list: readonly unknown[]): number {

@@ -1,5 +1,6 @@
 import { parseHost } from '../http/host.ts'
 import { isNormalPath, normalizePath } from '../http/path.ts'
+import { percentEncode } from '../http/percent-encode.ts'
 import { BadHost, BadRequest } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import type { Peer } from './fetch-handler.ts'
@@ -104,18 +105,10 @@ function pathOf(path: string): string {
 const irregularInQuery = /[^\x21-\x7e]/
 
 function encodeQuery(query: string): string {
-  return query.replace(/[^\x21-\x7e]+/g, encodeText)
-}
-
-function encodeText(text: string): string {
-  let encoded = ''
-  for (const byte of encoder.encode(text)) encoded += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  return encoded
+  return query.replace(/[^\x21-\x7e]+/g, percentEncode)
 }
 
 // Fetch leaves `patch` as it was written, and upper-cases only the methods that it knows.
 function methodOf(method: string): string {
   return method.length === 5 && method.toUpperCase() === 'PATCH' ? 'PATCH' : method
 }
-
-const encoder = new TextEncoder()

@@ -6,10 +6,10 @@ import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
+import { badChunk, checkRestart, noHead, writtenAfterEnd } from '../violations.ts'
 import { byteLengthOf, type Content, contentOf, createResponse, joined, removeField } from './fetch-answer.ts'
 import type { FetchContext } from './fetch-context.ts'
 import { FetchStream } from './fetch-stream.ts'
-import { badChunk, checkRestart, noHead, writtenAfterEnd } from './violations.ts'
 
 type Step = IteratorResult<Chunk>
 

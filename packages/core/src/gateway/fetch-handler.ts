@@ -10,10 +10,11 @@ import { FetchInput } from './fetch-input.ts'
 export interface Peer {
   /** An IPv4 or IPv6 address. */
   readonly address: string
+  /** Of the peer's side of the connection. @default none: environ has no `REMOTE_PORT` */
   readonly port?: number | string | undefined
 }
 
-/** `Host` are the arguments that the host gives after the request, such as `[server: Bun.Server]` or `[env: Env, context: ExecutionContext]`. */
+/** How {@link fetchHandler} answers. `Host` are the arguments that the host gives after the request, such as `[server: Bun.Server]` or `[env: Env, context: ExecutionContext]`. */
 export interface FetchHandlerOptions<Host extends readonly unknown[] = readonly unknown[]> {
   /** `wsgi.errors`, where failures are logged. @default `console.error` */
   errors?: ErrorLog | undefined

@@ -2,8 +2,8 @@ import { type ChunkIterator, dispose, isChunk, isPromise, iterate, release, toBy
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Body, Chunk } from '../protocol.ts'
 import type { ProtocolError } from '../protocol-error.ts'
+import { badChunk, tooLong, tooShort, writtenAfterEnd } from '../violations.ts'
 import type { FetchContext } from './fetch-context.ts'
-import { badChunk, tooLong, tooShort, writtenAfterEnd } from './violations.ts'
 
 type Step = IteratorResult<Chunk>
 

@@ -29,6 +29,7 @@ export interface Outlet {
   once(event: 'finish', listener: () => void): unknown
 }
 
+/** A file, or a range of one, as a body; see {@link FileWrapper}. */
 export class FileBody implements AsyncIterable<Uint8Array>, Closeable {
   readonly #file: OpenFile
   readonly #start: number

@@ -11,6 +11,7 @@ import { limitBodyTime } from './http2-slow-body.ts'
 import { RequestContext } from './request-context.ts'
 import { RequestInput } from './request-input.ts'
 
+/** How {@link nodeHandler} answers. */
 export interface NodeHandlerOptions {
   /** `wsgi.errors`, where failures are logged. @default standard error */
   errors?: ErrorLog | undefined

@@ -7,6 +7,7 @@ import { asksForWebSocket } from './serve-as-request.ts'
 import { type ServerLimits, serverOptions } from './server-limits.ts'
 import type { UpgradeOptions } from './upgrade.ts'
 
+/** By which protocols a server of ours is reached, and what its clients may take. */
 export interface TransportOptions extends ServerLimits, Pick<UpgradeOptions, 'webSocket'> {
   /**
    * Serves over TLS: `key` and `cert`, or any other options of Node's `tls.createServer`; `handshakeTimeout` is 10000 milliseconds unless

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toBytes } from '../body.ts'
 import { contentLengthOf } from '../head.ts'
 import type { Chunk, Environ } from '../protocol.ts'
-import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
+import { tooLong, tooShort } from '../violations.ts'
 import { endAnswer, leavesUnread } from './end-answer.ts'
 import type { Connection } from './environ.ts'
 import { isHttp2 } from './http2-response.ts'
@@ -98,12 +98,7 @@ export class ResponseWriter {
     const left = this.#declared - this.#sent
     this.#sent += size
     if (size <= left) return this.#write(chunk)
-    reportTo(this.#environ)(
-      new ProtocolError(
-        '4.5',
-        `The body is longer than its Content-Length of ${this.#declared}; it was cut there.`,
-      ),
-    )
+    reportTo(this.#environ)(tooLong(this.#declared))
     return left <= 0 || this.#res.write(toBytes(chunk).subarray(0, left))
   }
 
@@ -131,12 +126,7 @@ export class ResponseWriter {
       return
     }
     this.ended = true
-    reportTo(this.#environ)(
-      new ProtocolError(
-        '4.5',
-        `The body ended after ${this.#sent} bytes, its Content-Length is ${this.#declared}; the connection is closed.`,
-      ),
-    )
+    reportTo(this.#environ)(tooShort(this.#sent, this.#declared))
     // What there is goes out, then the client sees a message cut short.
     this.#res.flushHeaders()
     this.#res.write('', () => this.#res.destroy())

@@ -6,6 +6,7 @@ import { type ListenOptions, listen, portOf, urlOf } from './listen.ts'
 import { createNodeServer, type TransportOptions } from './node-server.ts'
 import { closeOnSignals } from './signals.ts'
 
+/** How {@link serve} serves, and where. */
 export interface ServeOptions extends AttachOptions, ListenOptions, TransportOptions {
   /**
    * Closes the server on SIGTERM and SIGINT, as `close()` does; a second signal cuts what is left at once. The process then ends by itself
@@ -25,6 +26,7 @@ export interface RunningServer {
   readonly url: string
   /** The port it listens on; 0 on a unix socket, and when it does not listen. */
   readonly port: number
+  /** Node's own server. */
   readonly server: NodeServer
   /** Settles when the server was closed, by `close()` or by a signal. */
   readonly closed: Promise<void>

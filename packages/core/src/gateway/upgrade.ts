@@ -22,6 +22,7 @@ import {
   type WebSocketOptions,
 } from './websocket-upgrade.ts'
 
+/** How requests are answered, those for a WebSocket among them. */
 export interface UpgradeOptions extends NodeHandlerOptions {
   /**
    * Limits of WebSockets; `false` gives applications none. They need the package `ws` (8): where it is not installed, a request for one is served

@@ -15,10 +15,11 @@ import type { LibrarySocket } from './websocket-library.ts'
 import { MessageQueue } from './websocket-messages.ts'
 
 /** So long the client may take to answer that the connection is to close, in milliseconds. */
-export const CLOSE_HANDSHAKE_TIMEOUT = 5_000
+const CLOSE_HANDSHAKE_TIMEOUT = 5_000
 /** The most bytes of a reason: a control frame has room for 125, two of them for the code. */
 const REASON_LIMIT = 123
 
+/** The conversation that the library holds, as applications know it. */
 export class Conversation implements WebSocketConnection {
   readonly closed: Promise<WebSocketClose>
   readonly #socket: LibrarySocket

@@ -7,10 +7,12 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 
+/** What the module exports. */
 export interface Library {
   readonly WebSocketServer: new (options: object) => LibraryServer
 }
 
+/** Its server, which is given the connections. */
 export interface LibraryServer extends EventEmitter {
   handleUpgrade(
     req: IncomingMessage,
@@ -20,6 +22,7 @@ export interface LibraryServer extends EventEmitter {
   ): void
 }
 
+/** Its WebSocket. */
 export interface LibrarySocket extends EventEmitter {
   readonly protocol: string
   readonly readyState: number

@@ -17,6 +17,7 @@ import type { WebSocketAcceptOptions, WebSocketConnection, WebSocketUpgrade } fr
 import { Conversation } from './websocket-connection.ts'
 import type { Library, LibraryServer } from './websocket-library.ts'
 
+/** Limits of the WebSockets of a server. */
 export interface WebSocketOptions {
   /** The most bytes of a message; a client that sends more is closed with 1009. @default 1048576 (1 MiB) */
   maxPayload?: number | undefined

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Application } from '../protocol.ts'
-import { fetchHandler } from './fetch-handler.ts'
-import { serveForTest } from './raw.test-support.ts'
+import { fetchHandler } from './gateway/fetch-handler.ts'
+import { serveForTest } from './gateway/raw.test-support.ts'
+import type { Application } from './protocol.ts'
 import { badChunk, checkRestart, tooLong, tooShort } from './violations.ts'
 
 describe('startResponse', () => {

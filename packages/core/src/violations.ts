@@ -1,5 +1,5 @@
-import { describe } from '../body.ts'
-import { ProtocolError } from '../protocol-error.ts'
+import { describe } from './body.ts'
+import { ProtocolError } from './protocol-error.ts'
 
 /** Clause 3.3: throws where startResponse may not be called again. */
 export function checkRestart(begun: boolean, called: boolean, error: unknown): void {
