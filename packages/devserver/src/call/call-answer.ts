@@ -13,6 +13,20 @@ export interface CallAnswer {
   destroy(): void
 }
 
+/** The value of a field, those of several lines in one (RFC 9110 section 5.3); `undefined` where there is none. */
+export function fieldOf({ rawHeaders }: Pick<CallAnswer, 'rawHeaders'>, name: string): string | undefined {
+  const values = valuesOf({ rawHeaders }, name)
+  return values.length === 0 ? undefined : values.join(', ')
+}
+
+/** The value of each line of a field. */
+export function valuesOf({ rawHeaders }: Pick<CallAnswer, 'rawHeaders'>, name: string): string[] {
+  const wanted = name.toLowerCase()
+  return rawHeaders.filter(
+    (_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === wanted,
+  )
+}
+
 /** To be called as soon as the message is there: what it tells before is not heard. */
 export function createAnswer(message: IncomingMessage): CallAnswer {
   const { statusCode = 0, statusMessage = '', rawHeaders } = message

@@ -4,6 +4,7 @@ import { CommandError } from '../command/command-error.ts'
 import { readSettings } from '../command/settings.ts'
 import { type CallRequest, createCall, parseCall } from './call-request.ts'
 import type { CallSettings } from './call-settings.ts'
+import { acceptEncoding } from './decode-body.ts'
 
 const nothing: AsyncIterable<Uint8Array> = (async function* () {})()
 
@@ -97,6 +98,16 @@ test('-b sends cookies, -u credentials, and a header field goes before both', as
   ])
   const own = await call(['/'], { user: 'ada:secret', header: ['authorization: Bearer x'] })
   expect(own.headers.slice(2)).toEqual([['authorization', 'Bearer x']])
+})
+
+test('-A, -r and --compressed send their fields', async () => {
+  const { headers } = await call(['/'], { userAgent: 'me/1', range: '0-4', compressed: true })
+  expect(headers.slice(2)).toEqual([
+    ['User-Agent', 'me/1'],
+    ['Range', 'bytes=0-4'],
+    ['Accept-Encoding', acceptEncoding()],
+  ])
+  expect((await call(['/'], { userAgent: '' })).headers).toHaveLength(2)
 })
 
 test('a header field takes the place of a default one, is added to one of its name, or takes it back', async () => {

@@ -1,6 +1,7 @@
 import { CommandError } from '../command/command-error.ts'
 import { type CallBody, callBody, type Input } from './call-body.ts'
 import type { CallSettings } from './call-settings.ts'
+import { acceptEncoding } from './decode-body.ts'
 
 /** What the arguments of `stapel call` name. */
 export interface CallTarget {
@@ -88,7 +89,7 @@ function defaultMethod({ head }: CallSettings, body: CallBody | undefined): stri
 /** Those of the request and its body by themselves, each of which the first field of its name that is given takes the place of. */
 function headersOf(
   url: URL,
-  { header, cookie, user }: CallSettings,
+  { header, cookie, user, userAgent, range, compressed }: CallSettings,
   body: CallBody | undefined,
 ): HeaderField[] {
   const given = header.map(parseField)
@@ -100,6 +101,9 @@ function headersOf(
     ...(user === undefined
       ? []
       : [['Authorization', `Basic ${Buffer.from(user).toString('base64')}`] as const]),
+    ...(userAgent === undefined || userAgent === '' ? [] : [['User-Agent', userAgent] as const]),
+    ...(range === undefined ? [] : [['Range', `bytes=${range}`] as const]),
+    ...(compressed ? [['Accept-Encoding', acceptEncoding()] as const] : []),
     ...(cookie.length === 0 ? [] : [['Cookie', cookie.join('; ')] as const]),
     ...(body?.headers ?? []),
     // Whoever chunks a body sends no length of it (RFC 9112 section 6.2).

@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { escapeControls } from '../terminal/terminal.ts'
-import type { CallAnswer } from './call-answer.ts'
-import type { CallRequest } from './call-request.ts'
+import { type CallAnswer, fieldOf } from './call-answer.ts'
 import type { CallSettings } from './call-settings.ts'
+import { DecodeError, decodeBody } from './decode-body.ts'
 
 /** The exit code with `--fail` for a status of 400 and above, as curl's. */
 export const REFUSED_CODE = 22
@@ -11,30 +11,50 @@ export const REFUSED_CODE = 22
 export const BROKEN_CODE = 18
 /** The exit code where the output cannot be written, as curl's. */
 export const WRITE_CODE = 23
+/** The exit code for content codings that cannot be undone, as curl's. */
+export const CODING_CODE = 61
 
-/** Asks, and writes the answer as the settings say; `say` gets what is for standard error. Gives the exit code. */
+/** What came of writing an answer. */
+export interface Written {
+  readonly code: number
+  /** How many bytes of the body came. */
+  readonly size: number
+}
+
+/** Writes an answer as the settings say, behind the heads that are to be printed; `say` gets what is for standard error. */
 export async function writeAnswer(
-  call: CallRequest,
-  ask: () => Promise<CallAnswer>,
+  answer: CallAnswer,
+  heads: string,
   settings: CallSettings,
   say: (text: string) => void,
-): Promise<number> {
-  const { include, head, fail, verbose } = settings
-  if (verbose) {
-    const { method, url, headers } = call
-    say(lines('> ', [`${method} ${url.pathname}${url.search} HTTP/1.1`, ...headers.map(toLine)]))
-  }
-  const answer = await ask()
-  const status = `${answer.status} ${answer.reason}`.trimEnd()
-  const start = [`HTTP/1.1 ${status}`, ...fieldsOf(answer)]
-  if (verbose) say(lines('< ', start))
-  if (fail && answer.status >= 400) {
+): Promise<Written> {
+  const refused = answer.status >= 400
+  if (refused && settings.fail && !settings.failWithBody) {
     answer.destroy()
-    say(`stapel: The answer is ${escapeControls(status)}.\n`)
-    return REFUSED_CODE
+    say(`stapel: The answer is ${escapeControls(statusOf(answer))}.\n`)
+    return { code: REFUSED_CODE, size: 0 }
   }
-  const shown = include || head ? `${start.map(escapeControls).join('\r\n')}\r\n\r\n` : ''
-  return writeOut(answer, shown, settings, say)
+  const counted = new CountedBody(answer.body)
+  const encoding = settings.compressed ? fieldOf(answer, 'Content-Encoding') : undefined
+  const body = encoding === undefined ? counted : decodeBody(counted, encoding)
+  const code = await writeOut({ ...answer, body }, heads, settings, say)
+  return { code: code === 0 && refused && settings.failWithBody ? REFUSED_CODE : code, size: counted.size }
+}
+
+class CountedBody implements AsyncIterable<Uint8Array> {
+  readonly #body: AsyncIterable<Uint8Array>
+  size = 0
+
+  constructor(body: AsyncIterable<Uint8Array>) {
+    this.#body = body
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#body) {
+      this.size += chunk.byteLength
+      yield chunk
+    }
+  }
 }
 
 async function writeOut(
@@ -70,6 +90,11 @@ async function writeOut(
     const { code, message } = error as NodeJS.ErrnoException
     // `stapel call / | head` has read enough.
     if (!reading && code === 'EPIPE') return 0
+    if (error instanceof DecodeError) {
+      answer.destroy()
+      say(`stapel: ${escapeControls(message)}\n`)
+      return CODING_CODE
+    }
     say(
       reading
         ? 'stapel: The answer broke off.\n'
@@ -103,22 +128,19 @@ function end(out: Writable): Promise<void> {
   })
 }
 
-/** Those of the connection are left out, since there is none. */
-function fieldsOf({ rawHeaders }: CallAnswer): string[] {
-  const fields: string[] = []
+/** Status and fields, a line each; those of the connection are left out, since there is none. */
+export function headOf(answer: CallAnswer): string[] {
+  const lines = [`HTTP/1.1 ${statusOf(answer)}`]
+  const { rawHeaders } = answer
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string
-    if (!connectionFields.has(name.toLowerCase())) fields.push(toLine([name, rawHeaders[i + 1] as string]))
+    if (!connectionFields.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[i + 1]}`)
   }
-  return fields
+  return lines
+}
+
+function statusOf({ status, reason }: CallAnswer): string {
+  return `${status} ${reason}`.trimEnd()
 }
 
 const connectionFields: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding'])
-
-function toLine([name, value]: readonly [name: string, value: string]): string {
-  return `${name}: ${value}`
-}
-
-function lines(mark: string, all: readonly string[]): string {
-  return `${[...all, ''].map((line) => (mark + escapeControls(line)).trimEnd()).join('\n')}\n`
-}

@@ -91,6 +91,65 @@ test('exit codes are those of curl', async () => {
   ])
 })
 
+const leading = `export const app = (environ, startResponse) => {
+  const { PATH_INFO, QUERY_STRING, REQUEST_METHOD, HTTP_COOKIE } = environ
+  const to = { '/one': '/two?a=1', '/two': '/three', '/loop': '/loop', '/away': 'https://example.org/' }[PATH_INFO]
+  if (to !== undefined) {
+    startResponse('302 Found', [['Location', to]])
+    return 'moved'
+  }
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return [REQUEST_METHOD, PATH_INFO, QUERY_STRING, HTTP_COOKIE].join(' ')
+}
+`
+
+test('-L follows redirects within the application, -i prints each head, -w what came of it', async () => {
+  await using project = createProject({ 'app.js': leading })
+  const run = (...args: string[]): Promise<unknown> => stapel(project.directory, ['call', ...args]).ended
+  const head = (location: string): string =>
+    `HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 5\r\n\r\n`
+  expect(
+    await run('POST', '/one', '-Lid', 'a=1', '-b', 'b=2', '-w', '\\n%{http_code} %{num_redirects}'),
+  ).toEqual({
+    code: 0,
+    stdout: `${head('/two?a=1')}${head('/three')}HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 15\r\n\r\nGET /three  b=2\n200 2`,
+    stderr: '',
+  })
+  expect(await run('/loop', '-L', '--max-redirs=3')).toEqual({
+    code: 47,
+    stdout: '',
+    stderr: 'stapel: Got more than 3 redirects, the last one to http://localhost/loop\n',
+  })
+  expect(await run('/away', '-L')).toEqual({
+    code: 0,
+    stdout: 'moved',
+    stderr: 'stapel: https://example.org/ is not of this application, and is not asked.\n',
+  })
+  expect(await run('/one', '-w', ' %{redirect_url}')).toEqual({
+    code: 0,
+    stdout: 'moved http://localhost/two?a=1',
+    stderr: '',
+  })
+})
+
+test('--max-time ends an application that takes longer, though it blocks its process', async () => {
+  await using project = createProject({
+    'app.js': `export const app = (environ, startResponse) => {
+  if (environ.PATH_INFO === '/block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  startResponse('200 OK', [])
+  return 'quick'
+}
+`,
+  })
+  const run = (...args: string[]): Promise<unknown> =>
+    stapel(project.directory, ['call', 'app.js', ...args]).ended
+  const stderr = 'stapel: There was no whole answer after 0.2 s, the time of --max-time.\n'
+  expect(await run('/block', '--max-time=0.2')).toEqual({ code: 28, stdout: '', stderr })
+  expect(await run('/block', '-sm', '0.2')).toEqual({ code: 28, stdout: '', stderr: '' })
+  expect(await run('/block', '-sSm', '0.2')).toEqual({ code: 28, stdout: '', stderr })
+  expect(await run('/quick', '-m', '600')).toEqual({ code: 0, stdout: 'quick', stderr: '' })
+})
+
 test('an application that never answers, never ends its answer, or ends the process is told, and is no success', async () => {
   await using project = createProject({
     'app.js': `export const app = (environ, startResponse) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { text, texts, whole, word } from './option.ts'
+import { seconds, text, texts, whole, word } from './option.ts'
 
 const rest = { help: '', fallback: undefined }
 
@@ -8,6 +8,13 @@ test('a whole number is read from a text or taken as it is', () => {
   expect([option.read('8', '--n'), option.read(1, 'n')]).toEqual([8, 1])
   for (const wrong of ['0', 9, 1.5, '', ' 1', Number.NaN, null, true, {}])
     expect(() => option.read(wrong, '--n')).toThrow('expected a number from 1 to 8.')
+})
+
+test('seconds may have decimals', () => {
+  const option = seconds(rest, 60)
+  expect([option.read('2.5', '-m'), option.read('0', '-m'), option.read(60, 'm')]).toEqual([2.5, 0, 60])
+  for (const wrong of ['-1', '60.5', '1e1', '.5', '', 61, Number.NaN, true])
+    expect(() => option.read(wrong, '-m')).toThrow('expected a number of seconds up to 60, as in 2.5.')
 })
 
 test('a text is one that is accepted', () => {

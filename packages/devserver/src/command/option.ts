@@ -57,6 +57,22 @@ export function whole<Fallback extends number | undefined>(
   }
 }
 
+/** A number of seconds, which may have decimals. */
+export function seconds<Fallback extends number | undefined>(
+  rest: OptionText<Fallback>,
+  most: number,
+): Option<number | Fallback> {
+  return {
+    ...rest,
+    read: (given, where) => {
+      const number =
+        typeof given === 'string' && /^[0-9]{1,9}(?:\.[0-9]{1,9})?$/.test(given) ? Number(given) : given
+      if (typeof number === 'number' && number >= 0 && number <= most) return number
+      throw refused(given, where, `a number of seconds up to ${most}, as in 2.5`)
+    },
+  }
+}
+
 /** A text that `accepts` takes. */
 export function text<Fallback extends string | undefined>(
   rest: OptionText<Fallback>,
