@@ -44,6 +44,9 @@ describe('checkMethods', () => {
     expect(checkMethods(methods, '/a')).toBe(methods)
     expect(checkMethods(['GET'], '/a')).toBe(methods)
     expect(() => checkMethods(Object.freeze(['get']), '/a')).toThrow(TypeError)
+    const several = checkMethods(['PUT', 'POST'], '/')
+    expect(checkMethods(several, '/a')).toBe(several)
+    expect(checkMethods(['GET', 'PUT'], '/a')).toEqual(['GET', 'PUT'])
   })
 
   test.each([
@@ -75,8 +78,14 @@ describe('checks of one value', () => {
       () => checkText('', 'name', '/'),
       'Got "" for the name of /; expected a text that is not empty.',
     ],
+    ['text', () => checkText(7, 'name', '/'), 'Got 7 for the name of /'],
+    ['text', () => checkText(['a'], 'name', '/'), 'Got a list for the name of /'],
+    ['flag', () => checkFlag('true', 'alias', '/'), 'Got "true" for alias of /'],
     ['flag', () => checkFlag(1, 'alias', '/'), 'Got 1 for alias of /; expected true or false.'],
     ['record', () => checkRecord([], 'defaults', '/'), 'for the defaults of /; expected an object'],
+    ['record', () => checkRecord(null, 'defaults', '/'), 'Got null for the defaults of /'],
+    ['record', () => checkRecord('a', 'defaults', '/'), 'Got "a" for the defaults of /'],
+    ['record', () => checkRecord(() => 1, 'defaults', '/'), 'Got the function (anonymous) for the defaults'],
     ['list', () => checkList('a', '/'), 'Got "a" for the middleware of /; expected a list.'],
     ['function', () => checkList([7], '/'), 'Got 7 among the middleware of /; expected functions.'],
   ])('refuse what is no %s', (_title, check, message) => {

@@ -2,6 +2,8 @@ import { type Application, validate } from '@stapel/core'
 import { Client } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { Router } from './index.ts'
+import { Rule } from './rule.ts'
+import { ServerMethods } from './server-methods.ts'
 
 const show: Application = (environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
@@ -38,5 +40,29 @@ describe('OPTIONS *', () => {
     const router = new Router().get('/a', show)
     expect(router.match('OPTIONS', '', undefined, { scriptName: '/in' })).toMatchObject({ status: 404 })
     expect(router.match('GET', '')).toMatchObject({ status: 404 })
+  })
+})
+
+describe('ServerMethods', () => {
+  const rule = (methods: string[], kind: object = {}): Rule =>
+    new Rule({ pattern: '/a', app: show, methods, ...kind })
+
+  test('lists the methods of rules that answer requests, and of no others', () => {
+    const methods = new ServerMethods()
+    methods.add(rule(['PUT']))
+    methods.add(rule(['PUT', 'DELETE']))
+    methods.add(rule(['PATCH'], { websocket: true }))
+    methods.add(new Rule({ pattern: '/b', app: show }))
+    expect(methods.list()).toEqual(['DELETE', 'OPTIONS', 'PUT'])
+  })
+
+  test('ends where routers are mounted in each other', () => {
+    const [one, other] = [new ServerMethods(), new ServerMethods()]
+    one.mount(other)
+    other.mount(one)
+    other.add(rule(['PUT']))
+    one.add(rule(['GET']))
+    expect(one.list()).toEqual(['GET', 'HEAD', 'OPTIONS', 'PUT'])
+    expect(other.list()).toEqual(one.list())
   })
 })
