@@ -32,6 +32,8 @@ export interface EnvironShape {
   readonly names: readonly string[]
   /** Where the value of `Host` stands in the raw list; -1 when there is none. */
   readonly host: number
+  /** Where the values of `Transfer-Encoding` stand; `undefined` when there is none. */
+  readonly codings: readonly number[] | undefined
   /** Why requests of this shape are refused: a header that may come once came twice, or there are too many. */
   readonly refused: (() => HTTPError) | undefined
   /** Whether a body follows: `Content-Length` or `Transfer-Encoding` was sent. */
@@ -74,6 +76,7 @@ function makeShape(names: readonly string[], remote: boolean, compile: boolean):
   return {
     names,
     host: keys.get('HTTP_HOST')?.[0] ?? -1,
+    codings: keys.get('HTTP_TRANSFER_ENCODING'),
     refused:
       repeated === undefined
         ? undefined

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { parseHost } from '../http/host.ts'
-import { BadHost, BadRequest, HTTPVersionNotSupported } from '../http-errors.ts'
+import { BadHost, BadRequest, HTTPVersionNotSupported, NotImplemented } from '../http-errors.ts'
 import type { Context, Environ, ErrorLog } from '../protocol.ts'
 import { type ConnectionParts, type EnvironShape, shapeOf, tooManyHeaders } from './environ-shape.ts'
 import { plainAddress } from './plain-address.ts'
@@ -71,6 +71,7 @@ export function createEnviron(
   } else if (raw[shape.host] !== connection.host) {
     hasHost = checkHost(raw[shape.host] as string, connection)
   }
+  if (shape.codings !== undefined) checkCodings(shape.codings.map((place) => raw[place]).join(','))
   const target = parseTarget(url, method)
   const environ = shape.make(
     raw,
@@ -89,6 +90,17 @@ export function createEnviron(
   if (target.authority !== undefined) environ.HTTP_HOST = target.authority
   return environ
 }
+
+/**
+ * Node undoes `chunked` and hands over the rest as it came: the bytes of another coding before it would be taken for the content (RFC 9112
+ * section 6.1). Where `chunked` is not the last coding, the parser refuses the request.
+ */
+function checkCodings(value: string): void {
+  if (value === 'chunked' || !otherThanChunked.test(value)) return
+  throw new NotImplemented('The transfer coding of the request is not supported; it is chunked alone.')
+}
+
+const otherThanChunked = /[^\t ,][\t ]*,[\t ,]*chunked[\t ,]*$/i
 
 /** HTTP/2 has servers of its own; in the words of HTTP/1 neither it nor HTTP/0.9 is spoken, which Node's parser lets through. */
 function protocolOf(req: IncomingMessage): string {

@@ -51,6 +51,25 @@ test.each([
   expect(read.map(([path]) => path)).not.toContain('/hidden')
 })
 
+test.each([
+  ['another coding before chunked', 'Transfer-Encoding: gzip, chunked\r\n'],
+  ['another coding in a field before', 'Transfer-Encoding: gzip\r\ntransfer-encoding: chunked\r\n'],
+  ['two other codings', 'Transfer-Encoding: gzip;q="a,b" , deflate,, Chunked \r\n'],
+])('%s is answered 501 and not read, and the connection stays usable', async (_, headers) => {
+  const { server, read } = await serveReader()
+  const body = '3\r\nabc\r\n0\r\n\r\n'
+  const answer = await rawRequest(server, `POST / HTTP/1.1\r\nHost: a\r\n${headers}\r\n${body}${hidden}`)
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 501', 'HTTP/1.1 200'])
+  expect(read.map(([path]) => path)).toEqual(['/hidden'])
+})
+
+test.each(['chunked', 'Chunked', 'CHUNKED\t'])('the coding %j is undone', async (coding) => {
+  const { server, read } = await serveReader()
+  const head = `POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: ${coding}\r\n`
+  await rawRequest(server, `${head}\r\n3\r\nabc\r\n0\r\n\r\n`)
+  expect(read.map(([path]) => path)).toEqual(['/'])
+})
+
 // robustness.md B5
 test.each([
   ['a size with a sign', '+3\r\nabc\r\n0\r\n\r\n'],

@@ -85,7 +85,8 @@ test('a client that takes a large body slowly gets all of it, as long as it take
       startResponse('200 OK', [])
       return large
     },
-    { ...http2, stallTimeout: 400 },
+    // Less than the whole takes below, and much more than a busy machine keeps the client waiting.
+    { ...http2, stallTimeout: 1500 },
   )
   const stream = session(server).request()
   let size = 0
@@ -93,7 +94,7 @@ test('a client that takes a large body slowly gets all of it, as long as it take
   stream.on('data', (chunk: Uint8Array) => {
     size += chunk.byteLength
     stream.pause()
-    setTimeout(() => stream.resume(), 8)
+    setTimeout(() => stream.resume(), 30)
   })
   await new Promise((resolve) => stream.on('close', resolve))
   expect(size).toBe(large.byteLength)
