@@ -15,9 +15,18 @@ export const callOptions: { readonly [Name in keyof CallSettings]: Option<CallSe
     (field) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+[:;]/.test(field),
   ),
   cookie: texts(
-    { short: 'b', value: '<cookies>', help: "send cookies, as in 'a=1; b=2'" },
-    "cookies, as in 'a=1; b=2'",
-    (cookies) => cookies.includes('='),
+    { short: 'b', value: '<cookies>', help: "send cookies, as in 'a=1; b=2', or those of a file" },
+    "cookies, as in 'a=1; b=2', or a file",
+    () => true,
+  ),
+  cookieJar: text(
+    {
+      short: 'c',
+      value: '<file>',
+      help: 'keep cookies over redirects, and write them to a file',
+      fallback: undefined,
+    },
+    'the path of a file',
   ),
   user: text(
     {

@@ -93,6 +93,8 @@ function headersOf(
   body: CallBody | undefined,
 ): HeaderField[] {
   const given = header.map(parseField)
+  // Those without = are files.
+  const cookies = cookie.filter((one) => one.includes('='))
   const isGiven = (name: string): boolean => given.some((field) => sameName(field.name, name))
   const isJSON = body?.headers.some(([name]) => name === 'Accept') === true
   const defaults: HeaderField[] = [
@@ -104,7 +106,7 @@ function headersOf(
     ...(userAgent === undefined || userAgent === '' ? [] : [['User-Agent', userAgent] as const]),
     ...(range === undefined ? [] : [['Range', `bytes=${range}`] as const]),
     ...(compressed ? [['Accept-Encoding', acceptEncoding()] as const] : []),
-    ...(cookie.length === 0 ? [] : [['Cookie', cookie.join('; ')] as const]),
+    ...(cookies.length === 0 ? [] : [['Cookie', cookies.join('; ')] as const]),
     ...(body?.headers ?? []),
     // Whoever chunks a body sends no length of it (RFC 9112 section 6.2).
     ...(body === undefined || isGiven('Transfer-Encoding')

@@ -4,8 +4,10 @@ export interface CallSettings {
   readonly request: string | undefined
   /** Header fields: `'Name: value'`; `'Name:'` takes a default one back. */
   readonly header: readonly string[]
-  /** The cookies: `'a=1; b=2'`; several are joined. */
+  /** The cookies: `'a=1; b=2'`, or a file of them; several are joined. */
   readonly cookie: readonly string[]
+  /** The file that all cookies are written to at the end; `'-'` for standard output. */
+  readonly cookieJar: string | undefined
   /** The name and the password that are sent as Basic credentials (RFC 7617): `'name:password'`. */
   readonly user: string | undefined
   /** The value of `User-Agent`. */

@@ -1,6 +1,7 @@
 import { print } from '../command/output.ts'
 import { escapeControls } from '../terminal/terminal.ts'
 import { type CallAnswer, fieldOf } from './call-answer.ts'
+import { callCookies } from './call-cookies.ts'
 import type { CallRequest } from './call-request.ts'
 import type { CallSettings } from './call-settings.ts'
 import { redirectOf } from './redirect.ts'
@@ -20,12 +21,36 @@ export async function exchange(
   settings: CallSettings,
   say: (text: string) => void,
 ): Promise<number> {
+  const cookies = callCookies(settings)
+  try {
+    return await follow(
+      first,
+      async (call) => {
+        const sent = cookies?.sent(call) ?? call
+        const answer = await askAloud(sent, ask, settings, say)
+        cookies?.received(sent, answer)
+        return answer
+      },
+      settings,
+      say,
+    )
+  } finally {
+    cookies?.end()
+  }
+}
+
+async function follow(
+  first: CallRequest,
+  ask: (call: CallRequest) => Promise<CallAnswer>,
+  settings: CallSettings,
+  say: (text: string) => void,
+): Promise<number> {
   const start = performance.now()
   const keepMethod = settings.request !== undefined
   let heads = ''
   let call = first
   for (let redirects = 0; ; redirects++) {
-    const answer = await askAloud(call, ask, settings, say)
+    const answer = await ask(call)
     if (settings.include || settings.head)
       heads += `${headOf(answer).map(escapeControls).join('\r\n')}\r\n\r\n`
     const redirect = redirectOf(call, answer, keepMethod)

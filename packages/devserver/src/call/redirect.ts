@@ -37,7 +37,7 @@ export function redirectOf(call: CallRequest, answer: CallAnswer, keepMethod: bo
 }
 
 /** The URL as the application sees it, which may have been given another host. */
-function seenUrl({ url, headers }: CallRequest): URL {
+export function seenUrl({ url, headers }: CallRequest): URL {
   const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1]
   const seen = `${url.protocol}//${host}${url.pathname}${url.search}`
   return host !== undefined && URL.canParse(seen) ? new URL(seen) : url

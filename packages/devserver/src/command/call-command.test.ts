@@ -132,6 +132,31 @@ test('-L follows redirects within the application, -i prints each head, -w what 
   })
 })
 
+test('-c keeps cookies over redirects, and in a file for the next call, which -b names', async () => {
+  await using project = createProject({
+    'app.js': `export const app = (environ, startResponse) => {
+  const { PATH_INFO, HTTP_COOKIE = 'none' } = environ
+  const isLogin = PATH_INFO === '/login'
+  startResponse(isLogin ? '303 See Other' : '200 OK', isLogin ? [['Location', '/'], ['Set-Cookie', 'id=1; Path=/']] : [])
+  return HTTP_COOKIE
+}
+`,
+  })
+  const run = (...args: string[]): Promise<unknown> => stapel(project.directory, ['call', ...args]).ended
+  const said = (stdout: string): unknown => ({ code: 0, stdout, stderr: '' })
+  expect(await run('POST', '/login', '-L')).toEqual(said('none'))
+  expect(await run('POST', '/login', '-L', '-b', 'jar', '-c', 'jar', '-b', 'a=2')).toEqual(said('a=2; id=1'))
+  expect(readFileSync(project.path('jar'), 'utf8')).toContain('localhost\tFALSE\t/\tFALSE\t0\tid\t1\n')
+  expect(await run('/', '-b', 'jar')).toEqual(said('id=1'))
+  expect(await run('/', '-b', 'jar', '-H', 'Cookie: own=1')).toEqual(said('own=1'))
+  expect(await run('/', '-b', 'none')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^stapel: The cookie file none cannot be read: ENOENT.*; a cookie is given as name=value\.\n$/,
+    ),
+  })
+})
+
 test('--max-time ends an application that takes longer, though it blocks its process', async () => {
   await using project = createProject({
     'app.js': `export const app = (environ, startResponse) => {

@@ -125,6 +125,7 @@ export const commands: Readonly<Record<CommandName, CommandDefinition>> = {
       'request',
       'header',
       'cookie',
+      'cookieJar',
       'user',
       'userAgent',
       'range',
