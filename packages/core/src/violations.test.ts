@@ -17,6 +17,7 @@ describe('startResponse', () => {
   test('throws the error that it was given after the answer has begun, or says so', () => {
     const error = new Error('too late')
     expect(() => checkRestart(true, true, error)).toThrow(error)
+    expect(thrownBy(() => checkRestart(true, true, null))).toBe(null)
     expect(() => checkRestart(true, true, undefined)).toThrow('after the answer had begun')
   })
 })
@@ -54,3 +55,13 @@ test.each(Object.entries(wrong))('of %s all gateways log the same', async (_, ap
   expect(logged).toHaveLength(2)
   expect(logged[0]).toBe(logged[1])
 })
+
+/** As `toThrow` takes no value that is no Error. */
+function thrownBy(call: () => void): unknown {
+  try {
+    call()
+  } catch (thrown) {
+    return thrown
+  }
+  return undefined
+}

@@ -3,7 +3,9 @@ import { ProtocolError } from './protocol-error.ts'
 
 /** Clause 3.3: throws where startResponse may not be called again. */
 export function checkRestart(begun: boolean, called: boolean, error: unknown): void {
-  if (begun) throw error ?? new ProtocolError('3.3', 'startResponse was called after the answer had begun.')
+  // Any error but `undefined` is one that was given, `null` too.
+  if (begun && error !== undefined) throw error
+  if (begun) throw new ProtocolError('3.3', 'startResponse was called after the answer had begun.')
   if (called && error === undefined) {
     throw new ProtocolError(
       '3.3',

@@ -63,7 +63,7 @@ export abstract class Answer extends UnreadResponse {
     return cookies
   }
 
-  /** As people read it, and `console.log` shows it: what was asked and answered, the headers, the beginning of the content. */
+  /** As people read it, and `console.log` shows it: what was asked and answered, the headers. */
   override toString(): string {
     const { method, environ } = this.request
     const fields = this.headers.toList().map(([name, value]) => `${name}: ${value}`)

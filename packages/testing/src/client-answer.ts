@@ -30,6 +30,7 @@ export class ClientAnswer extends Answer {
     return parseContent(this.text(), this) as T
   }
 
+  /** As that of every answer, with the beginning of the content and of what was logged. */
   override toString(): string {
     const logged = this.errors === '' ? '' : `\n\nwsgi.errors:\n${beginning(this.errors, 2000)}`
     return `${super.toString()}\n\n${beginning(this.text(), 2000)}${logged}`

@@ -364,6 +364,20 @@ describe('options', () => {
     )
   })
 
+  test.each([
+    [{ cookies: true }, 'Got true for cookies; expected a CookieJar, or false.'],
+    [{ hosts: 'example.org' }, 'Got example.org for hosts; expected a list of hosts.'],
+    [{ hosts: [5] }, 'expected a list of hosts'],
+    [{ auth: 'token' }, 'Got token for auth; expected an object, as in { username, password } or { token }.'],
+    [{ environ: 'x' }, 'for environ; expected an object'],
+    [{ followRedirects: 'no' }, 'Got no for followRedirects; expected true or false.'],
+    [{ validate: 0 }, 'Got 0 for validate'],
+    [{ rejectErrors: 'yes' }, 'Got yes for rejectErrors'],
+    [{ answerLimit: '5' }, 'Got 5 for answerLimit; expected a number of 0 or more.'],
+  ])('%j is refused when the client is made', (options, message) => {
+    expect(() => new Client(echo, options as never)).toThrow(message)
+  })
+
   test('an agent is for URLs', async () => {
     const { globalAgent } = await import('node:http')
     expect(() => new Client(echo, { agent: globalAgent })).toThrow(TypeError)

@@ -74,7 +74,7 @@ const optionNames: ReadonlySet<string> = new Set<keyof ClientOptions>([
   'agent',
 ])
 
-/** Throws a TypeError for options that do not go with what the client calls, and a RangeError for limits that are none. */
+/** Throws a TypeError for options that do not go with what the client calls and for values that cannot be, a RangeError for limits that are none. */
 export function checkOptions(options: ClientOptions, overHttp: boolean): void {
   checkNames(options, optionNames, 'of a client')
   const out: (keyof ClientOptions)[] = overHttp ? ['base', 'environ', 'validate', 'rejectErrors'] : ['agent']
@@ -86,10 +86,41 @@ export function checkOptions(options: ClientOptions, overHttp: boolean): void {
         : `Got the option ${found} for a client of an application; it is for clients of a URL.`,
     )
   }
-  for (const name of ['maxRedirects', 'answerLimit'] as const) {
-    const limit = options[name]
-    if (limit !== undefined && !(limit >= 0)) {
-      throw new RangeError(`Got ${limit} for ${name}; expected a number of 0 or more.`)
-    }
+  for (const [name, [expected, accepts]] of checks) {
+    const value = options[name]
+    if (value === undefined || accepts(value)) continue
+    const message = `Got ${String(value)} for ${name}; expected ${expected}.`
+    throw typeof value === 'number' ? new RangeError(message) : new TypeError(message)
   }
+}
+
+type Check = readonly [expected: string, accepts: (value: unknown) => boolean]
+
+const flag: Check = ['true or false', (value) => typeof value === 'boolean']
+const limit: Check = ['a number of 0 or more', (value) => typeof value === 'number' && value >= 0]
+
+/** What is not among these is checked where it is taken apart. */
+const checks: ReadonlyMap<keyof ClientOptions, Check> = new Map<keyof ClientOptions, Check>([
+  ['auth', ['an object, as in { username, password } or { token }', isObject]],
+  ['environ', ['an object of keys of environ', isObject]],
+  ['cookies', ['a CookieJar, or false', (value) => value === false || isJar(value)]],
+  ['followRedirects', flag],
+  ['maxRedirects', limit],
+  ['hosts', ['a list of hosts', (value) => Array.isArray(value) && value.every(isText)]],
+  ['answerLimit', limit],
+  ['validate', flag],
+  ['rejectErrors', flag],
+])
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+function isJar(value: unknown): boolean {
+  const jar = value as Partial<CookieJar> | null
+  return typeof jar?.header === 'function' && typeof jar.receive === 'function'
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
 }

@@ -33,8 +33,11 @@ import { isEmptyStatus } from '@stapel/core/http'
 
 /** What an application answered: headers as the gateway sends them, chunks without the empty ones. */
 export interface Exchanged {
+  /** The last that startResponse got. */
   readonly status: Status
+  /** With the `Content-Length` that a gateway computes. */
   readonly headers: HeaderList
+  /** What was sent; each has memory of its own. */
   readonly chunks: readonly Uint8Array[]
 }
 
@@ -116,10 +119,12 @@ class Exchange {
 
   readonly #startResponse: StartResponse = (status, headers, error) => {
     if (this.#status !== undefined && error === undefined) {
-      throw new ProtocolError('3.3', 'startResponse was called a second time without an error.')
+      throw new ProtocolError(
+        '3.3',
+        'startResponse was called a second time without an error; call it once, or hand on the error.',
+      )
     }
-    if (this.#committed)
-      throw error ?? new ProtocolError('3.2', 'startResponse was called after the end of the body.')
+    if (this.#committed) throw error
     parseStatus(status)
     checkHeaders(headers)
     this.#status = status
@@ -128,7 +133,8 @@ class Exchange {
   }
 
   readonly #write: Write = (chunk) => {
-    if (!isChunk(chunk)) throw new ProtocolError('3.5', `Got ${typeof chunk} for write; expected a chunk.`)
+    if (!isChunk(chunk))
+      throw new ProtocolError('3.5', `Got ${typeof chunk} for write; expected a string or a Uint8Array.`)
     if (!this.#committed) this.#commit()
     return this.#take(chunk)
   }
@@ -153,7 +159,10 @@ class Exchange {
     if (ended) await (body as Closeable).close?.()
     else await this.#giveUp(body, iterator)
     if (this.#status === undefined) {
-      throw new ProtocolError('3.1', 'The application answered without calling startResponse.')
+      throw new ProtocolError(
+        '3.1',
+        'The application answered without calling startResponse; call it before the end of the body.',
+      )
     }
     if (!this.#committed) this.#commit(body)
     this.#checkLength()
@@ -186,7 +195,7 @@ class Exchange {
 
   #takeFirst(chunk: Chunk, body: Body): void | Promise<void> {
     if (this.#status === undefined) {
-      throw new ProtocolError('3.1', 'The first chunk came before startResponse was called.')
+      throw new ProtocolError('3.1', 'The first chunk came before startResponse was called; call it first.')
     }
     if (!this.#committed) this.#commit(body)
     return this.#take(chunk)

@@ -2,11 +2,13 @@ import type { Application } from '@stapel/core'
 
 /** An application that fails: `make` gives one that throws `error`, an Error unless told otherwise. */
 export interface FailingShape {
+  /** How it fails, for the title of a test. */
   readonly name: string
   /** Whether something was sent before it fails, so that no other answer can take its place. */
   readonly committed: boolean
   /** Whether it throws what `make` was given; the others throw what they are named after, which is no Error. */
   readonly given: boolean
+  /** An application that fails so. */
   make(error?: unknown): Application
 }
 

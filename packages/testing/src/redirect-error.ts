@@ -6,6 +6,7 @@ export class RedirectError extends Error {
   static {
     RedirectError.prototype.name = 'RedirectError'
   }
+  /** Which of the three it is. */
   readonly code: RedirectErrorCode
   /** The requests that led here: `'GET http://localhost/login'`. */
   readonly path: readonly string[]

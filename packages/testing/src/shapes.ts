@@ -17,14 +17,19 @@ import {
 
 /** The answer that every shape gives. */
 export interface ShapedAnswer {
+  /** What startResponse gets. */
   status: Status
+  /** Copied for each answer. */
   headers: HeaderList
+  /** The body, in these pieces where the shape allows. */
   chunks: readonly Chunk[]
 }
 
 /** One shape: `make` gives an application of it. */
 export interface ApplicationShape {
+  /** What it is, for the title of a test. */
   readonly name: string
+  /** An application of this shape. */
   make(answer: ShapedAnswer): Application
 }
 

@@ -5,9 +5,8 @@ import { isEmptyStatus } from '../http/status.ts'
 import { isHTTPError } from '../http-error.ts'
 import { ClientDisconnected } from '../http-errors.ts'
 import type { Application, Body, Chunk, Environ, HeaderList, Status, Write } from '../protocol.ts'
-import { ProtocolError } from '../protocol-error.ts'
 import { reportTo } from '../report.ts'
-import { badChunk, noHead, writtenAfterEnd } from '../violations.ts'
+import { badChunk, checkRestart, noHead, writtenAfterEnd } from '../violations.ts'
 import type { Connection } from './environ.ts'
 import { FileBody } from './file-body.ts'
 import type { RequestContext } from './request-context.ts'
@@ -84,15 +83,7 @@ export class Exchange {
   }
 
   readonly #startResponse = (status: Status, headers: HeaderList, error?: unknown): Write => {
-    if (this.#writer.committed) {
-      throw error ?? new ProtocolError('3.3', 'startResponse was called after the answer had begun.')
-    }
-    if (this.#code !== 0 && error === undefined) {
-      throw new ProtocolError(
-        '3.3',
-        'startResponse was called a second time without an error; call it once, or hand on the error.',
-      )
-    }
+    checkRestart(this.#writer.committed, this.#code !== 0, error)
     const parts = parseStatus(status)
     this.#headers = flattenHeaders(headers)
     this.#code = parts.code
