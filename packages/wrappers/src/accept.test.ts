@@ -40,6 +40,8 @@ describe('media types', () => {
     expect(accept.acceptsXhtml).toBe(false)
     expect(new AcceptMimetypes('application/xhtml+xml').acceptsHtml).toBe(true)
     expect(new AcceptMimetypes('text/html').acceptsXhtml).toBe(false)
+    expect(new AcceptMimetypes('text/html').acceptsHtml).toBe(true)
+    expect(new AcceptMimetypes('text/html;q=0').acceptsHtml).toBe(false)
     expect(new AcceptMimetypes('application/xml').acceptsXhtml).toBe(true)
   })
 
@@ -88,6 +90,8 @@ describe('codings', () => {
     expect(new AcceptEncodings('gzip;q=0.5').quality('identity')).toBe(1)
     expect(new AcceptEncodings('gzip;q=0.5').quality('gzip')).toBe(0.5)
     expect(new AcceptEncodings('gzip').accepts('br')).toBe(false)
+    expect(new AcceptEncodings('gzip').quality('br')).toBe(0)
+    expect(new AcceptEncodings('*;q=0').quality('identity')).toBe(0)
     expect(new AcceptEncodings('*;q=0').accepts('identity')).toBe(false)
     expect(new AcceptEncodings(undefined).accepts('br')).toBe(true)
   })

@@ -88,6 +88,12 @@ test('options that are known may be undefined, inherited, or none at all', async
   expect(() => checkOptionNames(Object.create({ c: 1 }), known, 'this')).toThrow('"c"')
 })
 
+test('a name that nothing is known of has no hint', () => {
+  expect(() => checkOptionNames({ c: 1 }, new Set(['a', 'b']), 'this')).toThrow(
+    new TypeError('Got the unknown option "c" for this; there are a, b.'),
+  )
+})
+
 test('names of Object.prototype are as unknown as others', () => {
   const given = JSON.parse('{"__proto__": 1}')
   expect(() => new Response('', given)).toThrow('Got the unknown option "__proto__"')
