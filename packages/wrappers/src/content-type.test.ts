@@ -28,6 +28,13 @@ describe('the charset', () => {
     expect(contentTypeOf(mimetype)).toBe(mimetype)
   })
 
+  test('is the same each time that a type is asked for', () => {
+    for (const mimetype of ['text/x-first', 'text/x-first', 'image/x-first', 'image/x-first']) {
+      const charset = mimetype.startsWith('text/') ? '; charset=utf-8' : ''
+      expect(contentTypeOf(mimetype)).toBe(`${mimetype}${charset}`)
+    }
+  })
+
   test('is the same for more types than are remembered', () => {
     for (let i = 0; i < 1000; i++) expect(contentTypeOf(`text/x-${i}`)).toBe(`text/x-${i}; charset=utf-8`)
   })
@@ -52,6 +59,13 @@ describe('the type of a body of which nothing is said', () => {
     expect(defaultContentType(new ReadableStream())).toBe('application/octet-stream')
   })
 
+  test('is that of a stream also where streams cannot be iterated', () => {
+    expect(defaultContentType({ getReader() {} } as never)).toBe('application/octet-stream')
+    expect(defaultContentType({ pipe() {}, [Symbol.asyncIterator]() {} } as never)).toBe(
+      'application/octet-stream',
+    )
+  })
+
   test('is none for no body', () => {
     expect(defaultContentType(null)).toBeUndefined()
   })
@@ -61,6 +75,7 @@ describe('the type of a body of which nothing is said', () => {
     [Object.create(null), 'Got an object of class null for the body'],
     [new ArrayBuffer(1), 'Got an object of class ArrayBuffer for the body'],
     [3, 'Got the number 3 for the body'],
+    [undefined, 'Got the undefined undefined for the body'],
     [() => 'a', 'Got the function'],
   ])('what is no body is refused, with the way to send a value', (value, message) => {
     expect(() => defaultContentType(value as never)).toThrow(TypeError)

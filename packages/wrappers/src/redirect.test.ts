@@ -68,6 +68,12 @@ test('the page is escaped and may load nothing (robustness.md R4, E1)', () => {
   expect(headers).toContainEqual(['Content-Type', 'text/html; charset=utf-8'])
 })
 
+test('the page names the status and links to the location', () => {
+  expect(redirectAnswer('/a?b', 303).body).toBe(
+    '<!doctype html>\n<html lang="en">\n<title>303 See Other</title>\n<p>Go to <a href="/a?b">/a?b</a>.</p>\n</html>\n',
+  )
+})
+
 test.each([301, 302, 303, 307, 308])('%i has its reason', (status) => {
   expect(redirectAnswer('/', status).status).toMatch(new RegExp(`^${status} [A-Z]`))
 })

@@ -74,8 +74,8 @@ export function formatLocation(location: string | URL): string {
       `Got the location ${JSON.stringify(text)}; expected a URL or a path without control characters and backslashes.`,
     )
   }
-  const scheme = /^[ ]*([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
-  if (scheme === 'javascript' || scheme === 'data' || scheme === 'vbscript') {
+  // What browsers run, with the spaces that they leave out before it.
+  if (/^ *(?:javascript|data|vbscript):/i.test(text)) {
     throw new TypeError(
       `Got the location ${JSON.stringify(text)}; expected a URL that a browser opens, not one that it runs.`,
     )

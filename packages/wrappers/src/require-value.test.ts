@@ -37,4 +37,16 @@ describe('requireValue', () => {
     expect(() => requireValue(cookies, name)).toThrow(BadRequestKeyError)
     if (name !== '__proto__') expect(() => requireValue(headers, name)).toThrow(BadRequestKeyError)
   })
+
+  test.each([
+    [Promise.resolve(new FormData()), 'Got a promise to take "a" from; await it first.'],
+    [undefined, 'Got undefined to take "a" from; expected args, cookies, headers or a form.'],
+    [null, 'Got null to take "a" from;'],
+    ['a=1', 'Got a=1 to take "a" from;'],
+    [{ a: 1 }, 'Got an object without get() to take "a" from;'],
+    [{ get: '1' }, 'Got an object without get() to take "a" from;'],
+  ])('refuses %s, which has no values by name', (values, message) => {
+    expect(() => requireValue(values as never, 'a')).toThrow(TypeError)
+    expect(() => requireValue(values as never, 'a')).toThrow(message)
+  })
 })

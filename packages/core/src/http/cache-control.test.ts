@@ -76,6 +76,7 @@ describe('parseCacheControl', () => {
   test('leaves a malformed max-stale out, which would be the widest without its argument', () => {
     expect(parseCacheControl('max-stale=soon')).toEqual({})
     expect(parseCacheControl('max-stale=')).toEqual({})
+    expect(parseCacheControl('max-stale=soon, min-fresh=soon')).toStrictEqual({})
   })
 
   test('takes the first of repeats', () => {
