@@ -2,6 +2,7 @@ import { type Application, validate } from '@stapel/core'
 import { Client } from '@stapel/testing'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { BuildError } from './build-error.ts'
 import { CanonicalUrls } from './canonical-urls.ts'
 import { int, Router } from './index.ts'
 import { Found } from './matcher.ts'
@@ -42,6 +43,76 @@ describe('CanonicalUrls', () => {
       host: undefined,
     })
     expect(urls.find(new Found(page, { page: 2 }, '', '/all/2'), 'GET', look)).toBeUndefined()
+  })
+
+  test('is used as soon as a rule may have to give way', () => {
+    const urls = new CanonicalUrls(true)
+    urls.add(new Rule({ pattern: '/all', app, name: 'all', defaults: { page: 1 } }))
+    expect(urls.isUsed).toBe(false)
+    urls.add(new Rule({ pattern: '/all/:page', app, name: 'all', convert: { page: int() } }))
+    expect(urls.isUsed).toBe(true)
+    const spelt = new CanonicalUrls(true)
+    spelt.add(new Rule({ pattern: '/all{/:page}', app, convert: { page: int() }, defaults: { page: 1 } }))
+    expect(spelt.isUsed).toBe(true)
+  })
+
+  test('compares neither rules without a name nor what is mounted', () => {
+    const urls = new CanonicalUrls(true)
+    for (const kind of [{}, { name: 'a.', mounted: true }]) {
+      urls.add(new Rule({ pattern: '/all', app, defaults: { page: 1 }, ...kind }))
+      urls.add(new Rule({ pattern: '/all/:page', app, convert: { page: int() }, ...kind }))
+    }
+    expect(urls.isUsed).toBe(false)
+  })
+
+  test('names no host where both rules are for the same', () => {
+    const host = ':tenant.example.org'
+    const urls = new CanonicalUrls(true)
+    const page = new Rule({ pattern: '/all/:page', app, name: 'all', host, convert: { page: int() } })
+    const all = new Rule({ pattern: '/all', app, name: 'all', host, defaults: { page: 1 } })
+    const elsewhere = new Rule({
+      pattern: '/:tenant/all',
+      app,
+      name: 'all',
+      defaults: { page: 1, size: 5 },
+    })
+    for (const rule of [page, all, elsewhere]) urls.add(rule)
+    const params = { tenant: 'a', page: 1 }
+    const look = () => new Found(all, params, '', '/all')
+    expect(urls.find(new Found(page, params, '', '/all/1'), 'GET', look)).toEqual({
+      path: '/all',
+      host: undefined,
+    })
+  })
+
+  test('leaves a request where nothing, or what cannot be built, is at the other path', () => {
+    const urls = new CanonicalUrls(true)
+    const page = new Rule({ pattern: '/all/:page', app, name: 'all', convert: { page: int() } })
+    const spelt = new Rule({ pattern: '/x{/:n}', app, convert: { n: int() }, defaults: { n: 1 } })
+    urls.add(page)
+    urls.add(new Rule({ pattern: '/all', app, name: 'all', defaults: { page: 1 } }))
+    urls.add(spelt)
+    const atPage = new Found(page, { page: 1 }, '', '/all/1')
+    expect(urls.find(atPage, 'GET', () => undefined)).toBeUndefined()
+    expect(urls.find(new Found(spelt, { n: 1 }, '', '/x/1'), 'GET', () => undefined)).toBeUndefined()
+    const refuse = () => {
+      throw new BuildError('It does not fit.')
+    }
+    expect(urls.find(atPage, 'GET', refuse)).toBeUndefined()
+    const fail = () => {
+      throw new Error('A converter failed.')
+    }
+    expect(() => urls.find(atPage, 'GET', fail)).toThrow('A converter failed.')
+  })
+
+  test('leads to the other rule that answers the method', () => {
+    const router = new Router()
+      .get('/all', app, { name: 'all', defaults: { page: 1 } })
+      .post('/every', app, { name: 'all', defaults: { page: 1 } })
+      .add('/all/:page', app, { name: 'all', convert: { page: int() } })
+    expect(router.match('GET', '/all/1')).toMatchObject({ status: 308, location: '/all' })
+    expect(router.match('POST', '/all/1')).toMatchObject({ status: 308, location: '/every' })
+    expect(router.match('PUT', '/all/1')).toMatchObject({ params: { page: 1 } })
   })
 
   test('leaves a request where the other path belongs to a rule of another name', () => {

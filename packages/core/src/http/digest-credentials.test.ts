@@ -41,6 +41,7 @@ describe('digestCredentialsOf', () => {
     expect(read(`username*=UTF-8''J%C3%A4s%C3%B8n%20Doe, ${rest}`)?.username).toBe('Jäsøn Doe')
     expect(read(`username*=UTF-8''%ff, ${rest}`)).toBeUndefined()
     expect(read(`username*=UTF-8''a, userhash=true, ${rest}`)).toBeUndefined()
+    expect(read(`username*=UTF-8''a, userhash=TRUE, ${rest}`)).toBeUndefined()
     expect(read(`username*=UTF-8''a, ${minimal}`)).toBeUndefined()
   })
 
