@@ -94,7 +94,7 @@ test('a client that takes a large body slowly gets all of it, as long as it take
   stream.on('data', (chunk: Uint8Array) => {
     size += chunk.byteLength
     stream.pause()
-    setTimeout(() => stream.resume(), 30)
+    setTimeout(() => stream.resume(), 12)
   })
   await new Promise((resolve) => stream.on('close', resolve))
   expect(size).toBe(large.byteLength)
