@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 // They measure how soon something happens, or build what others run: nothing runs beside them.
 const alone = ['e2e/drills.test.ts', 'e2e/reload.test.ts', 'e2e/start.test.ts']
 // What runs on other versions of Node and other runtimes, and waits most.
-const hosts = ['e2e/hosts*.test.ts', 'e2e/ending.test.ts', 'e2e/guestbook.test.ts']
+const hosts = ['e2e/hosts*.test.ts', 'e2e/ending.test.ts', 'e2e/guestbook.test.ts', 'e2e/nodes.test.ts']
 
 const nodes = 'e2e/support/look-for-nodes.ts'
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { createGzip } from 'node:zlib'
 import { type Body, type Chunk, collect, ProtocolError } from '@stapel/core'
@@ -61,6 +62,16 @@ test.each(present)('cuts a large chunk into pieces, and gives all of it, in %s',
   expect(pieces.length).toBeGreaterThan(4)
   expect(Math.max(...pieces.map((piece) => piece.byteLength))).toBeLessThan(70_000)
   expect(decode(name, Buffer.concat(pieces)).equals(large)).toBe(true)
+})
+
+test.each(present)('gives all output of a chunk that gets no smaller with it, in %s', async (name) => {
+  const noise = new TextEncoder().encode(randomBytes(40_000).toString('base64'))
+  const iterator = compressed([noise, noise], -1, [], name)[Symbol.asyncIterator]()
+  const first: Uint8Array = (await iterator.next()).value
+  expect(decodeStart(name, first)).toBe(new TextDecoder().decode(noise))
+  const rest: Uint8Array[] = []
+  for (let step = await iterator.next(); !step.done; step = await iterator.next()) rest.push(step.value)
+  expect(decode(name, Buffer.concat([first, ...rest])).byteLength).toBe(2 * noise.byteLength)
 })
 
 test('passes empty chunks on', async () => {

@@ -132,7 +132,8 @@ export class CompressedBody implements AsyncIterable<Uint8Array>, Closeable {
     return new Promise((resolve, reject) => {
       encoder.write(slice, (error) => {
         if (error) reject(error)
-        else resolve(encoder.read() ?? empty)
+        // All of it: without a size, Node 26 gives the first of several buffers, and the encoder waits for room with the rest.
+        else resolve(encoder.read(encoder.readableLength) ?? empty)
       })
     })
   }
