@@ -26,7 +26,7 @@ import {
   formatCommon,
   isAccessField,
 } from './access-log-format.ts'
-import { callback, checkOptions, integer, type OptionCheck, show } from './check-options.ts'
+import { callback, checkOptions, integer, type OptionChecks, show } from './check-options.ts'
 
 export type { AccessEntry } from './access-log-entry.ts'
 export type { AccessField, AccessFormat } from './access-log-format.ts'
@@ -117,7 +117,7 @@ export function accessLog(target: AccessLogTarget, options: AccessLogOptions = {
 
 const formats = { combined: formatCombined, common: formatCommon } as const
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<AccessLogOptions> = {
   format: {
     expected: "'combined', 'common', 'json', or a function that gets an entry and gives its line",
     accepts: (value) =>

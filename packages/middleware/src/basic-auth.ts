@@ -20,7 +20,7 @@ import {
   Unauthorized,
 } from '@stapel/core'
 import { formatAuthorization, formatChallenge, parseAuthorization } from '@stapel/core/http'
-import { checkOptions, integer, type OptionCheck, show, text } from './check-options.ts'
+import { checkOptions, integer, type OptionChecks, show, text } from './check-options.ts'
 import { compileExcept, type Except, exceptCheck } from './except.ts'
 
 export type { Except } from './except.ts'
@@ -120,7 +120,7 @@ export function basicAuth(users: BasicAuthUsers, options: BasicAuthOptions = {})
   }
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<BasicAuthOptions> = {
   realm: {
     expected: 'a text of visible latin-1',
     accepts: (value) => typeof value === 'string' && /^[\x20-\x7e\xa0-\xff]*$/.test(value),

@@ -18,7 +18,7 @@ import {
   wholeBody,
 } from '@stapel/core'
 import { parseContentLength } from '@stapel/core/http'
-import { checkOptions, type OptionCheck, show } from './check-options.ts'
+import { checkOptions, type OptionChecks, show } from './check-options.ts'
 import { compileExcept, type Except, exceptCheck } from './except.ts'
 import { NarrowedContext } from './narrowed-context.ts'
 
@@ -80,7 +80,7 @@ export function bodyLimit(bytes: number, options: BodyLimitOptions = {}): Middle
   }
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<BodyLimitOptions> = {
   except: exceptCheck,
 }
 

@@ -24,7 +24,7 @@ import {
   toHTTPError,
 } from '@stapel/core'
 import { type BreakerState, Circuit, type Outcome } from './breaker-circuit.ts'
-import { callback, checkOptions, integer, type OptionCheck } from './check-options.ts'
+import { callback, checkOptions, integer, type OptionChecks } from './check-options.ts'
 import { Refusal } from './refusal.ts'
 
 export type { BreakerState } from './breaker-circuit.ts'
@@ -172,7 +172,7 @@ function isServerFailure(status: number): boolean {
 
 const milliseconds = integer(1, 86_400_000, 'milliseconds')
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<BreakerOptions> = {
   failures: integer(1, 1_000_000, 'a number of requests'),
   ratio: {
     expected: 'a share above 0 and up to 1',

@@ -25,7 +25,7 @@ import {
   type StartResponse,
   sendAnswer,
 } from '@stapel/core'
-import { checkOptions, type OptionCheck, show } from './check-options.ts'
+import { checkOptions, type OptionChecks, show } from './check-options.ts'
 
 export interface CascadeOptions {
   /** The statuses that make it ask the next, from 200 to 999. @default [404, 405] */
@@ -114,7 +114,7 @@ class WatchedInput implements AsyncIterable<Uint8Array> {
   }
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<CascadeOptions> = {
   statuses: {
     expected: 'a list of at least one status, each an integer from 200 to 999',
     accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(isStatus),

@@ -4,6 +4,9 @@ export interface OptionCheck {
   accepts(value: unknown): boolean
 }
 
+/** A check for each option of a type. */
+export type OptionChecks<Options> = { readonly [Name in keyof Options]-?: OptionCheck }
+
 /**
  * Checks the options of a middleware when it is made. An option that is `undefined` counts as not given.
  *

@@ -1,4 +1,4 @@
-import { callback, integer, type OptionCheck } from './check-options.ts'
+import { callback, integer, type OptionChecks } from './check-options.ts'
 import type { CompressCacheOptions } from './compress-cache.ts'
 import { type CodingName, type CompressLevels, codingKinds } from './compress-codings.ts'
 import { type Except, exceptCheck } from './except.ts'
@@ -32,7 +32,7 @@ export interface CompressOptions {
 }
 
 /** What `checkOptions` checks them with. */
-export const compressChecks: Readonly<Record<string, OptionCheck>> = {
+export const compressChecks: OptionChecks<CompressOptions> = {
   codings: {
     expected: `a list of names, each once, of which Node ${process.version} has one at least: ${[...codingKinds.keys()].join(', ')}`,
     accepts: areCodings,

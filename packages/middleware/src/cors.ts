@@ -26,7 +26,7 @@ import {
   varyOn,
 } from '@stapel/core/http'
 import { answerErrors } from './answer-errors.ts'
-import { checkOptions, flag, integer, type OptionCheck } from './check-options.ts'
+import { checkOptions, flag, integer, type OptionCheck, type OptionChecks } from './check-options.ts'
 import { type CorsOrigins, compileOrigins, type OriginCheck } from './cors-origins.ts'
 
 export type { CorsOrigins, OriginCheck } from './cors-origins.ts'
@@ -149,7 +149,7 @@ const methodNames: OptionCheck = {
     (value === '*' || (value as string[]).every((name) => name === name.toUpperCase())),
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<CorsOptions> = {
   credentials: flag,
   methods: methodNames,
   allowHeaders: names,

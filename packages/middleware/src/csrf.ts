@@ -10,7 +10,7 @@
  */
 import { type Application, type Environ, Forbidden, type Middleware, type StartResponse } from '@stapel/core'
 import { hasToken, parseFetchMetadata, parseHost, parseOrigin } from '@stapel/core/http'
-import { checkOptions, flag, type OptionCheck } from './check-options.ts'
+import { checkOptions, flag, type OptionChecks } from './check-options.ts'
 import { compileOrigins } from './cors-origins.ts'
 import { compileExcept, type Except, exceptCheck } from './except.ts'
 
@@ -79,7 +79,7 @@ export function csrf(options: CsrfOptions = {}): Middleware {
   }
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<CsrfOptions> = {
   origins: { expected: "a list of origins, as in ['https://app.example']", accepts: Array.isArray },
   except: exceptCheck,
   sameSite: flag,

@@ -18,7 +18,7 @@ import {
   UnsupportedMediaType,
 } from '@stapel/core'
 import { formatTokens, splitList } from '@stapel/core/http'
-import { checkOptions, integer, type OptionCheck } from './check-options.ts'
+import { checkOptions, integer, type OptionChecks } from './check-options.ts'
 import type { CodingName } from './compress-codings.ts'
 import { DecodedBody, DecodedContext } from './decompress-body.ts'
 import { type Decoding, decodings } from './decompress-codings.ts'
@@ -110,7 +110,7 @@ export function decompress(options: DecompressOptions = {}): Middleware {
   }
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<DecompressOptions> = {
   codings: {
     expected: `a list of names, of which Node ${process.version} can decode ${[...decodings.keys()].join(', ')}`,
     accepts: (value) =>

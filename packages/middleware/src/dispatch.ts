@@ -19,7 +19,7 @@ import {
   type StartResponse,
 } from '@stapel/core'
 import { parseHostPattern } from '@stapel/core/http'
-import { checkOptions, type OptionCheck, show } from './check-options.ts'
+import { checkOptions, type OptionChecks, show } from './check-options.ts'
 import { Hosts } from './dispatch-hosts.ts'
 import { type Mount, Prefixes, parsePrefix } from './dispatch-prefixes.ts'
 
@@ -95,7 +95,7 @@ export function dispatch(mounts: DispatchMounts, options: DispatchOptions = {}):
   return Object.assign(dispatch, outlined(entries, options.default))
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<DispatchOptions> = {
   default: { expected: 'an application', accepts: (value) => typeof value === 'function' },
 }
 

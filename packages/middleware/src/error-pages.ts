@@ -28,7 +28,7 @@ import {
   sendAnswer,
   toHTTPError,
 } from '@stapel/core'
-import { callback, checkOptions, flag, type OptionCheck, text } from './check-options.ts'
+import { callback, checkOptions, flag, type OptionChecks, text } from './check-options.ts'
 import type { ErrorPage } from './error-page.ts'
 import { createPages } from './error-pages-answer.ts'
 import { compileErrors, compileStatuses, type ErrorClass, type StatusMap } from './error-pages-map.ts'
@@ -174,7 +174,7 @@ function isOwn(error: HTTPError | undefined, status: number): boolean {
   return error?.response !== undefined && error.status === status
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<ErrorPagesOptions> = {
   statuses: {
     expected: "an object as in { 404: true, 502: 503, '4xx': false }",
     accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

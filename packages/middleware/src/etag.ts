@@ -27,7 +27,7 @@ import {
   type Write,
 } from '@stapel/core'
 import { evaluatePreconditions, formatEntityTag, parseCacheControl, parseHttpDate } from '@stapel/core/http'
-import { checkOptions, flag, integer, type OptionCheck } from './check-options.ts'
+import { checkOptions, flag, integer, type OptionChecks } from './check-options.ts'
 import { wholeSize } from './whole-size.ts'
 
 export interface EtagOptions {
@@ -108,7 +108,7 @@ export function etag(options: EtagOptions = {}): Middleware {
   }
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<EtagOptions> = {
   strong: flag,
   maxSize: integer(0, Number.MAX_SAFE_INTEGER, 'a number of bytes'),
 }

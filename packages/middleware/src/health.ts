@@ -17,7 +17,7 @@ import {
   type StartResponse,
 } from '@stapel/core'
 import { normalizePath } from '@stapel/core/http'
-import { callback, checkOptions, integer, type OptionCheck, show } from './check-options.ts'
+import { callback, checkOptions, integer, type OptionChecks, show } from './check-options.ts'
 import { type HealthCheck, HealthChecks, type HealthReport } from './health-checks.ts'
 
 export type { HealthCheck, HealthReport, HealthResult } from './health-checks.ts'
@@ -122,7 +122,7 @@ function parsePath(path: unknown): string {
   )
 }
 
-const optionChecks: Readonly<Record<string, OptionCheck>> = {
+const optionChecks: OptionChecks<HealthOptions> = {
   checks: {
     expected: 'an object of functions, or of what has a state, by name',
     accepts: (value) =>

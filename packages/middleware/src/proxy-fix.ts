@@ -21,7 +21,7 @@ import {
   type Middleware,
   type StartResponse,
 } from '@stapel/core'
-import { checkOptions, flag, type OptionCheck } from './check-options.ts'
+import { checkOptions, flag, type OptionCheck, type OptionChecks } from './check-options.ts'
 import {
   type ForwardedRequest,
   HOPS_LIMIT,
@@ -136,7 +136,7 @@ const hopsCheck: OptionCheck = {
     value === 'peers' ||
     (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= HOPS_LIMIT),
 }
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<ProxyFixOptions> = {
   headers: {
     expected: "'x-forwarded' or 'forwarded'",
     accepts: (value) => value === 'x-forwarded' || value === 'forwarded',

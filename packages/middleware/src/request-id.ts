@@ -19,7 +19,7 @@ import {
 } from '@stapel/core'
 import { isToken } from '@stapel/core/http'
 import { answerErrors } from './answer-errors.ts'
-import { callback, checkOptions, flag, integer, type OptionCheck, show } from './check-options.ts'
+import { callback, checkOptions, flag, integer, type OptionChecks, show } from './check-options.ts'
 
 /** How requests get their identifiers. */
 export interface RequestIdOptions {
@@ -105,7 +105,7 @@ const wellFormed = /^[A-Za-z0-9\-._~+/=:@]+$/
 const otherMeaning =
   /^(?:content-.+|set-cookie|cookie|host|date|authorization|location|vary|etag|cache-control|connection|keep-alive|te|trailer|transfer-encoding|upgrade)$/i
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<RequestIdOptions> = {
   header: {
     expected: 'the name of a header without underscores that has no other meaning, as in X-Request-Id',
     accepts: (value) =>

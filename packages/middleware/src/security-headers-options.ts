@@ -7,7 +7,7 @@ import type {
   ResourcePolicy,
 } from '@stapel/core/http'
 import { isToken } from '@stapel/core/http'
-import { flag, type OptionCheck } from './check-options.ts'
+import { flag, type OptionCheck, type OptionChecks } from './check-options.ts'
 import type { PermissionAllowList, TransportSecurity } from './security-headers-values.ts'
 
 /** What browsers are told. `false` leaves a header out. */
@@ -97,7 +97,7 @@ function isReferrerPolicy(value: unknown): boolean {
 }
 
 /** The checks of {@link SecurityHeadersOptions}. */
-export const securityHeadersChecks: Readonly<Record<string, OptionCheck>> = {
+export const securityHeadersChecks: OptionChecks<SecurityHeadersOptions> = {
   contentSecurityPolicy: record,
   contentSecurityPolicyReportOnly: record,
   nonce: {

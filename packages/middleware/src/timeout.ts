@@ -20,7 +20,7 @@ import {
   reportTo,
   type StartResponse,
 } from '@stapel/core'
-import { checkOptions, integer, type OptionCheck, show } from './check-options.ts'
+import { checkOptions, integer, type OptionCheck, type OptionChecks, show } from './check-options.ts'
 import { compileExcept, type Except, exceptCheck } from './except.ts'
 import { Refusal } from './refusal.ts'
 import { TimedBody } from './timeout-body.ts'
@@ -99,7 +99,7 @@ export function timeout(ms: number, options: TimeoutOptions = {}): Middleware {
 
 const time: OptionCheck = integer(1, TIMEOUT_LIMIT, 'milliseconds')
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<TimeoutOptions> = {
   body: { expected: "'leave' or 'cut'", accepts: (value) => value === 'leave' || value === 'cut' },
   retryAfter: integer(0, 31_536_000, 'seconds'),
   except: exceptCheck,

@@ -26,7 +26,7 @@ import {
   parseHost,
   parseHostPattern,
 } from '@stapel/core/http'
-import { checkOptions, type OptionCheck, show } from './check-options.ts'
+import { checkOptions, type OptionChecks, show } from './check-options.ts'
 import { compileExcept, type Except, exceptCheck } from './except.ts'
 
 export type { Except } from './except.ts'
@@ -85,7 +85,7 @@ export function trustedHosts(hosts: readonly string[], options: TrustedHostsOpti
   }
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<TrustedHostsOptions> = {
   status: { expected: '400 or 421', accepts: (value) => value === 400 || value === 421 },
   except: exceptCheck,
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Application, Middleware } from '@stapel/core'
-import { checkOptions, type OptionCheck, text } from './check-options.ts'
+import { checkOptions, type OptionChecks, text } from './check-options.ts'
 import { errorPages } from './error-pages.ts'
 import { type RetryAfter, retryAfterCheck } from './retry-after.ts'
 
@@ -49,7 +49,7 @@ export function unavailable(options: UnavailableOptions = {}): Middleware {
   }
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
+const checks: OptionChecks<UnavailableOptions> = {
   contact: text,
   retryAfter: retryAfterCheck,
   message: text,
