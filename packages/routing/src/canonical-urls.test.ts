@@ -4,8 +4,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BuildError } from './build-error.ts'
 import { CanonicalUrls } from './canonical-urls.ts'
+import { Found } from './found.ts'
 import { int, Router } from './index.ts'
-import { Found } from './matcher.ts'
 import { Rule } from './rule.ts'
 
 const app: Application = (environ, startResponse) => {

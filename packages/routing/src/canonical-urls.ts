@@ -1,5 +1,5 @@
 import { BuildError } from './build-error.ts'
-import type { Found } from './matcher.ts'
+import type { Found } from './found.ts'
 import { answersMethod } from './method-table.ts'
 import type { Rule } from './rule.ts'
 import { Sibling } from './sibling.ts'

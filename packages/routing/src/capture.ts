@@ -98,8 +98,8 @@ function compileCapturer(captures: readonly Capture[]): Capturer | undefined {
   }
 }
 
-/** The segments between two positions of a path. */
-function decodeList(path: string, start: number, end: number): string[] {
+/** The decoded segments between two positions of a path. */
+export function decodeList(path: string, start: number, end: number): string[] {
   const list = cutList(path, start, end)
   if (path.indexOf('%', start) === -1) return list
   return list.map(decode)

@@ -8,11 +8,11 @@
  */
 
 import { normalizeHost } from '@stapel/core/http'
+import { NO_PARAMS } from './capture.ts'
 import { compareHosts } from './compare-hosts.ts'
 import { labelBounds } from './host-labels.ts'
 import type { HostAlternative, HostPattern } from './host-pattern.ts'
 import { matchHost } from './match-host.ts'
-import { NO_PARAMS } from './matcher.ts'
 import { refuse } from './pattern-tokens.ts'
 
 /** What stands at a host pattern that matches, and what the pattern captured. */

@@ -1,4 +1,5 @@
 import { isDecodable } from './capture.ts'
+import { Found } from './found.ts'
 import { allowedMethods, MethodTable } from './method-table.ts'
 import { PathTable } from './path-table.ts'
 import type { Alternative, Pattern } from './pattern.ts'
@@ -14,26 +15,6 @@ export interface Refusal {
   /** The methods that rules with this path answer, sorted; empty for 400 and 404. */
   readonly allow: readonly string[]
 }
-
-/** A rule that answers, and what it captured. */
-export class Found {
-  readonly rule: Rule
-  /** Over the defaults of the rule; `NO_PARAMS` where there are neither. */
-  readonly params: Readonly<Record<string, unknown>>
-  /** What a mount moves to `SCRIPT_NAME`; `''` for other rules. */
-  readonly scriptName: string
-  /** What is left for the application. */
-  readonly pathInfo: string
-
-  constructor(rule: Rule, params: Readonly<Record<string, unknown>>, scriptName: string, pathInfo: string) {
-    this.rule = rule
-    this.params = params
-    this.scriptName = scriptName
-    this.pathInfo = pathInfo
-  }
-}
-
-export { NO_PARAMS } from './capture.ts'
 
 /**
  * Holds rules and finds the one for a path. Paths without parameters are looked up, the others walk a tree, which is built when the first of
@@ -83,20 +64,14 @@ export class Matcher {
     const table = this.#paths.get(path)
     const fixed = table?.pick(method)
     if (fixed !== undefined) return fixed.found ?? this.#foundAt(fixed, path)
-    // A converter may ask the same router, so a search is taken away while it runs.
     const search = this.#idle ?? this.#createSearch()
-    this.#idle = undefined
+    // A converter may ask the same router, so a search that may ask one is taken away while it runs.
+    const isTaken = search.tree.converts
+    if (isTaken) this.#idle = undefined
     const found = search.find(path, method)
-    if (search.tree === this.#tree) this.#idle = search
-    if (found === undefined) {
-      this.#miss = { path, method, missed: search.missed }
-      return undefined
-    }
-    const params = found.size === 0 ? found.fixedParams : search.params(found, path)
-    const { rule } = found
-    if (!rule.mounted) return new Found(rule, params, '', path)
-    const end = search.mountEnd
-    return new Found(rule, params, path.slice(0, end), path.slice(end))
+    if (isTaken && search.tree === this.#tree) this.#idle = search
+    if (found === undefined) this.#miss = { path, method, missed: search.missed }
+    return found
   }
 
   /** Why `find` gives nothing for a path and a method. */
@@ -138,7 +113,8 @@ export class Matcher {
 
   #createSearch(): Search {
     this.#tree ??= new Tree(this.#leaves.values())
-    return new Search(this.#tree)
+    this.#idle = new Search(this.#tree)
+    return this.#idle
   }
 }
 

@@ -39,6 +39,16 @@ export class MethodTable {
     return this.#pickNamed(method) ?? (method === 'HEAD' ? this.#get : this.#any)
   }
 
+  /** Who answers which methods, as {@link pick} says; without methods: all that are not named. */
+  *entries(): Generator<readonly [candidate: Candidate, methods: readonly string[] | undefined]> {
+    for (const candidate of new Set(this.#candidates)) {
+      const methods = this.#methods.filter((_, i) => this.#candidates[i] === candidate)
+      const addsHead = methods.includes('GET') && !this.#methods.includes('HEAD')
+      yield [candidate, addsHead ? [...methods, 'HEAD'] : methods]
+    }
+    if (this.#any !== undefined) yield [this.#any, undefined]
+  }
+
   /** Adds the methods that rules ask for by name. */
   collect(methods: Set<string>): void {
     for (const method of this.#methods) methods.add(method)

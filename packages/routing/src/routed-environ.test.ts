@@ -1,8 +1,9 @@
 import { type Application, type Environ, validate } from '@stapel/core'
 import { Client } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
+import { NO_PARAMS } from './capture.ts'
+import { Found } from './found.ts'
 import { Router } from './index.ts'
-import { Found, NO_PARAMS } from './matcher.ts'
 import { mountEnviron, setParams } from './routed-environ.ts'
 import { Rule } from './rule.ts'
 

@@ -1,6 +1,7 @@
 import type { Environ } from '@stapel/core'
+import { NO_PARAMS } from './capture.ts'
 import type { Mounts } from './external-url.ts'
-import { type Found, NO_PARAMS } from './matcher.ts'
+import type { Found } from './found.ts'
 
 /**
  * Puts what was captured into environ, over what a router outside captured. In place: a copy of thirty keys costs more than all of the

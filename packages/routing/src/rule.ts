@@ -2,8 +2,8 @@ import { type Application, type Middleware, stack } from '@stapel/core'
 import { type Capture, type Capturer, createCapturer, NO_PARAMS } from './capture.ts'
 import type { Converters } from './converter.ts'
 import type { Explanation } from './explanation.ts'
+import type { Found } from './found.ts'
 import { type HostPattern, parseHostPattern } from './host-pattern.ts'
-import type { Found } from './matcher.ts'
 import { type Pattern, parsePattern, rootPrefix } from './pattern.ts'
 import { describeValue } from './quote.ts'
 import { bindRedirect } from './redirect-binding.ts'
@@ -187,13 +187,13 @@ export class Candidate {
   readonly size: number
   /** What is found each time, where the path is one and the same; made when it is first found. */
   found: Found | undefined
-  readonly #captures: readonly Capture[]
+  readonly captures: readonly Capture[]
   #capturer: Capturer | undefined
 
   constructor(rule: Rule, captures: readonly Capture[]) {
     this.rule = rule
     this.size = captures.length
-    this.#captures = captures
+    this.captures = captures
   }
 
   /** What is there where nothing is captured: the defaults of the rule. */
@@ -203,7 +203,7 @@ export class Candidate {
 
   /** Makes the object of captured values, over the defaults of the rule; see {@link Capturer}. */
   get capture(): Capturer {
-    this.#capturer ??= overDefaults(createCapturer(this.#captures), this.rule.defaults)
+    this.#capturer ??= overDefaults(createCapturer(this.captures), this.rule.defaults)
     return this.#capturer
   }
 }

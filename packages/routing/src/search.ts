@@ -8,6 +8,8 @@
  * @module
  */
 import { splitConverted } from './converted-segment.ts'
+import { Found } from './found.ts'
+import { GENERATE_AFTER } from './generated-limits.ts'
 import type { MethodTable } from './method-table.ts'
 import { matchMixed } from './mixed-segment.ts'
 import type { Parameter } from './pattern-tokens.ts'
@@ -26,54 +28,59 @@ import {
 
 /** The state of one match; it may be used again when the match is over. */
 export class Search {
-  /** Where the path of a mount ends. */
-  mountEnd = 0
   /** The rules whose path matched and whose methods did not. */
   missed: MethodTable[] | undefined
 
   readonly tree: Tree
+  /** What the tree is searched for. */
+  method = ''
   /** Where each value begins and ends in the path, in its order. */
-  readonly #spans: number[]
+  readonly spans: number[]
   /** The values that converters gave. */
-  readonly #values: unknown[]
+  readonly values: unknown[]
   /** For each nested wildcard, the first position from which on it is known to fail. */
   readonly #failedFrom: number[] = []
-  #method = ''
 
   constructor(tree: Tree) {
     this.tree = tree
-    this.#spans = new Array(tree.size * 2).fill(0)
-    this.#values = new Array(tree.size).fill(undefined)
-  }
-
-  /** The rule that answers. What it captured is kept for {@link Search.params}. */
-  find(path: string, method: string): Candidate | undefined {
-    this.#method = method
-    if (this.missed !== undefined) this.missed = undefined
-    if (this.#failedFrom.length > 0) this.#failedFrom.fill(Infinity)
-    // Anything else is no path (clause 2), and its first character would be taken for a slash.
-    if (path !== '' && path.charCodeAt(0) !== SLASH) return undefined
-    return this.#walk(path, this.tree.root, 0, 0)
+    this.spans = new Array(tree.size * 2).fill(0)
+    this.values = new Array(tree.size).fill(undefined)
   }
 
   /**
-   * What the rule that was found for the path captured.
+   * The rule that answers, with what it captured.
    *
    * Throws a BadRequest when a value is no valid percent-encoding of UTF-8.
    */
-  params(candidate: Candidate, path: string): Record<string, unknown> {
-    return candidate.capture(path, this.#spans, this.#values)
+  find(path: string, method: string): Found | undefined {
+    if (this.missed !== undefined) this.missed = undefined
+    if (this.#failedFrom.length > 0) this.#failedFrom.fill(Infinity)
+    const { root } = this.tree
+    const { generated } = root
+    if (generated !== undefined && path.length > 0 && path.charCodeAt(0) === SLASH) {
+      return generated.walk(path, 0, method, this, generated.constants)
+    }
+    // Anything else is no path (clause 2), and its first character would be taken for a slash.
+    if (path !== '' && path.charCodeAt(0) !== SLASH) return undefined
+    this.method = method
+    return this.#walk(path, root, 0, 0)
   }
 
   // The path is handed on: a search lives long, and to note in it what is new costs the collector.
-  #walk(path: string, from: Node, start: number, firstSlot: number): Candidate | undefined {
-    const spans = this.#spans
+  #walk(path: string, from: Node, start: number, firstSlot: number): Found | undefined {
+    const spans = this.spans
     const length = path.length
     let node = from
     let position = start
     let slot = firstSlot
     while (position !== length) {
-      const { branches, only } = node
+      const { branches, only, generated } = node
+      if (generated !== undefined)
+        return generated.walk(path, position, this.method, this, generated.constants)
+      if (++node.visits === GENERATE_AFTER) {
+        this.tree.generate(node, slot)
+        continue
+      }
       if (branches !== undefined) {
         const branch = findBranch(branches, path, position)
         if (branch !== undefined) {
@@ -88,7 +95,7 @@ export class Search {
         }
       }
       if (!node.dynamic) {
-        if (node.draft === undefined) return this.#pickMount(node, position)
+        if (node.draft === undefined) return this.#pickMount(node, path, position)
         this.tree.open(node)
         continue
       }
@@ -103,20 +110,20 @@ export class Search {
       }
       const slash = path.indexOf('/', first)
       const end = slash === -1 ? length : slash
-      if (end === first) return this.#pickMount(node, position)
+      if (end === first) return this.#pickMount(node, path, position)
       if (only !== PLAIN)
-        return this.#walkDynamic(path, node, first, end, slot) ?? this.#pickMount(node, position)
+        return this.#walkDynamic(path, node, first, end, slot) ?? this.#pickMount(node, path, position)
       spans[slot * 2] = first
       spans[slot * 2 + 1] = end
       node = node.plain as Node
       position = end
       slot++
     }
-    return this.#pickEnd(node, path.length)
+    return this.#pickEnd(node, path)
   }
 
-  #walkDynamic(path: string, node: Node, start: number, end: number, slot: number): Candidate | undefined {
-    let found: Candidate | undefined
+  #walkDynamic(path: string, node: Node, start: number, end: number, slot: number): Found | undefined {
+    let found: Found | undefined
     if (node.mixed !== undefined) {
       found = this.#walkMixed(path, node.mixed, start, end, slot)
       if (found !== undefined) return found
@@ -126,12 +133,12 @@ export class Search {
       if (found !== undefined) return found
     }
     if (node.plain !== undefined) {
-      this.#spans[slot * 2] = start
-      this.#spans[slot * 2 + 1] = end
+      this.spans[slot * 2] = start
+      this.spans[slot * 2 + 1] = end
       found = this.#walk(path, node.plain, end, slot + 1)
       if (found !== undefined) return found
     }
-    return node.wildcard && this.#walkWildcard(path, node.wildcard, start, end, slot)
+    return node.wildcard && this.walkWildcard(path, node.wildcard, start, end, slot)
   }
 
   #walkConverted(
@@ -140,13 +147,13 @@ export class Search {
     start: number,
     end: number,
     slot: number,
-  ): Candidate | undefined {
+  ): Found | undefined {
     const text = tryDecode(path, start, end)
     if (text === undefined) return undefined
     for (const { converter, next } of edges) {
       const value = converter.parse(text)
       if (value === undefined) continue
-      this.#values[slot] = value
+      this.values[slot] = value
       const found = this.#walk(path, next, end, slot + 1)
       if (found !== undefined) return found
     }
@@ -159,18 +166,22 @@ export class Search {
     start: number,
     end: number,
     slot: number,
-  ): Candidate | undefined {
+  ): Found | undefined {
     // Cut out, so that looking for a text never goes beyond the segment.
     const segment = path.slice(start, end)
     for (const edge of edges) {
-      const matches = edge.converts
-        ? this.#convertMixed(path, edge.parts, segment, slot, start)
-        : matchMixed(edge.parts, segment, this.#spans, slot * 2, start)
-      if (!matches) continue
+      if (!this.takeMixed(path, edge, segment, start, slot)) continue
       const found = this.#walk(path, edge.next, end, slot + edge.size)
       if (found !== undefined) return found
     }
     return undefined
+  }
+
+  /** Whether an edge takes a segment that begins at a position; its values are kept from a slot on. */
+  takeMixed(path: string, edge: MixedEdge, segment: string, start: number, slot: number): boolean {
+    return edge.converts
+      ? this.#convertMixed(path, edge.parts, segment, slot, start)
+      : matchMixed(edge.parts, segment, this.spans, slot * 2, start)
   }
 
   #convertMixed(
@@ -185,39 +196,36 @@ export class Search {
       segment,
       accept: ({ converter }, index, start, end) => {
         const slot = first + index
-        this.#spans[slot * 2] = offset + start
-        this.#spans[slot * 2 + 1] = offset + end
+        this.spans[slot * 2] = offset + start
+        this.spans[slot * 2 + 1] = offset + end
         if (converter === undefined) return true
         const text = tryDecode(path, offset + start, offset + end)
         const value = text === undefined ? undefined : converter.parse(text)
-        this.#values[slot] = value
+        this.values[slot] = value
         return value !== undefined
       },
     })
   }
 
   /** Takes one segment, then one more each time that what follows does not match. */
-  #walkWildcard(
+  walkWildcard(
     path: string,
     { next, nested, last }: WildcardEdge,
     start: number,
     first: number,
     slot: number,
-  ): Candidate | undefined {
+  ): Found | undefined {
+    this.spans[slot * 2] = start
     if (last) {
-      this.#spans[slot * 2] = start
-      this.#spans[slot * 2 + 1] = path.length
-      return this.#pickEnd(next, path.length)
+      this.spans[slot * 2 + 1] = path.length
+      return this.#pickEnd(next, path)
     }
     const limit = nested === -1 ? Infinity : (this.#failedFrom[nested] ?? Infinity)
     let end = first
     while (end < limit) {
+      this.spans[slot * 2 + 1] = end
       const found = this.#walk(path, next, end, slot + 1)
-      if (found !== undefined) {
-        this.#spans[slot * 2] = start
-        this.#spans[slot * 2 + 1] = end
-        return found
-      }
+      if (found !== undefined) return found
       if (end === path.length) break
       const slash = path.indexOf('/', end + 1)
       end = slash === -1 ? path.length : slash
@@ -231,28 +239,39 @@ export class Search {
     this.#failedFrom[nested] = from
   }
 
-  #pickEnd(node: Node, position: number): Candidate | undefined {
-    const { end } = node
-    if (end !== undefined) {
-      const found = end.pick(this.#method)
-      if (found !== undefined) return found
-      if (this.missed === undefined) this.missed = [end]
-      else this.missed.push(end)
-    }
-    return this.#pickMount(node, position)
+  /** Notes rules whose path matched and whose methods did not. */
+  miss(table: MethodTable): void {
+    if (this.missed === undefined) this.missed = [table]
+    else this.missed.push(table)
   }
 
-  #pickMount({ mount }: Node, position: number): Candidate | undefined {
-    if (mount === undefined) return undefined
-    this.mountEnd = position
-    return mount.pick(this.#method)
+  #pickEnd(node: Node, path: string): Found | undefined {
+    const { end } = node
+    if (end !== undefined) {
+      const candidate = end.pick(this.method)
+      if (candidate !== undefined) return this.#foundOf(candidate, path, path.length)
+      this.miss(end)
+    }
+    return this.#pickMount(node, path, path.length)
+  }
+
+  #pickMount({ mount }: Node, path: string, position: number): Found | undefined {
+    const candidate = mount?.pick(this.method)
+    return candidate && this.#foundOf(candidate, path, position)
+  }
+
+  #foundOf(candidate: Candidate, path: string, position: number): Found {
+    const { rule, size } = candidate
+    const params = size === 0 ? candidate.fixedParams : candidate.capture(path, this.spans, this.values)
+    if (!rule.mounted) return new Found(rule, params, '', path)
+    return new Found(rule, params, path.slice(0, position), path.slice(position))
   }
 }
 
 const SLASH = 47
 
-/** `undefined` for what is no valid percent-encoding of UTF-8. */
-function tryDecode(path: string, start: number, end: number): string | undefined {
+/** The text of a part of a path; `undefined` for what is no valid percent-encoding of UTF-8. */
+export function tryDecode(path: string, start: number, end: number): string | undefined {
   const text = path.slice(start, end)
   if (!text.includes('%')) return text
   try {

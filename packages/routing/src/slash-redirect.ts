@@ -7,7 +7,7 @@
  * @module
  */
 import type { Mounts } from './external-url.ts'
-import type { Found } from './matcher.ts'
+import type { Found } from './found.ts'
 import { localPath } from './redirect-target.ts'
 
 /** Which redirects there are. */

@@ -83,8 +83,8 @@ const SLASH = 47
 
 /** What is still to be seen behind a text: nothing, as the slash is compared with it; the end of the path; a slash or the end. */
 type After = typeof SLASH_COMPARED | typeof END | typeof EITHER
-const SLASH_COMPARED = 0
-const END = 1
+export const SLASH_COMPARED = 0
+export const END = 1
 const EITHER = 2
 
 function toBranch({ text, next, ends, continues }: Run): Branch {

@@ -7,7 +7,7 @@ import {
   traceOf,
 } from '@stapel/core'
 import { type Explanation, ruleJSON } from './explanation.ts'
-import type { Found } from './matcher.ts'
+import type { Found } from './found.ts'
 
 /** Notes the rule that matched and its parameters, where the request has a trace. */
 export function traceRule(environ: Environ, { rule, params }: Found): void {

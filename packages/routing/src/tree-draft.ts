@@ -46,6 +46,11 @@ export class Draft {
     return this.mount !== undefined || this.leadsOn
   }
 
+  /** How many alternatives end here or go through here. */
+  get size(): number {
+    return (this.end === undefined ? 0 : 1) + (this.mount === undefined ? 0 : 1) + (this.#leaves?.length ?? 0)
+  }
+
   /** Adds an alternative that goes through here. */
   insert(leaf: Leaf): void {
     const segment = leaf.alternative.segments[this.#depth]

@@ -1,4 +1,6 @@
 import type { Converter } from './converter.ts'
+import { type Generated, generateWalk } from './generate-walk.ts'
+import { TREE_SOURCE_LIMIT } from './generated-limits.ts'
 import type { MethodTable } from './method-table.ts'
 import type { Parameter } from './pattern-tokens.ts'
 import { type Branch, createBranches, type Run } from './static-branches.ts'
@@ -27,6 +29,12 @@ export interface Node {
   only: OnlyWay
   /** What may follow, until {@link Tree.open} says it. Till then nothing seems to. */
   draft: Draft | undefined
+  /** How many alternatives end here or go through here. */
+  readonly size: number
+  /** How often a search came by and went on. */
+  visits: number
+  /** Does what a search does from here on. */
+  generated: Generated | undefined
 }
 
 /**
@@ -71,17 +79,25 @@ export class Tree {
   readonly root: Node
   /** The most values that one match captures. */
   readonly size: number
+  /** Whether anything is captured by a converter, which is code of others. */
+  readonly converts: boolean
   #nestedWildcards = 0
+  /** How many characters of code may still be generated. */
+  #budget = TREE_SOURCE_LIMIT
 
   /** Takes a set of alternatives, each of another shape. */
   constructor(leaves: Iterable<Leaf>) {
     const draft = new Draft(0, false)
     let size = 0
+    let converts = false
     for (const leaf of leaves) {
+      const { captures } = leaf.alternative
       draft.insert(leaf)
-      size = Math.max(size, leaf.alternative.captures.length)
+      size = Math.max(size, captures.length)
+      converts ||= captures.some(({ kind }) => kind === 'value')
     }
     this.size = size
+    this.converts = converts
     this.root = createNode(draft)
   }
 
@@ -97,6 +113,14 @@ export class Tree {
     if (ways.wildcard !== undefined) node.wildcard = this.#toEdge(ways.wildcard, draft.belowWildcard)
     node.dynamic = draft.isDynamic
     node.only = onlyWay(node, ways)
+  }
+
+  /** Generates code for a place, to which `slot` values lead, and all that follows; where that is too much, for nothing. */
+  generate(node: Node, slot: number): void {
+    const generated = generateWalk(this, node, slot, this.#budget)
+    if (generated === undefined) return
+    node.generated = generated
+    this.#budget -= generated.added
   }
 
   #toEdge(wildcard: Draft, isNested: boolean): WildcardEdge {
@@ -117,6 +141,9 @@ function createNode(draft: Draft): Node {
     dynamic: false,
     only: SEVERAL,
     draft: draft.leadsOn ? draft : undefined,
+    size: draft.size,
+    visits: 0,
+    generated: undefined,
   }
 }
 

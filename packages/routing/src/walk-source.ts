@@ -1,0 +1,241 @@
+/**
+ * Writes the code for a place of the tree; `generate-walk.ts` says what for.
+ *
+ * Each block tries one way and is left where the way fails, so that the next one is tried: the order of the blocks is the order of the search. Where a wildcard stands that may end
+ * in several places, the search goes on by itself.
+ *
+ * @module
+ */
+import type { MethodTable } from './method-table.ts'
+import type { Candidate } from './rule.ts'
+import { type Branch, END, SLASH_COMPARED } from './static-branches.ts'
+import type { ConvertedEdge, MixedEdge, Node, Tree, WildcardEdge } from './tree.ts'
+import { beginning, type Place, placeAt, shift } from './walk-place.ts'
+import { compareText, quoteText } from './walk-text.ts'
+import { type Captured, paramsCode, storeCode } from './walk-values.ts'
+
+/** The source of one function. */
+export class WalkSource {
+  /** What the code calls by number. */
+  readonly constants: unknown[] = []
+  readonly #tree: Tree
+  readonly #limit: number
+  readonly #lines: string[] = []
+  #length = 0
+  #names = 0
+
+  /** `limit` is the most characters. */
+  constructor(tree: Tree, limit: number) {
+    this.#tree = tree
+    this.#limit = limit
+  }
+
+  /** The code for a place to which `slot` values lead; `undefined` where it would be too long. */
+  write(node: Node, slot: number): string | undefined {
+    const captured = Array.from({ length: slot }, (_, i): Captured => ({ kind: 'slot', slot: i }))
+    this.#line('return function walk(path, start, method, search, constants) {')
+    this.#line('const length = path.length')
+    this.#goOn(node, node === this.#tree.root ? beginning : placeAt('start'), captured)
+    this.#line('}')
+    return this.#isFull ? undefined : this.#lines.join('\n')
+  }
+
+  get #isFull(): boolean {
+    return this.#length > this.#limit
+  }
+
+  #line(code: string): void {
+    this.#lines.push(code)
+    this.#length += code.length + 1
+  }
+
+  #block(head: string, inside: () => void): void {
+    if (this.#isFull) return
+    this.#line(`${head} {`)
+    inside()
+    this.#line('}')
+  }
+
+  #name(letter: string): string {
+    return `${letter}${this.#names++}`
+  }
+
+  #constant(value: unknown): string {
+    const known = this.constants.indexOf(value)
+    return `constants[${known === -1 ? this.constants.push(value) - 1 : known}]`
+  }
+
+  /** A place where a path may end or go on. */
+  #node(node: Node, place: Place, captured: readonly Captured[]): void {
+    if (node.draft !== undefined) this.#tree.open(node)
+    const ends = node.end !== undefined || node.mount !== undefined
+    const goesOn = node.branches !== undefined || node.dynamic || node.mount !== undefined
+    if (ends) this.#block(`if (length === ${place.code})`, () => this.#end(node, captured))
+    if (goesOn)
+      this.#block(`${ends ? 'else ' : ''}if (length !== ${place.code})`, () =>
+        this.#goOn(node, place, captured),
+      )
+  }
+
+  /** Where the path goes on, with a slash. */
+  #goOn(node: Node, place: Place, captured: readonly Captured[]): void {
+    if (node.draft !== undefined) this.#tree.open(node)
+    if (node.branches !== undefined) this.#branch(node.branches, place, captured)
+    if (node.dynamic) this.#dynamic(node, place, captured)
+    if (node.mount !== undefined) this.#table(node.mount, captured, place.code)
+  }
+
+  #branch(branch: Branch, place: Place, captured: readonly Captured[]): void {
+    if (branch.table === undefined) {
+      this.#text(branch, place, captured)
+      return
+    }
+    const at = shift(place, branch.offset).code
+    // The end of a path ends a segment as a slash does.
+    this.#block(`switch (${at} < length ? path.charCodeAt(${at}) : ${SLASH})`, () => {
+      branch.table?.forEach((inner, i) => {
+        if (inner === undefined) return
+        this.#block(`case ${branch.base + i}:`, () => {
+          this.#branch(inner, place, captured)
+          this.#line('break')
+        })
+      })
+    })
+  }
+
+  #text({ length, pieces, after, next }: Branch, place: Place, captured: readonly Captured[]): void {
+    const node = next as Node
+    const end = shift(place, length)
+    // The slash at the beginning is there.
+    const condition = compareText(pieces.join('').slice(1), shift(place, 1))
+    if (after === END) {
+      this.#block(`if (length === ${end.code}${and(condition)})`, () => this.#end(node, captured))
+    } else if (after === SLASH_COMPARED) {
+      this.#block(`if (${condition || 'true'})`, () => this.#goOn(node, end, captured))
+    } else {
+      this.#block(
+        `if (${condition ? `${condition} && ` : ''}(length === ${end.code} || path.charCodeAt(${end.code}) === ${SLASH}))`,
+        () => this.#node(node, end, captured),
+      )
+    }
+  }
+
+  #dynamic(node: Node, place: Place, captured: readonly Captured[]): void {
+    const { mixed, converted, plain, wildcard } = node
+    const first = shift(place, 1)
+    if (wildcard?.last && mixed === undefined && converted === undefined && plain === undefined) {
+      // Only static text matches an empty segment.
+      this.#block(`if (${first.code} !== length && path.charCodeAt(${first.code}) !== ${SLASH})`, () =>
+        this.#rest(wildcard, first, captured),
+      )
+      return
+    }
+    const scanned = this.#name('s')
+    const end = this.#name('e')
+    this.#line(
+      `const ${scanned} = scanSegment(path, ${first.code}, length), ${end} = ${scanned} < 0 ? ~${scanned} : ${scanned}`,
+    )
+    this.#block(`if (${end} !== ${first.code})`, () => {
+      const after = placeAt(end)
+      if (mixed !== undefined) this.#mixed(mixed, first, after, captured)
+      if (converted !== undefined) this.#converted(converted, scanned, first, after, captured)
+      if (plain !== undefined) {
+        this.#node(plain, after, [...captured, { kind: 'text', start: first.code, end, scanned }])
+      }
+      if (wildcard?.last) this.#rest(wildcard, first, captured)
+      else if (wildcard !== undefined) this.#wildcard(wildcard, first, end, captured)
+    })
+  }
+
+  #mixed(edges: readonly MixedEdge[], first: Place, after: Place, captured: readonly Captured[]): void {
+    const segment = this.#name('t')
+    const slot = captured.length
+    this.#line(`const ${segment} = path.slice(${first.code}, ${after.code})`)
+    for (const edge of edges) {
+      const taken = Array.from({ length: edge.size }, (_, i): Captured => ({ kind: 'slot', slot: slot + i }))
+      const given = `path, ${this.#constant(edge)}, ${segment}, ${first.code}, ${slot}`
+      this.#block(`if (search.takeMixed(${given}))`, () =>
+        this.#node(edge.next, after, [...captured, ...taken]),
+      )
+    }
+  }
+
+  #converted(
+    edges: readonly ConvertedEdge[],
+    scanned: string,
+    first: Place,
+    after: Place,
+    captured: readonly Captured[],
+  ): void {
+    const text = this.#name('t')
+    const bounds = `(path, ${first.code}, ${after.code})`
+    this.#line(
+      `const ${text} = ${scanned} < 0 ? tryDecode${bounds} : path.slice${bounds.replace('path, ', '')}`,
+    )
+    this.#block(`if (${text} !== undefined)`, () => {
+      for (const { converter, next } of edges) {
+        const value = this.#name('v')
+        this.#line(`const ${value} = ${this.#constant(converter)}.parse(${text})`)
+        this.#block(`if (${value} !== undefined)`, () =>
+          this.#node(next, after, [...captured, { kind: 'value', name: value }]),
+        )
+      }
+    })
+  }
+
+  #rest(wildcard: WildcardEdge, first: Place, captured: readonly Captured[]): void {
+    this.#end(wildcard.next, [...captured, { kind: 'rest', start: first.code }])
+  }
+
+  #wildcard(edge: WildcardEdge, first: Place, end: string, captured: readonly Captured[]): void {
+    const found = this.#name('f')
+    for (const [slot, value] of captured.entries())
+      for (const code of storeCode(value, slot)) this.#line(code)
+    const given = `path, ${this.#constant(edge)}, ${first.code}, ${end}, ${captured.length}`
+    this.#line(`const ${found} = search.walkWildcard(${given})`)
+    this.#line(`if (${found} !== undefined) return ${found}`)
+  }
+
+  /** Where the path ends. */
+  #end({ end, mount }: Node, captured: readonly Captured[]): void {
+    if (end !== undefined && !this.#table(end, captured, 'length'))
+      this.#line(`search.miss(${this.#constant(end)})`)
+    if (mount !== undefined) this.#table(mount, captured, 'length')
+  }
+
+  /** Whether the rules answer every method. */
+  #table(table: MethodTable, captured: readonly Captured[], position: string): boolean {
+    for (const [candidate, methods] of table.entries()) {
+      const found = `return ${this.#found(candidate, captured, position)}`
+      if (methods === undefined) {
+        this.#line(found)
+        return true
+      }
+      const condition = methods.map((method) => `method === ${quoteText(method)}`).join(' || ')
+      this.#line(`if (${condition}) ${found}`)
+    }
+    return false
+  }
+
+  #found(candidate: Candidate, captured: readonly Captured[], position: string): string {
+    const { rule, size, captures } = candidate
+    const { defaults, mounted } = rule
+    let params = this.#constantParams(candidate)
+    if (size > 0) {
+      const code = paramsCode(captures, captured)
+      params = defaults === undefined ? `{ ${code} }` : `{ ...${this.#constant(defaults)}, ${code} }`
+    }
+    const places = mounted ? `path.slice(0, ${position}), path.slice(${position})` : `'', path`
+    return `new Found(${this.#constant(rule)}, ${params}, ${places})`
+  }
+
+  #constantParams({ fixedParams }: Candidate): string {
+    return this.#constant(fixedParams)
+  }
+}
+
+const SLASH = 47
+
+function and(condition: string): string {
+  return condition === '' ? '' : ` && ${condition}`
+}
