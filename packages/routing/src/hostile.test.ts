@@ -6,9 +6,15 @@
 import type { Application } from '@stapel/core'
 import { Client } from '@stapel/testing'
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { SPLIT_LIMIT } from './converted-segment.ts'
 import { type Converter, date, float, int, oneOf, Router, string, uuid } from './index.ts'
+
+// The tree is searched once, then code that is generated from it.
+vi.mock('./generated-limits.ts', async (original) => ({
+  ...(await original<typeof import('./generated-limits.ts')>()),
+  GENERATE_AFTER: 2,
+}))
 
 const app: Application = (_environ, startResponse) => {
   startResponse('200 OK', [])

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { allowedMethods, answersMethod, MethodTable, sortMethods } from './method-table.ts'
 import { Candidate, Rule } from './rule.ts'
@@ -33,6 +34,30 @@ describe('MethodTable', () => {
     const any = candidate(undefined)
     const table = tableOf(any)
     expect(['GET', 'HEAD', 'OPTIONS', 'BREW'].every((method) => table.pick(method) === any)).toBe(true)
+  })
+
+  test('lists who answers what as it picks', () => {
+    const methods = ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT']
+    const lists = fc.array(fc.option(fc.uniqueArray(fc.constantFrom(...methods), { minLength: 1 })), {
+      minLength: 1,
+    })
+    const property = fc.property(lists, (each) => {
+      const table = new MethodTable()
+      for (const list of each) {
+        const added = candidate(list ?? undefined)
+        try {
+          table.check(added.rule)
+        } catch {
+          continue
+        }
+        table.add(added)
+      }
+      for (const method of [...methods, 'BREW']) {
+        const [entry] = [...table.entries()].filter(([, named]) => named?.includes(method) ?? true)
+        expect(entry?.[0], method).toBe(table.pick(method))
+      }
+    })
+    fc.assert(property)
   })
 
   test('prefers a rule for HEAD, whenever it was added', () => {

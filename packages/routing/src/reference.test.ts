@@ -3,7 +3,7 @@
  * match.
  */
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { int, oneOf, Router, type Rule } from './index.ts'
 import {
   type Converted,
@@ -16,6 +16,15 @@ import {
   type Token,
 } from './reference-patterns.test-support.ts'
 import { hostParams, hostPatterns, hosts, referenceMatch } from './reference-router.test-support.ts'
+
+/** After how many visits code is generated: at once, or never. */
+const limits = vi.hoisted(() => ({ after: Number.POSITIVE_INFINITY }))
+vi.mock('./generated-limits.ts', async (original) => ({
+  ...(await original<typeof import('./generated-limits.ts')>()),
+  get GENERATE_AFTER() {
+    return limits.after
+  },
+}))
 
 // What is tried.
 
@@ -224,7 +233,7 @@ describe('the router and the reference', () => {
           ids.set(app, rule.id)
           rules.push(rule)
         }
-        // What is made of the same rules answers the same.
+        // What is made of the same rules answers the same, and so does the code that is generated for it.
         const others = [router.snapshot(), new Router().add([...router].toReversed())]
         for (const request of requests) {
           const { method, websocket } = request
@@ -238,9 +247,11 @@ describe('the router and the reference', () => {
           const answer = rule === undefined ? rest : { rule: ids.get(rule.app), ...rest }
           count(kindOf(rest, rule))
           expect(answer, JSON.stringify(question)).toEqual(referenceMatch(rules, question))
+          limits.after = 1
           const other = others[request.fill % others.length]?.match(method, question.path, question.host, {
             websocket,
           })
+          limits.after = Number.POSITIVE_INFINITY
           expect({ ...other, rule: other?.rule?.app }).toEqual({ ...rest, rule: rule?.app })
         }
       },

@@ -97,6 +97,8 @@ export class Search {
       if (!node.dynamic) {
         if (node.draft === undefined) return this.#pickMount(node, path, position)
         this.tree.open(node)
+        // It comes by the same place again.
+        node.visits = 0
         continue
       }
       const first = position + 1

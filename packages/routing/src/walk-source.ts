@@ -189,6 +189,7 @@ export class WalkSource {
 
   #wildcard(edge: WildcardEdge, first: Place, end: string, captured: readonly Captured[]): void {
     const found = this.#name('f')
+    this.#line('search.method = method')
     for (const [slot, value] of captured.entries())
       for (const code of storeCode(value, slot)) this.#line(code)
     const given = `path, ${this.#constant(edge)}, ${first.code}, ${end}, ${captured.length}`

@@ -1,0 +1,231 @@
+import type { Application } from '@stapel/core'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { FUNCTION_SIZE_LIMIT, GENERATE_AFTER, TREE_SOURCE_LIMIT } from './generated-limits.ts'
+import { type Converter, int, Router } from './index.ts'
+
+const app: Application = (_environ, startResponse) => {
+  startResponse('200 OK', [])
+  return ''
+}
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** The sources of matchers that were generated since. */
+function watchSources(): { readonly list: readonly string[] } {
+  const spy = vi.spyOn(globalThis, 'Function')
+  return {
+    get list() {
+      return spy.mock.calls.map((given) => String(given.at(-1))).filter((code) => code.includes('walk('))
+    },
+  }
+}
+
+function ask(router: Pick<Router, 'match'>, path: string, times: number = GENERATE_AFTER): void {
+  for (let i = 0; i < times; i++) router.match('GET', path)
+}
+
+describe('code is generated', () => {
+  test('for a router that was asked often, and once', () => {
+    const sources = watchSources()
+    const router = new Router().get('/once/:id', app).get('/once/:id/more', app)
+    ask(router, '/once/7', GENERATE_AFTER - 1)
+    expect(sources.list).toHaveLength(0)
+    ask(router, '/once/7')
+    expect(sources.list).toHaveLength(1)
+    ask(router, '/once/7/more')
+    expect(sources.list).toHaveLength(1)
+    expect(router.match('GET', '/once/7/more')).toMatchObject({ params: { id: '7' } })
+  })
+
+  test('never for paths without parameters, which are looked up', () => {
+    const sources = watchSources()
+    ask(new Router().get('/looked/up', app).get('/looked/:id', app), '/looked/up')
+    expect(sources.list).toHaveLength(0)
+  })
+
+  test('anew when rules were added', () => {
+    const sources = watchSources()
+    const router: Router = new Router().get('/grows/:id', app)
+    ask(router, '/grows/7')
+    router.get('/grows/:id/:part', app)
+    expect(router.match('GET', '/grows/7/x')).toMatchObject({ params: { id: '7', part: 'x' } })
+    expect(sources.list).toHaveLength(1)
+    ask(router, '/grows/7/x')
+    expect(sources.list).toHaveLength(2)
+    expect(router.match('GET', '/grows/7/x')).toMatchObject({ params: { id: '7', part: 'x' } })
+    expect(router.match('GET', '/grows/7')).toMatchObject({ params: { id: '7' } })
+  })
+
+  test('for the places that are asked, where there are too many rules for one function', () => {
+    const sources = watchSources()
+    const router: Router = new Router()
+    for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++) router.get(`/many${i}/:id/of${i}`, app)
+    ask(router, '/many3/7/of3')
+    expect(sources.list).toHaveLength(1)
+    expect(sources.list[0]).toContain('"of3"')
+    expect(sources.list[0]).not.toContain('"of4"')
+    expect(router.match('GET', '/many3/7/of3').rule?.pattern).toBe('/many3/:id/of3')
+    expect(router.match('GET', '/many4/7/of4').rule?.pattern).toBe('/many4/:id/of4')
+  })
+
+  test('behind parameters and wildcards too', () => {
+    const sources = watchSources()
+    const convert = { n: int() }
+    const router: Router = new Router()
+    for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++) {
+      router.get(`/:n/a${i}/:id`, app, { convert })
+      router.get(`/:x/a${i}/:id/z`, app).get(`/*w/b${i}/:id`, app)
+    }
+    for (const path of ['/1/a1/i', '/x%20/a2/i/z', '/x/y/b3/i', '/1/b3/i']) {
+      const before = router.match('GET', path)
+      ask(router, path)
+      expect(router.match('GET', path)).toEqual(before)
+    }
+    expect(sources.list).toHaveLength(3)
+    expect(router.match('GET', '/x%20/a2/i%2F/z')).toMatchObject({ params: { x: 'x ', id: 'i/' } })
+    expect(router.match('GET', '/1/a1/i')).toMatchObject({ params: { n: 1, id: 'i' } })
+    expect(router.match('GET', '/x/y%20/b3/i')).toMatchObject({ params: { w: ['x', 'y '], id: 'i' } })
+  })
+
+  test('once for resources that have the same rules', () => {
+    const sources = watchSources()
+    const router: Router = new Router()
+    for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++) {
+      router.get(`/same${i}/:sameId`, app).get(`/same${i}/:sameId/edit`, app)
+    }
+    for (let i = 0; i < 10; i++) ask(router, `/same${i}/7/edit`)
+    expect(sources.list).toHaveLength(1)
+    for (let i = 0; i < 10; i++)
+      expect(router.match('GET', `/same${i}/7`).rule?.pattern).toBe(`/same${i}/:sameId`)
+  })
+
+  test('up to a limit, beyond which places are searched', () => {
+    const sources = watchSources()
+    const router: Router = new Router()
+    const long = (i: number): string => `${i}-`.repeat(2000)
+    const count = 2 + TREE_SOURCE_LIMIT / long(100).length
+    for (let i = 0; i < count + FUNCTION_SIZE_LIMIT; i++) router.get(`/long${i}/:id/${long(i)}`, app)
+    for (let i = 0; i < count; i++) ask(router, `/long${i}/7/${long(i)}`)
+    expect(sources.list.length).toBeGreaterThan(1)
+    expect(sources.list.join('').length).toBeLessThanOrEqual(TREE_SOURCE_LIMIT)
+    for (let i = 0; i < count; i++)
+      expect(router.match('GET', `/long${i}/7/${long(i)}`)).toMatchObject({ params: { id: '7' } })
+  })
+})
+
+describe('generated code', () => {
+  test('holds texts of patterns as nothing but texts', () => {
+    const texts = ['"', "'", '`', '\\"', `$\{1}`, '\u2028', '\u2029', '*/', '__proto__', '");throw 1//']
+    const router: Router = new Router()
+    for (const text of texts) {
+      const escaped = text.replace(/[{}()[\]+?!*:\\]/g, '\\$&')
+      router.get(`/${escaped}/:id`, app).get(`/:id/${escaped}-:"${text.replace(/["\\]/g, '\\$&')} x"`, app)
+    }
+    const paths = texts.flatMap((text) => {
+      const encoded = new URL(`http://h/${text.replace('?', '%3F')}`).pathname
+      return [`${encoded}/7`, `/x${encoded}-7`]
+    })
+    const before = paths.map((path) => router.match('GET', path))
+    const sources = watchSources()
+    ask(router, paths[0] as string)
+    expect(sources.list).toHaveLength(1)
+    expect(paths.map((path) => router.match('GET', path))).toEqual(before)
+    expect(before.filter(({ rule }) => rule !== undefined).length).toBeGreaterThan(texts.length)
+  })
+
+  test('gives parameters of any name', () => {
+    const names = ['constructor', 'toString', 'class', 'path', 'search', '"', '\u2028', '` + 1']
+    const quoted = names.map((name) => `:"${name.replace('"', '\\"')}"`)
+    const router: Router = new Router().get(`/names/${quoted.join('/')}`, app)
+    const path = `/names/${names.map((_, i) => i).join('/')}`
+    ask(router, path)
+    const found = router.match('GET', path)
+    expect('params' in found && Object.entries(found.params)).toEqual(names.map((name, i) => [name, `${i}`]))
+  })
+
+  test('answers as before: methods, mounts, defaults, slashes, what cannot be decoded', () => {
+    const router: Router = new Router()
+      .get('/a/:id', app)
+      .post('/a/:id', app)
+      .add('/b/:id', app)
+      .get('/h/:id', app)
+      .add('/h/:id', app, { methods: ['HEAD'] })
+      .get('/c/:id/', app, { defaults: { page: 1 } })
+      .mount('/m/:id', app)
+      .get('/d{/:id}', app)
+      .get('/e/:name.:ext', app)
+      .get('/f/*rest/end', app)
+      .get('/g/*rest', app)
+    const asked = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS'].flatMap((method) =>
+      [
+        '/a/1',
+        '/b/1',
+        '/h/1',
+        '/c/1/',
+        '/c/1',
+        '/m/1',
+        '/m/1/x',
+        '/d',
+        '/d/1',
+        '/e/a.b.c',
+        '/e/a',
+        '/f/1/2/end',
+        '/g/',
+        '/g/1//2',
+        '/a/%zz',
+        '/g/%zz',
+        '/x/1',
+        '//a/1',
+        '',
+      ].map((path) => [method, path] as const),
+    )
+    const before = asked.map(([method, path]) => router.match(method, path))
+    const sources = watchSources()
+    ask(router, '/a/1')
+    expect(sources.list).toHaveLength(1)
+    expect(asked.map(([method, path]) => router.match(method, path))).toEqual(before)
+    expect(before).toContainEqual({ rule: undefined, status: 405, allow: ['GET', 'HEAD', 'OPTIONS', 'POST'] })
+    expect(before).toContainEqual({ rule: undefined, status: 400, allow: [] })
+    expect(before).toContainEqual({ rule: undefined, status: 308, location: '/c/1/' })
+  })
+
+  test('goes on with the next rule where a converter refuses, and asks each once', () => {
+    let asked = 0
+    const even: Converter<number> = {
+      name: 'even',
+      weight: 99,
+      parse(text) {
+        asked++
+        return Number(text) % 2 === 0 ? Number(text) : undefined
+      },
+      format: String,
+    }
+    const router = new Router({ redirectSlashes: false })
+      .get('/n/:n/x', app, { convert: { n: even } })
+      .get('/n/:n/x', app, { convert: { n: int() } })
+      .get('/n/:n/y', app)
+    ask(router, '/n/1/z')
+    asked = 0
+    expect(router.match('GET', '/n/2/x').rule?.convert?.n).toBe(even)
+    expect(router.match('GET', '/n/3/x')).toMatchObject({ params: { n: 3 } })
+    expect(router.match('GET', '/n/q/y')).toMatchObject({ params: { n: 'q' } })
+    expect(router.match('GET', '/n/q/z')).toMatchObject({ status: 404 })
+    expect(asked).toBe(4)
+  })
+
+  test('may be asked again by a converter of its own', () => {
+    const router: Router = new Router().get('/inner/:x.:y', app)
+    const nested: Converter<string> = {
+      name: 'nested',
+      parse: (value) => (router.match('GET', `/inner/${value}.z`).rule === undefined ? undefined : value),
+      format: String,
+    }
+    router.get('/:a.:b/:c/*d/end', app, { convert: { c: nested } })
+    ask(router, '/1.2/3/4/5/end')
+    expect(router.match('GET', '/1.2/3/4/5/end')).toMatchObject({
+      params: { a: '1', b: '2', c: '3', d: ['4', '5'] },
+    })
+  })
+})

@@ -1,0 +1,62 @@
+import { BadRequest } from '@stapel/core'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { restOf, scanSegment } from './scan-segment.ts'
+
+const path = fc.string({ unit: fc.constantFrom('a', 'b', 'ä', '/', '%'), maxLength: 40 })
+
+describe('the end of a segment', () => {
+  test('is the next slash, or that of the path', () => {
+    expect(scanSegment('/ab/c', 1, 5)).toBe(3)
+    expect(scanSegment('/ab/c', 4, 5)).toBe(5)
+    expect(scanSegment('//c', 1, 3)).toBe(1)
+    expect(scanSegment('/', 1, 1)).toBe(1)
+  })
+
+  test('is complemented where the segment holds a percent sign', () => {
+    expect(scanSegment('/a%20b/c', 1, 8)).toBe(~6)
+    expect(scanSegment('/a/%20', 1, 6)).toBe(2)
+    expect(scanSegment('/%', 1, 2)).toBe(~2)
+  })
+
+  test('is found behind any number of characters', () => {
+    for (const size of [11, 12, 13, 100]) {
+      const text = 'x'.repeat(size)
+      expect(scanSegment(`/${text}/y%`, 1, size + 4)).toBe(size + 1)
+      expect(scanSegment(`/${text}%/y`, 1, size + 4)).toBe(~(size + 2))
+      expect(scanSegment(`/${text}`, 1, size + 1)).toBe(size + 1)
+    }
+  })
+
+  test('is what splitting finds', () => {
+    const property = fc.property(path, fc.nat(40), (text, at) => {
+      const start = Math.min(at, text.length)
+      const [segment = ''] = text.slice(start).split('/')
+      const end = start + segment.length
+      expect(scanSegment(text, start, text.length)).toBe(segment.includes('%') ? ~end : end)
+    })
+    fc.assert(property, { numRuns: 1000 })
+  })
+})
+
+describe('the rest of a path', () => {
+  test('is the list of its segments, each decoded once', () => {
+    expect(restOf('/a/b%2Fc/%2541', 1)).toEqual(['a', 'b/c', '%41'])
+    expect(restOf('/a', 1)).toEqual(['a'])
+    expect(restOf('/a//', 1)).toEqual(['a', '', ''])
+  })
+
+  test('that is no UTF-8 is a BadRequest', () => {
+    expect(() => restOf('/a/%C3', 1)).toThrow(BadRequest)
+  })
+
+  test('is what splitting finds', () => {
+    const property = fc.property(path, fc.nat(40), (text, at) => {
+      const whole = text.replaceAll('%', '%41')
+      const start = Math.min(at, whole.length)
+      fc.pre(!/%.?$/.test(whole.slice(0, start)))
+      expect(restOf(whole, start)).toEqual(whole.slice(start).split('/').map(decodeURIComponent))
+    })
+    fc.assert(property, { numRuns: 1000 })
+  })
+})
