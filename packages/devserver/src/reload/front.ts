@@ -193,24 +193,12 @@ function showFailure(
   { live }: FrontOptions,
   status: number = 500,
 ): void {
-  void import('../failure/failure-page.ts').then(async ({ answerFailure }) => {
-    const answer = answerFailure(failure, exchange.req.headers.accept, status)
-    const { headers, body } = live === undefined ? answer : await livePage(answer, live.version)
+  void import('../live/live-failure.ts').then(async ({ answerLiveFailure }) => {
+    const { accept } = exchange.req.headers
+    const { headers, body } = await answerLiveFailure(failure, accept, status, live?.version)
     if (!exchange.res.destroyed) send(exchange, status, headers.flat(), body)
   })
 }
-
-/** The page about a failure, so that it is replaced when that is mended. */
-async function livePage(page: FailurePage, version: string): Promise<FailurePage> {
-  const [{ pageHeaders }, { insertIntoText }, { scriptElement }] = await Promise.all([
-    import('../live/allow-script.ts'),
-    import('../live/insert-script.ts'),
-    import('../live/live-script.ts'),
-  ])
-  return { headers: pageHeaders(page.headers), body: insertIntoText(page.body, scriptElement(version)) }
-}
-
-type FailurePage = ReturnType<typeof import('../failure/failure-page.ts')['answerFailure']>
 
 function isForStreams({ url }: IncomingMessage): boolean {
   return url === LIVE_PATH || url?.startsWith(`${LIVE_PATH}?`) === true

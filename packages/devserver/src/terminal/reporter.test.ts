@@ -101,7 +101,7 @@ test('an application that ends again and again is shown once, with what happens 
     '\nError: other\n  at /none/a.js:1\n',
     'The application ended soon after its start; it is started again in 1.00 s.',
     'Error: other at /none/a.js:1, as above',
-    'The application ended 4 times soon after its start, and is not running; it is started again when one of its files is saved, and by the key r, or by a request.',
+    'The application ended 4 times soon after its start, and is not running; a save, the key r or a request starts it again.',
   ])
 })
 

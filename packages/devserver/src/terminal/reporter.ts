@@ -117,10 +117,9 @@ function restartLine({ wait, ends }: Restart, keys: boolean): string {
   if (wait === 0) return 'The application ended; it is started again.'
   if (wait !== undefined)
     return `The application ended soon after its start; it is started again in ${formatMs(wait)}.`
-  const save = `when one of its files is saved${keys ? ', and by the key r' : ''}`
   return ends === 0
-    ? `The application is not running; it is started again ${save}.`
-    : `The application ended ${ends} times soon after its start, and is not running; it is started again ${save}, or by a request.`
+    ? `The application is not running; it is started again when one of its files is saved${keys ? ', and by the key r' : ''}.`
+    : `The application ended ${ends} times soon after its start, and is not running; a save${keys ? ', the key r' : ''} or a request starts it again.`
 }
 
 /** Two failures of one kind differ in their request alone. */
