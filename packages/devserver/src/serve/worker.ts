@@ -81,10 +81,10 @@ function take(id: number, socket: Socket | undefined): void {
   running.server.emit('connection', socket)
 }
 
-function drain(timeouts: { readonly timeout: number; readonly idleTimeout: number }): void {
+function drain({ timeout, idleTimeout }: { readonly timeout: number; readonly idleTimeout: number }): void {
   state.draining = true
   if (running === undefined) process.exit(0)
-  const closed = running.close(timeouts)
+  const closed = running.close({ timeout, idleTimeout })
   ending ??= closed.then(end)
 }
 
