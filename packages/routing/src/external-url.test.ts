@@ -53,6 +53,23 @@ describe('without a request', () => {
     expect(place({ host: 'example.org:443' })).toBe('https://example.org/x')
     expect(place({ host: 'example.org:80', scheme: 'http' })).toBe('http://example.org/x')
     expect(place({ host: 'example.org:443', scheme: 'http' })).toBe('http://example.org:443/x')
+    expect(place({ host: 'example.org:443', scheme: 'wss' })).toBe('wss://example.org/x')
+    expect(place({ host: 'example.org:80', scheme: 'ws' })).toBe('ws://example.org/x')
+  })
+
+  test("a port stays where the scheme is the page's, or another than those of HTTP", () => {
+    expect(place({ host: 'example.org:80', scheme: '' })).toBe('//example.org:80/x')
+    expect(place({ host: 'example.org:443', scheme: '' })).toBe('//example.org:443/x')
+    expect(place({ host: 'example.org:80', scheme: 'gopher' })).toBe('gopher://example.org:80/x')
+  })
+
+  // RFC 3986 section 3.1
+  test('a scheme is any that there may be, in lower case', () => {
+    expect(place({ host: 'example.org', scheme: 'a1+b-c.d' })).toBe('a1+b-c.d://example.org/x')
+    expect(place({ host: 'example.org:443', scheme: 'HTTPS' })).toBe('https://example.org/x')
+    expect(place({ host: 'example.org', scheme: 'Web+App' })).toBe('web+app://example.org/x')
+    expect(place({ host: 'example.org', scheme: 'HTTP' }, { websocket: true })).toBe('ws://example.org/x')
+    expect(place({ host: 'example.org', scheme: 'a' }, { websocket: true })).toBe('a://example.org/x')
   })
 
   test('a scheme or `external` needs a host', () => {
@@ -88,6 +105,23 @@ describe('for a request', () => {
     expect(place({ request: environ(), host: 'example.org:8000' })).toBe('http://example.org:8000/x')
   })
 
+  test('the port that its scheme has anyway is no other one', () => {
+    const secure = environ({ HTTP_HOST: 'example.org:443', 'wsgi.url_scheme': 'https' })
+    expect(place({ request: secure, host: 'example.org' })).toBe('/x')
+    expect(place({ request: secure, external: true })).toBe('https://example.org/x')
+    const plain = environ({ HTTP_HOST: 'example.org:80' })
+    expect(place({ request: plain, host: 'example.org' })).toBe('/x')
+    expect(place({ request: plain, external: true })).toBe('http://example.org/x')
+    const odd = environ({ HTTP_HOST: 'example.org:443' })
+    expect(place({ request: odd, external: true })).toBe('http://example.org:443/x')
+  })
+
+  test('the host that its class checked goes before that of environ', () => {
+    const request = { environ: environ(), host: 'checked.example' }
+    expect(place({ request, external: true })).toBe('http://checked.example/x')
+    expect(place({ request: { environ: environ() }, external: true })).toBe('http://example.org/x')
+  })
+
   test('it is whole where that is asked for', () => {
     expect(place({ request: environ(), external: true })).toBe('http://example.org/x')
     expect(place({ request: environ({ 'wsgi.url_scheme': 'https' }), external: true })).toBe(
@@ -110,6 +144,10 @@ describe('for a request', () => {
     expect(
       place({ request: { ...request, SERVER_NAME: 'fe80::1%eth0', SERVER_PORT: '' }, external: true }),
     ).toBe('http://[fe80::1]/x')
+    expect(place({ request: { ...request, SERVER_NAME: '[::1]' }, external: true })).toBe(
+      'http://[::1]:8000/x',
+    )
+    expect(place({ request: { ...request, HTTP_HOST: '' }, external: true })).toBe('http://192.0.2.1:8000/x')
   })
 
   test('of WebSockets it is whole, with their scheme', () => {

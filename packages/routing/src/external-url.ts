@@ -64,15 +64,16 @@ export interface Mounts {
  * malformed.
  */
 export function placeUrl(unplaced: Unplaced, options: PlaceOptions, router: object): string {
-  const { external = false, scheme, host, request } = options
+  const { external = false, host, request } = options
   const environ = environOf(request)
   const path = environ === undefined ? unplaced.path : mountOf(environ, router) + unplaced.path
-  const whole = external || scheme !== undefined
+  const whole = external || options.scheme !== undefined
   if (!whole && host === undefined && unplaced.host === undefined && !unplaced.websocket) return path
-  const isSecure = scheme === undefined ? environ?.['wsgi.url_scheme'] !== 'http' : isSecureScheme(scheme)
+  const own = environ?.['wsgi.url_scheme'] === 'http' ? 'http' : 'https'
+  const scheme = options.scheme === undefined ? own : parseScheme(options.scheme)
   const requested =
     environ === undefined ? undefined : hostOfRequest(environ, request as Environ | UrlRequest)
-  const given = host === undefined ? requested : withoutUsualPort(parseGiven(host), isSecure)
+  const given = host === undefined ? requested : withoutUsualPort(parseGiven(host), scheme)
   const wanted = unplaced.host === undefined ? given : { name: unplaced.host, port: given?.port }
   if (wanted === undefined) {
     if (!whole) return path
@@ -82,7 +83,8 @@ export function placeUrl(unplaced: Unplaced, options: PlaceOptions, router: obje
   }
   const elsewhere = wanted.name !== requested?.name || wanted.port !== requested.port
   if (!whole && !elsewhere && !unplaced.websocket) return path
-  return `${schemeOf(scheme, isSecure, unplaced.websocket)}//${formatHost(wanted)}${path === '' ? '/' : path}`
+  const prefix = unplaced.websocket ? (socketSchemes.get(scheme) ?? scheme) : scheme
+  return `${prefix}${prefix === '' ? '' : ':'}//${formatHost(wanted)}${path === '' ? '/' : path}`
 }
 
 function environOf(request: Environ | UrlRequest | undefined): Environ | undefined {
@@ -113,7 +115,7 @@ function hostOfRequest(environ: Environ, request: Environ | UrlRequest): Host {
   const host = parse(text)
   // A gateway lets none of these through; a middleware may have set one.
   if (host === undefined) throw new BadHost('The Host of the request is malformed.')
-  return withoutUsualPort(host, environ['wsgi.url_scheme'] === 'https')
+  return withoutUsualPort(host, environ['wsgi.url_scheme'])
 }
 
 function serverHostOf({ SERVER_NAME, SERVER_PORT: port }: Environ): string {
@@ -136,24 +138,27 @@ function parse(text: string): Host | undefined {
   return name === undefined ? undefined : { name, port: parseHost(text)?.port }
 }
 
-function withoutUsualPort({ name, port }: Host, isSecure: boolean): Host {
-  return { name, port: port === (isSecure ? 443 : 80) ? undefined : port }
+function withoutUsualPort({ name, port }: Host, scheme: string): Host {
+  return { name, port: port === usualPorts.get(scheme) ? undefined : port }
 }
 
-function isSecureScheme(scheme: string): boolean {
-  if (typeof scheme !== 'string' || !/^(?:[A-Za-z][A-Za-z0-9+.-]*)?$/.test(scheme)) {
-    throw new BuildError(
-      `Got ${describeValue(scheme)} for the scheme of a URL; expected one without a colon, as in 'https', or ''.`,
-    )
-  }
-  return scheme === 'https' || scheme === 'wss'
+/** In lower case, as schemes are told apart without regard to it (RFC 3986 section 3.1). */
+function parseScheme(scheme: string): string {
+  if (typeof scheme === 'string' && /^(?:[a-z][a-z0-9+.-]*)?$/i.test(scheme)) return scheme.toLowerCase()
+  throw new BuildError(
+    `Got ${describeValue(scheme)} for the scheme of a URL; expected one without a colon, as in 'https', or ''.`,
+  )
 }
 
-/** With its colon. */
-function schemeOf(scheme: string | undefined, isSecure: boolean, websocket: boolean): string {
-  if (scheme === '') return ''
-  const plain = scheme === undefined || scheme === 'http' || scheme === 'https'
-  if (!plain) return `${scheme}:`
-  if (websocket) return isSecure ? 'wss:' : 'ws:'
-  return isSecure ? 'https:' : 'http:'
-}
+const usualPorts: ReadonlyMap<string, number> = new Map([
+  ['http', 80],
+  ['https', 443],
+  ['ws', 80],
+  ['wss', 443],
+])
+
+/** What WebSockets have in place of the schemes of HTTP (RFC 6455 section 3). */
+const socketSchemes: ReadonlyMap<string, string> = new Map([
+  ['http', 'ws'],
+  ['https', 'wss'],
+])

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Converters } from './converter.ts'
 import { int, oneOf, string } from './converters.ts'
@@ -64,4 +65,52 @@ test('a shorter rule goes before a longer one that begins as it does', () => {
 
 test('the same way is equal', () => {
   expect(compareWays(wayOf('/a/:p/*w'), wayOf('/a/:q/*v'))).toBe(0)
+})
+
+test('names and texts decide where nothing else does, so that the order is always the same', () => {
+  expect(ordered('/b', '/a')).toEqual(['/a', '/b'])
+  expect(ordered('/:p-b', '/:p-a')).toEqual(['/:p-a', '/:p-b'])
+  expect(ordered('/:low', '/:high')).toEqual(['/:low', '/:high'])
+  const ways = ['b()', 'a()'].map((name) => ({
+    name,
+    segments: parsePattern('/:x', { x: { ...int(), name } }).alternatives[0]?.segments ?? [],
+    wildcards: [],
+    mounted: false,
+  }))
+  expect(ways.sort(compareWays).map(({ name }) => name)).toEqual(['a()', 'b()'])
+})
+
+test('a converter in a segment with text counts by its weight, one without a weight for nothing', () => {
+  const weightless = { name: 'weightless', parse: (text: string) => text, format: String }
+  const [light, plain, heavy] = [{ p: weightless }, {}, { p: int() }].map((converters) => ({
+    segments: parsePattern('/x-:p', converters).alternatives[0]?.segments ?? [],
+    wildcards: [],
+    mounted: false,
+  })) as [Way, Way, Way]
+  expect(compareWays(heavy, light)).toBeLessThan(0)
+  expect(compareWays(heavy, plain)).toBeLessThan(0)
+  expect(compareWays(light, plain)).not.toBe(0)
+})
+
+test('any three ways are in one order', () => {
+  const piece = fc.constantFrom('/a', '/b', '/:p', '/:int', '/:text', '/x-:p', '/:p-x', '/x-:int', '/*w', '/')
+  const way = fc
+    .tuple(fc.uniqueArray(piece, { maxLength: 3 }), fc.array(fc.integer({ min: 1, max: 3 })), fc.boolean())
+    .filter(([pieces]) => {
+      const names = pieces.join('').match(/[:*]\w+/g) ?? []
+      return new Set(names.map((name) => name.slice(1))).size === names.length && pieces[0] !== '/'
+    })
+    .map(([pieces, lengths, mounted]) =>
+      wayOf(pieces.join(''), { wildcards: [...lengths, 1, 1, 1], mounted }),
+    )
+  fc.assert(
+    fc.property(way, way, way, (a, b, c) => {
+      expect(Math.sign(compareWays(a, b))).toBe(0 - Math.sign(compareWays(b, a)))
+      expect(compareWays(a, a)).toBe(0)
+      if (compareWays(a, b) <= 0 && compareWays(b, c) <= 0) {
+        expect(compareWays(a, c)).toBeLessThanOrEqual(0)
+      }
+    }),
+    { numRuns: 500 },
+  )
 })
