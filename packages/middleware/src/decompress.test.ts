@@ -381,10 +381,16 @@ describe('reading', () => {
   })
 })
 
-test.runIf(present.includes('zstd'))('more pieces of zstd than fit a decoder each are 400', async () => {
-  const pieces = Buffer.concat(Array<Uint8Array>(1000).fill(encode('zstd', 'a')))
-  expect((await post(echo, 'zstd', pieces)).status).toBe(400)
-})
+test.runIf(present.includes('zstd'))(
+  'more pieces of zstd than fit a decoder each are 400, unless one decodes them all',
+  async () => {
+    const pieces = Buffer.concat(Array<Uint8Array>(1000).fill(encode('zstd', 'a')))
+    const answer = await post(echo, 'zstd', pieces)
+    // From Node 26 on the decoder goes on with the next piece by itself.
+    if (Number(process.versions.node.split('.')[0]) < 26) expect(answer.status).toBe(400)
+    else expect(answer.text()).toBe('a'.repeat(1000))
+  },
+)
 
 test.runIf(present.includes('zstd'))('zstd with a window above 8 MiB is 400', async () => {
   const { zstdCompressSync, constants } = zlib as unknown as {
