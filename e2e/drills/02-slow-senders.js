@@ -2,7 +2,7 @@ import { plain } from './support/applications.js'
 import { get, inParallel, open, percentile, received } from './support/client.js'
 
 export const title = 'clients that send their headers or bodies a byte at a time are cut off'
-export const options = { headersTimeout: 1_500, requestTimeout: 3_000, connectionsCheckingInterval: 500 }
+export const options = { headersTimeout: 1_500, requestTimeout: 3_000 }
 
 export function application(state) {
   return async (environ, startResponse) => {
