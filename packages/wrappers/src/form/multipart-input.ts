@@ -7,7 +7,7 @@
  * @module
  */
 import { ContentTooLarge } from '@stapel/core'
-import { Ballast } from './ballast.ts'
+import { ballast } from './ballast.ts'
 import { BusboyParts } from './busboy-parts.ts'
 import type { FormLimits } from './form-limits.ts'
 import { FormTally } from './form-tally.ts'
@@ -33,7 +33,6 @@ export class MultipartInput {
   readonly #iterator: AsyncIterator<Uint8Array>
   readonly #guard: MultipartGuard
   readonly #parts: CountedParts
-  readonly #ballast = new Ballast()
   #total = 0
   #failure: { readonly error: unknown } | undefined
   #reject: ((error: unknown) => void) | undefined
@@ -70,7 +69,7 @@ export class MultipartInput {
       if (this.#total > this.#limits.total) {
         throw new ContentTooLarge(`The content of the request is larger than ${this.#limits.total} bytes.`)
       }
-      this.#ballast.add(value.byteLength)
+      ballast.add(value.byteLength)
       this.#guard.push(value)
       return true
     } catch (error) {
