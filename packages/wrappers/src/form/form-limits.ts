@@ -56,7 +56,8 @@ export const defaultFormLimits: Readonly<FormLimits> = {
 export type FormLimitsInit = { readonly [Name in keyof FormLimits]?: number | undefined }
 
 /** The default limits with some replaced; throws a RangeError for what is no limit, and a TypeError for a name that is none. */
-export function formLimits(changes: FormLimitsInit = {}): Readonly<FormLimits> {
+export function formLimits(changes?: FormLimitsInit): Readonly<FormLimits> {
+  if (changes === undefined) return defaultFormLimits
   const limits: FormLimits = { ...defaultFormLimits }
   for (const [name, value] of Object.entries(changes)) {
     if (!Object.hasOwn(defaultFormLimits, name)) {

@@ -37,7 +37,8 @@ export class MultipartGuard {
   /** How many bytes at the end of the last chunk begin a boundary; a body may begin with one, without the line end before it. */
   #matched = 2
   #preamble = -2
-  #afterDelimiter = ''
+  /** The byte after a boundary, of the two that tell what it is; 0 before it has come. */
+  #afterDelimiter = 0
   #headers: PartHeadReader
 
   constructor(boundary: string, limits: Readonly<FormLimits>, tally: FormTally, listener: PartListener) {
@@ -50,7 +51,8 @@ export class MultipartGuard {
   }
 
   push(bytes: Uint8Array): void {
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const chunk =
+      bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     let at = 0
     while (at < chunk.length && this.#state !== 'epilogue') at = this.#step(chunk, at)
   }
@@ -91,17 +93,17 @@ export class MultipartGuard {
     }
     const found = chunk.indexOf(needle, at)
     if (found !== -1) {
-      this.#give(chunk.subarray(at, found))
+      if (found > at) this.#give(chunk.subarray(at, found))
       this.#endContent()
       return found + needle.length
     }
     this.#matched = matchedAtEnd(chunk, at, needle)
-    this.#give(chunk.subarray(at, chunk.length - this.#matched))
+    const end = chunk.length - this.#matched
+    if (end > at) this.#give(chunk.subarray(at, end))
     return chunk.length
   }
 
   #give(bytes: Buffer): void {
-    if (bytes.length === 0) return
     if (this.#state === 'content') {
       this.#listener.content(bytes)
       return
@@ -118,20 +120,22 @@ export class MultipartGuard {
     if (this.#state === 'content') this.#listener.end()
     this.#matched = 0
     this.#state = 'delimiter'
-    this.#afterDelimiter = ''
+    this.#afterDelimiter = 0
   }
 
   /** A boundary goes on with a line end, the last one with `--`. Spaces between, which RFC 2046 allows, no client sends. */
   #endDelimiter(chunk: Buffer, at: number): number {
-    this.#afterDelimiter += String.fromCharCode(chunk[at] as number)
-    const after = this.#afterDelimiter
-    if (after === '--') {
-      this.#state = 'epilogue'
-    } else if (after === '\r\n') {
+    const first = this.#afterDelimiter
+    const byte = chunk[at] as number
+    if (first === 0 && (byte === CR || byte === DASH)) {
+      this.#afterDelimiter = byte
+    } else if (first === CR && byte === LF) {
       this.#tally.addPart()
       this.#headers = new PartHeadReader(this.#dashBoundary, this.#limits)
       this.#state = 'headers'
-    } else if (after !== '-' && after !== '\r') {
+    } else if (first === DASH && byte === DASH) {
+      this.#state = 'epilogue'
+    } else {
       throw new BadRequest('The multipart content of the request has a boundary that is no line of its own.')
     }
     return at + 1
@@ -149,27 +153,34 @@ export class MultipartGuard {
 
   /** Parsers disagree on whether the line end of the headers may be the one that begins a boundary, so none may follow them. */
   #startContent(chunk: Buffer, at: number): number {
-    const boundary = this.#needle.subarray(2)
+    const needle = this.#needle
     let end = at
-    while (end < chunk.length && chunk[end] === boundary[this.#matched]) {
+    // Without the line end that begins the needle.
+    while (end < chunk.length && chunk[end] === needle[LINE_END + this.#matched]) {
       end++
-      if (++this.#matched === boundary.length) {
+      if (++this.#matched === needle.length - LINE_END) {
         throw new BadRequest('A part of the form has no line end between its headers and the next boundary.')
       }
     }
     if (end === chunk.length) return end
     this.#state = 'content'
-    this.#give(boundary.subarray(0, this.#matched))
+    if (this.#matched > 0) this.#give(needle.subarray(LINE_END, LINE_END + this.#matched))
     this.#matched = 0
     return end
   }
 }
 
+const LF = 0x0a
+const CR = 0x0d
+const DASH = 0x2d
+/** The bytes of CR LF, with which a needle begins. */
+const LINE_END = 2
+
 /** How many bytes at the end of a chunk begin a needle whose first byte, CR, occurs in it only once. */
 function matchedAtEnd(chunk: Buffer, from: number, needle: Buffer): number {
   const first = Math.max(from, chunk.length - needle.length + 1)
   for (let at = chunk.length - 1; at >= first; at--) {
-    if (chunk[at] !== 0x0d) continue
+    if (chunk[at] !== CR) continue
     const length = chunk.length - at
     return chunk.compare(needle, 0, length, at) === 0 ? length : 0
   }

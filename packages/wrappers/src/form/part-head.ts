@@ -18,6 +18,7 @@ import {
   valuesOf,
 } from '@stapel/core/http'
 import type { FormLimits } from './form-limits.ts'
+import { KnownHeads } from './known-heads.ts'
 
 /** What the headers of a part say. */
 export interface PartHead {
@@ -39,6 +40,8 @@ export class PartHeadReader {
   readonly #headers: (readonly [name: string, value: string])[] = []
   #line = ''
   #bytes = 0
+  /** All of the head, where it is short enough to be known; `''` otherwise. */
+  #text = ''
   #head: PartHead | undefined
 
   constructor(dashBoundary: string, limits: Readonly<FormLimits>) {
@@ -51,8 +54,9 @@ export class PartHeadReader {
     return this.#head
   }
 
-  /** Takes one line, or what there is of it, from `at` on; gives the offset after it. */
+  /** Takes one line, or what there is of it, or a whole head that is known, from `at` on; gives the offset after it. */
   push(chunk: Buffer, at: number): number {
+    if (this.#bytes === 0 && this.#isKnown(chunk, at)) return at + this.#bytes
     const lineFeed = chunk.indexOf(0x0a, at)
     const end = lineFeed === -1 ? chunk.length : lineFeed + 1
     const { partHeaders } = this.#limits
@@ -67,9 +71,29 @@ export class PartHeadReader {
     if (!line.endsWith('\r\n')) {
       throw new BadRequest('A header of a part of the form does not end with CR LF.')
     }
-    if (line.length === 2) this.#head = headOf(this.#headers)
+    if (line.length === 2) this.#end()
     else this.#add(line.slice(0, -2))
     return end
+  }
+
+  /** Looks at a head from its first byte on. */
+  #isKnown(chunk: Buffer, at: number): boolean {
+    const end = chunk.indexOf(HEAD_END, at)
+    const bytes = end + HEAD_END.length - at
+    const { partHeaders, partHeaderLines } = this.#limits
+    if (end === -1 || end - at > knownHeads.longest || bytes > partHeaders || partHeaderLines < 1)
+      return false
+    this.#text = chunk.toString('latin1', at, end)
+    this.#head = knownHeads.get(this.#text)
+    if (this.#head === undefined) return false
+    this.#bytes = bytes
+    return true
+  }
+
+  #end(): void {
+    const head = headOf(this.#headers)
+    this.#head = head
+    if (this.#text !== '') knownHeads.add(this.#text, head)
   }
 
   #add(line: string): void {
@@ -88,6 +112,11 @@ export class PartHeadReader {
     this.#headers.push([name, line.slice(colon + 1).replace(/^[ \t]+/, '')])
   }
 }
+
+const HEAD_END = Buffer.from('\r\n\r\n')
+
+/** Some 100 kB at most. */
+const knownHeads = new KnownHeads(256, 96)
 
 function headOf(headers: readonly (readonly [name: string, value: string])[]): PartHead {
   let disposition: string | undefined
