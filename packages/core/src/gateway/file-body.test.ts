@@ -149,10 +149,10 @@ describe('sent by the gateway', () => {
     const file = await fileOf(content)
     const server = await serveForTest(
       (environ, startResponse) => {
-        startResponse('206 Partial Content', [['Content-Length', '1000000']])
+        startResponse('206 Partial Content', [['Content-Length', '100000']])
         return (environ['wsgi.file_wrapper'] as FileWrapper)(file, {
           start: 7,
-          end: 1_000_007,
+          end: 100_007,
           chunkSize: 999,
         })
       },
@@ -160,7 +160,7 @@ describe('sent by the gateway', () => {
     )
     const answer = await rawRequest(server, get)
     const body = Buffer.from(answer.slice(answer.indexOf('\r\n\r\n') + 4), 'latin1')
-    expect(Buffer.compare(body, content.subarray(7, 1_000_007))).toBe(0)
+    expect(Buffer.compare(body, content.subarray(7, 100_007))).toBe(0)
   })
 
   test('layers in between see an ordinary body, also inside validate()', async () => {
