@@ -73,7 +73,7 @@ test('many writes keep the order of the bytes, small and large pieces mixed', as
 
 test('who adds faster than the disk writes is told to wait (W3)', async () => {
   const file = new UploadedFile('a', '', targetOf({ memory: 0 }))
-  const piece = Buffer.alloc(262_144)
+  const piece = Buffer.alloc(524_288)
   expect(file.add(piece)).toBeUndefined()
   const behind = file.add(piece)
   expect(behind).toBeInstanceOf(Promise)
@@ -104,7 +104,7 @@ describe('a disk without room', () => {
 
 test('abort closes the file, also while it is written', async () => {
   const file = new UploadedFile('a', '', targetOf({ memory: 10 }))
-  file.add(Buffer.alloc(300_000))
+  file.add(Buffer.alloc(600_000))
   await file.abort()
   expect(files.used).toBe(true)
   expect(openFiles()).toEqual([])

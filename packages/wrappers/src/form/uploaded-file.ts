@@ -95,7 +95,7 @@ export class UploadedFile {
 }
 
 /** How many bytes are written at once: fewer, larger writes cost less of the processor. */
-const BATCH = 262_144
+const BATCH = 524_288
 
 async function writeAll(handle: FileHandle, pieces: readonly Buffer[]): Promise<void> {
   if (pieces.length === 0) return
