@@ -30,6 +30,32 @@ test('gives all of a file and closes it', async () => {
   expect(counts.closes).toBe(1)
 })
 
+/** A gateway's way to send files, which notes what it is asked for. */
+function noting() {
+  const asked: unknown[] = []
+  const wrapper: FileWrapper = (_file, range) => {
+    asked.push(range)
+    return ['sent by the gateway']
+  }
+  return { asked, wrapper }
+}
+
+test('is sent by the gateway where it has a way, whole or a range of it', async () => {
+  const { asked, wrapper } = noting()
+  const body = new FileBody(memoryFile('abcdef').file, 6, wrapper)
+  expect(body.whole()).toEqual(['sent by the gateway'])
+  expect(new FileBody(memoryFile('abcdef').file, 6, wrapper).select([{ first: 1, last: 2 }])).toEqual([
+    'sent by the gateway',
+  ])
+  const iterated = new FileBody(memoryFile('abcdef').file, 6, wrapper)
+  expect(text(await collect(iterated))).toBe('sent by the gateway')
+  expect(asked).toEqual([
+    { start: 0, end: 6 },
+    { start: 1, end: 3 },
+    { start: 0, end: 6 },
+  ])
+})
+
 test('is closed when its reader leaves before it has read', async () => {
   const { file, counts } = memoryFile('abcdef')
   const body = new FileBody(file, 6, undefined)

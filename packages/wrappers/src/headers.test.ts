@@ -154,7 +154,9 @@ describe('what it can be made of', () => {
   })
 
   test.each([null, 'A: 1', 5])('%j is refused', (init) => {
-    expect(() => new Headers(init as never)).toThrow(TypeError)
+    expect(() => new Headers(init as never)).toThrow(
+      new TypeError(`Got ${init} for the headers; expected [name, value] pairs or a record.`),
+    )
   })
 })
 
@@ -179,7 +181,19 @@ describe('what may not be sent (robustness.md H1)', () => {
     expect(() => new Headers().set('X-Count', 5 as never)).toThrow('Got the value 5 for the header X-Count')
   })
 
+  test('a name and a value are shown as they are, texts in quotes', () => {
+    expect(() => new Headers().set('A', 'b\n')).toThrow(
+      'Got the value "b\\n" for the header A; expected a string of HTAB, 0x20-0x7E and 0x80-0xFF.',
+    )
+    expect(() => new Headers().get(5 as never)).toThrow('Got the header name 5; expected a token')
+    expect(() => new Headers().get('a b')).toThrow('Got the header name "a b"; expected a token')
+  })
+
   test('a long value is shown in part', () => {
+    // With its quotes and the escape that is 200 characters, and one more.
+    const value = `${'x'.repeat(196)}\n`
+    expect(() => new Headers().set('A', value)).toThrow(`Got the value ${JSON.stringify(value)} for`)
+    expect(() => new Headers().set('A', `x${value}`)).toThrow(`Got the value "${'x'.repeat(197)}\\n… for`)
     expect(() => new Headers().set('A', `${'x'.repeat(1000)}\n`)).toThrow(/^.{1,400}$/s)
   })
 

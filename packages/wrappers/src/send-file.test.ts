@@ -195,6 +195,16 @@ describe('the options', () => {
     expect(() => sendFile(file as string, options)).toThrow(/Got /)
   })
 
+  test.each([
+    ['', 'Got "" for a file to be sent; expected a path or a file: URL'],
+    [5, 'Got 5 for a file to be sent; expected'],
+    [null, 'Got null for a file to be sent; expected'],
+    [new URL('https://example.org/a'), 'Got https://example.org/a for a file to be sent; expected'],
+  ])('%j is shown, with what is expected', (file, message) => {
+    expect(() => sendFile(file as string)).toThrow(TypeError)
+    expect(() => sendFile(file as string)).toThrow(message)
+  })
+
   test.each([new Uint8Array([1, 2]), new ArrayBuffer(2)])('%j is told to become a Blob', (bytes) => {
     expect(() => sendFile(bytes as never)).toThrow(
       /^Got bytes for .* or a Blob such as new Blob\(\[bytes\]\)\.$/,
@@ -241,6 +251,14 @@ describe('a file that fails is closed', () => {
     expect(counts.closes).toBe(1)
   })
 
+  test('and its own error is passed on where it is not that it became shorter', async () => {
+    const { opened, counts } = emptied()
+    const failed = { ...opened.file, read: () => Promise.reject(new Error('EIO')) }
+    const response = openedResponse({ ...opened, file: failed }, 'a.txt', createEnviron('/'), settings)
+    await expect(response).rejects.toThrow('EIO')
+    expect(counts.closes).toBe(1)
+  })
+
   test('also when the gateway does not take it', async () => {
     const { opened, counts } = emptied()
     const environ = createEnviron('/', {
@@ -283,6 +301,13 @@ describe('a Blob', () => {
     expect(answer.headers.get('content-type')).toBe('text/csv')
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename=data.csv')
     expect((await get(file, { 'If-Modified-Since': modified.toUTCString() })).status).toBe(304)
+  })
+
+  test('is sent whole where nothing is asked about conditions', async () => {
+    const headers = { Range: 'bytes=-2', 'If-Modified-Since': modified.toUTCString() }
+    const answer = await get(file, headers, { conditional: false })
+    expect([answer.status, answer.text()]).toEqual([200, 'abcdefghij'])
+    expect(answer.headers.has('accept-ranges')).toBe(false)
   })
 
   test('without a type or name is bytes, and without a date has none', async () => {
