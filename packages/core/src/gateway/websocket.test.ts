@@ -406,7 +406,7 @@ describe('limits', () => {
       held = client.socket.bufferedAmount
       return before > 0 && held >= before
     }
-    await expect.poll(isStuck, { interval: 50 }).toBe(true)
+    await expect.poll(isStuck, { interval: 50, timeout: 10_000 }).toBe(true)
     expect(sizes).toEqual([])
     proceed.open()
     client.socket.close()
