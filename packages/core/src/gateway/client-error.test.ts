@@ -64,6 +64,8 @@ test('HTTP/1.0 is spoken, 0.9 is 400 and 2.0 in the words of HTTP/1 505', async 
   expect(await rawRequest(server, 'GET / HTTP/2.0\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(
     /^HTTP\/1\.1 505 /,
   )
+  // What a client can repeat at will does not fill the log.
+  expect(server.log).toEqual([])
 })
 
 // robustness.md E6

@@ -58,15 +58,18 @@ export class Exchange {
     }
   }
 
-  /** Answers what was thrown (clause 5); never throws itself. */
-  fail(error: unknown): void {
+  /**
+   * Answers what was thrown (clause 5); never throws itself. Of a refusal, which no application has seen, an HTTPError is not logged whatever its
+   * status: with a version or a coding that is not supported, a client could fill the log.
+   */
+  fail(error: unknown, isRefusal = false): void {
     if (this.#res.destroyed) {
       if (!(error instanceof ClientDisconnected)) this.#report(error)
       return
     }
     const { committed } = this.#writer
     const answer = isHTTPError(error) ? error : undefined
-    if (answer === undefined || answer.status >= 500 || committed) this.#report(error)
+    if (answer === undefined || (answer.status >= 500 && !isRefusal) || committed) this.#report(error)
     if (committed) {
       // On the next tick, so that what was written until now goes out before the connection is cut.
       process.nextTick(() => this.#res.destroy())

@@ -61,6 +61,7 @@ test.each([
   const answer = await rawRequest(server, `POST / HTTP/1.1\r\nHost: a\r\n${headers}\r\n${body}${hidden}`)
   expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 501', 'HTTP/1.1 200'])
   expect(read.map(([path]) => path)).toEqual(['/hidden'])
+  expect(server.log).toEqual([])
 })
 
 test.each(['chunked', 'Chunked', 'CHUNKED\t'])('the coding %j is undone', async (coding) => {

@@ -102,7 +102,7 @@ export function requestHandler(
       if (overHttp2) checkHeaderSize(req)
       environ = createEnviron(req, connection, shape, input, context)
     } catch (error) {
-      new Exchange(req, res, connection, context, refusedEnviron(req, connection)).fail(error)
+      new Exchange(req, res, connection, context, refusedEnviron(req, connection)).fail(error, true)
       return
     }
     new Exchange(req, res, connection, context, environ).run(app)
