@@ -89,7 +89,7 @@ test('exit codes are those of curl', async () => {
     '',
     expect.stringMatching(/^stapel: The answer cannot be written: ENOENT/),
   ])
-})
+}, 60_000)
 
 const leading = `export const app = (environ, startResponse) => {
   const { PATH_INFO, QUERY_STRING, REQUEST_METHOD, HTTP_COOKIE } = environ
@@ -130,7 +130,7 @@ test('-L follows redirects within the application, -i prints each head, -w what 
     stdout: 'moved http://localhost/two?a=1',
     stderr: '',
   })
-})
+}, 60_000)
 
 test('-c keeps cookies over redirects, and in a file for the next call, which -b names', async () => {
   await using project = createProject({
@@ -155,7 +155,7 @@ test('-c keeps cookies over redirects, and in a file for the next call, which -b
       /^stapel: The cookie file none cannot be read: ENOENT.*; a cookie is given as name=value\.\n$/,
     ),
   })
-})
+}, 60_000)
 
 test('--max-time ends an application that takes longer, though it blocks its process', async () => {
   await using project = createProject({
@@ -173,7 +173,7 @@ test('--max-time ends an application that takes longer, though it blocks its pro
   expect(await run('/block', '-sm', '0.2')).toEqual({ code: 28, stdout: '', stderr: '' })
   expect(await run('/block', '-sSm', '0.2')).toEqual({ code: 28, stdout: '', stderr })
   expect(await run('/quick', '-m', '600')).toEqual({ code: 0, stdout: 'quick', stderr: '' })
-})
+}, 60_000)
 
 test('an application that never answers, never ends its answer, or ends the process is told, and is no success', async () => {
   await using project = createProject({
@@ -209,7 +209,7 @@ test('an application that never answers, never ends its answer, or ends the proc
     code: 52,
     stderr: expect.stringContaining('exits.js has ended'),
   })
-})
+}, 60_000)
 
 test('what is wrong is said in one line', async () => {
   await using project = createProject({ 'other.txt': '' })

@@ -74,7 +74,7 @@ test('an application that ends the process is told, with exit code 1, and the re
     stdout: '',
     stderr: 'stapel: exits.js has ended the process with exit code 0.\n',
   })
-})
+}, 60_000)
 
 test('an application that blocks its process is told, with exit code 1, and the command ends', async () => {
   await using project = createProject({
