@@ -1,7 +1,10 @@
 import { renameSync, rmSync } from 'node:fs'
 import { Agent, get } from 'node:http'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createProject, poll, stapel } from '../stapel-command.test-support.ts'
+
+// Most of these start a process several times, which takes long where other tests run beside them.
+vi.setConfig({ testTimeout: 90_000 })
 
 const says = (text: string): string => `export const text: string = ${JSON.stringify(text)}\n`
 const main = `import { text } from './text.ts'
@@ -15,7 +18,7 @@ const plainApp = (text: string): string =>
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
 
 describe('a change', () => {
-  test('is served by the next request, and its file is named', async () => {
+  test('is served to the requests that follow, and its file is named', async () => {
     await using project = createProject({
       'app.ts': main,
       'lib/text.ts': says('one'),
@@ -26,7 +29,8 @@ describe('a change', () => {
     expect(await (await fetch(url)).text()).toBe('one')
     project.write('lib/text.ts', says('two'))
     await running.printed(/^lib\/text\.ts changed, restarting$/m)
-    expect(await (await fetch(url)).text()).toBe('two')
+    // That it is the very next one unless the start takes long is tested where the time is played: in reloader.test.ts.
+    expect(await poll(url, (text) => text !== 'one')).toBe('two')
     await running.printed(/^Ready in [\d.]+ m?s$/m)
   })
 
@@ -405,7 +409,7 @@ describe('what breaks is shown, until it is mended', () => {
       project.write('app.js', plainApp(String(round)))
       expect(await poll(url, (text) => text === String(round))).toBe(String(round))
     }
-  }, 60_000)
+  }, 180_000)
 })
 
 describe('a crash while requests are answered', () => {
