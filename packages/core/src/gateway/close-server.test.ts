@@ -1,13 +1,18 @@
 import { once } from 'node:events'
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import { type AddressInfo, connect, type Server as NetServer } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import { createCloser } from './close-server.ts'
-import { RawConnection } from './raw.test-support.ts'
+import { gate, RawConnection } from './raw.test-support.ts'
+import { testCertificate } from './tls.test-support.ts'
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
-async function listening(server: Server): Promise<{ port: number; url: string }> {
+async function listening(
+  server: NetServer & { closeAllConnections(): void },
+): Promise<{ port: number; url: string }> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => server.closeAllConnections())
@@ -53,6 +58,41 @@ test('the request of a connection that was just made is answered, though it is o
   connection.send(get)
   await closed
   expect(await connection.untilClose()).toMatch(/answered$/)
+})
+
+test.each([
+  ['in the clear', () => createServer()],
+  ['over TLS', () => createSecureServer(testCertificate)],
+])('an answer that its client has yet to take is sent, and those behind it, %s', async (_name, make) => {
+  const server = make()
+  const closer = createCloser(server)
+  const { port } = await listening(server)
+  const ended = gate()
+  const size = 32 << 20
+  server.on('request', (req, res) => {
+    if (req.url === '/small') {
+      res.end('small')
+    } else {
+      res.end(Buffer.alloc(size, 'x'))
+      ended.open()
+    }
+  })
+  const secure =
+    server instanceof Server ? undefined : connectSecurely(port, '127.0.0.1', { ca: testCertificate.cert })
+  const client = secure ?? connect(port, '127.0.0.1')
+  onTestFinished(() => void client.destroy())
+  client.write(`GET /large HTTP/1.1\r\nHost: a\r\n\r\nGET /small HTTP/1.1\r\nHost: a\r\n\r\n`)
+  await ended.opened
+  const closed = closer.close({ timeout: 60_000 })
+  let received = 0
+  let last = ''
+  for await (const chunk of client) {
+    received += chunk.length
+    last = chunk.toString('latin1').slice(-5)
+  }
+  await closed
+  expect(received).toBeGreaterThan(size)
+  expect(last).toBe('small')
 })
 
 test('an answer that does not end is cut after the time', async () => {

@@ -113,13 +113,17 @@ class Connections {
   readonly #sockets = new Map<Socket, number>()
   /** Connections over TLS that have asked for nothing yet, with the time at which their handshake was done. */
   readonly #silent = new Map<Socket, number>()
+  /** Connections over TLS, but for HTTP/2. */
+  readonly #secure = new Map<Socket, number>()
   readonly #sessions = new Map<ServerHttp2Session, number>()
 
   constructor(server: NodeServer) {
     this.#server = server
     server.on('connection', (socket: Socket) => keepUntilClose(this.#sockets, socket))
     server.on('secureConnection', (socket: TLSSocket) => {
-      if (socket.alpnProtocol !== 'h2') keepUntilClose(this.#silent, socket)
+      if (socket.alpnProtocol === 'h2') return
+      keepUntilClose(this.#secure, socket)
+      keepUntilClose(this.#silent, socket)
     })
     server.on('session', (session: ServerHttp2Session) => keepUntilClose(this.#sessions, session))
     if ('addContext' in server) {
@@ -155,7 +159,24 @@ class Connections {
       if (made < before) socket.destroy()
       else begun = false
     }
-    if (begun && 'closeIdleConnections' in this.#server) this.#server.closeIdleConnections()
+    if (begun) this.#closeAnswered()
+  }
+
+  /**
+   * For Node a connection is idle when its answer has ended, though the client has taken little of it yet, or another request of the connection
+   * waits for its own answer: both would be lost. Those that have an answer to send are kept until it is sent.
+   */
+  #closeAnswered(): void {
+    if (!('closeIdleConnections' in this.#server)) return
+    const sending = [...this.#sockets.keys(), ...this.#secure.keys()].filter(isSending)
+    for (const socket of sending) {
+      Object.defineProperty(socket, 'destroy', { value: () => socket, configurable: true })
+    }
+    try {
+      this.#server.closeIdleConnections()
+    } finally {
+      for (const socket of sending) Reflect.deleteProperty(socket, 'destroy')
+    }
   }
 
   /** Has HTTP/2 clients open no more streams; what is open goes on. */
@@ -180,6 +201,11 @@ class Connections {
 /** Node keeps the parser there, until the connection is taken for another protocol. */
 function isHttp(socket: Socket & { parser?: unknown }): boolean {
   return socket.parser !== null && socket.parser !== undefined
+}
+
+/** Whether an answer has ended that is not sent: Node keeps it on its connection until then, and then the next one. */
+function isSending(socket: Socket & { _httpMessage?: { readonly finished: boolean } | null }): boolean {
+  return socket._httpMessage?.finished === true && !Object.hasOwn(socket, 'destroy')
 }
 
 interface Closing {

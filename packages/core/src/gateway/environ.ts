@@ -12,8 +12,8 @@ export interface ServerState {
   /** Whether the server is ours, so that nobody has set headers on a response before us. */
   readonly owned: boolean
   /**
-   * Whether a malformed Host is left out of environ instead of being refused: what hosts to answer for is then the policy of whoever made
-   * the server, and nobody reads the malformed one.
+   * Whether a Host may be missing, and a malformed one is left out of environ instead of being refused: what hosts to answer for is then the
+   * policy of whoever made the server, and nobody reads the malformed one.
    */
   readonly forgivesHost?: boolean
   /** How long a client may take nothing of an answer, in milliseconds; 0 for no end. */
@@ -67,7 +67,9 @@ export function createEnviron(
   let hasHost = true
   if (shape.refused !== undefined) throw shape.refused()
   if (shape.host === -1) {
-    if (req.httpVersion !== '1.0') throw new BadHost('The request has no Host header.')
+    if (req.httpVersion !== '1.0' && connection.server.forgivesHost !== true) {
+      throw new BadHost('The request has no Host header.')
+    }
   } else if (raw[shape.host] !== connection.host) {
     hasHost = checkHost(raw[shape.host] as string, connection)
   }

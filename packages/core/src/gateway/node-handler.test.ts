@@ -1,9 +1,11 @@
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Application } from '../protocol.ts'
 import { validate } from '../validate.ts'
+import { attach } from './attach.ts'
 import { nodeHandler } from './node-handler.ts'
+import { rawRequest } from './raw.test-support.ts'
 
 test('nodeHandler keeps headers that the server has set before, and replaces those that the application sets', async () => {
   const handle = nodeHandler(
@@ -47,6 +49,18 @@ test('nodeHandler mounts an application in a server that answers other requests 
   expect(await (await fetch(`${base}/other`)).text()).toBe('server')
 })
 
+test('nodeHandler serves a request without a Host where its server lets it through; attach refuses it', async () => {
+  const app: Application = validate((environ, startResponse) => {
+    startResponse('200 OK', [])
+    return `host: ${environ.HTTP_HOST}`
+  })
+  const lenient = createServer({ requireHostHeader: false }, nodeHandler(app))
+  const strict = createServer({ requireHostHeader: false })
+  attach(strict, app)
+  expect(await answerWithoutHost(lenient)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*host: undefined$/)
+  expect(await answerWithoutHost(strict)).toMatch(/^HTTP\/1\.1 400 Bad Request/)
+})
+
 test('a failure is written to the log that was given', async () => {
   const log: string[] = []
   const handle = nodeHandler(
@@ -80,3 +94,10 @@ test('a malformed request is answered in HTML where the client prefers it', asyn
   expect(answer.status).toBe(400)
   expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
 })
+
+async function answerWithoutHost(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  return rawRequest({ port, url: '' }, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')
+}

@@ -34,7 +34,8 @@ export type NodeHandler = (
  * An application as a `(req, res)` handler, to mount in a Node server that is already there.
  *
  * In somebody else's server neither the delayed `100 Continue` nor WebSockets are promised; `serve` and `attach` wire those too.
- * A malformed Host is left out of environ instead of being refused: for which hosts to answer is the policy of the server it is mounted in.
+ * A malformed Host is left out of environ instead of being refused, and a missing one is the server's to refuse (Node's option
+ * `requireHostHeader`): for which hosts to answer is the policy of the server it is mounted in.
  * Throws a TypeError when `app` is no function and for an unknown option.
  *
  * @example
