@@ -76,6 +76,7 @@ function writeProject(name, source) {
       customConditions: [],
       declaration: false,
       declarationMap: false,
+      emitDeclarationOnly: false,
       isolatedDeclarations: false,
       noEmit: true,
       rewriteRelativeImportExtensions: false,
