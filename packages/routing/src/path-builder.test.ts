@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BuildError } from './build-error.ts'
 import type { Converters } from './converter.ts'
-import { date, int, oneOf } from './converters.ts'
+import { date, int, oneOf, string } from './converters.ts'
 import { Router } from './index.ts'
 import { PathBuilder } from './path-builder.ts'
 import { parsePattern } from './pattern.ts'
@@ -131,6 +131,50 @@ test('shows what a path would be read as, whatever the values are', () => {
     format: (value: bigint) => 'x'.repeat(Number(value)),
   }
   expect(() => build('/:a-:b', { a: 'x-', b: 2n }, { b: big })).toThrow('would be read as {"a":"x","b":"3"}')
+})
+
+describe('a converter takes its value', () => {
+  test('as a segment, which keeps its marks and is no dot segment', () => {
+    const convert = { a: string() }
+    expect(build('/:a', { a: 'ada@example.org:1' }, convert)).toBe('/ada@example.org:1')
+    expect(build('/:a', { a: 'a/b' }, convert)).toBe('/a%2Fb')
+    expect(() => build('/x/:a', { a: '..' }, convert)).toThrow('a dot segment, which no URL keeps')
+    expect(() => build('/x/:a', { a: 'a\0' }, convert)).toThrow('no path holds NUL')
+  })
+
+  test('as a part of one, whose marks are encoded', () => {
+    expect(build('/x:a', { a: 'ada@example.org' }, { a: string() })).toBe('/xada%40example.org')
+    expect(() => build('/.:a', { a: '.' }, { a: string() })).toThrow('a dot segment')
+    expect(build('/.:a-', { a: '.' }, { a: string() })).toBe('/..-')
+  })
+
+  test('or it is missing, and not one that does not fit', () => {
+    expect(() => build('/:a/:b', { b: 1 }, { a: int(), b: int() })).toThrow('a value is missing for a.')
+    expect(() => build('/:a', { a: undefined }, { a: int() })).toThrow('a value is missing for a.')
+    expect(() => build('/:a', { a: null }, { a: int() })).toThrow(
+      'got null for a, which int() does not accept',
+    )
+  })
+
+  test('only where its text is one, and is taken back', () => {
+    const none = { name: 'none', parse: () => 1, format: () => '' }
+    const other = { name: 'other', parse: () => 1, format: () => 1 as never }
+    expect(() => build('/:a', { a: 1 }, { a: none })).toThrow('which none does not accept')
+    expect(() => build('/:a', { a: 1 }, { a: other })).toThrow('which other does not accept')
+  })
+})
+
+test('shows a list that does not fit as it is', () => {
+  expect(() => build('/*a', { a: ['x', 7] })).toThrow('got ["x",7] for a, expected a list of texts')
+  expect(() => build('/*a', { a: ['x', '..'] })).toThrow('got ["x",".."] for a, a dot segment')
+  expect(() => build('/*a', { a: [7, '\0'] })).toThrow('got [7,"\\u0000"] for a, and no path holds NUL')
+})
+
+test('says how a number would be taken', () => {
+  expect(() => build('/:a', { a: 5n })).toThrow("give it a converter, as int(), or write '5'")
+  expect(() => build('/*a', { a: 5 })).toThrow(
+    /got 5 for a, expected a list of texts, the first not empty\.$/,
+  )
 })
 
 test('names all that is missing', () => {

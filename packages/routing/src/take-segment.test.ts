@@ -23,7 +23,9 @@ describe('what is captured', () => {
       ['a', 'x'],
       ['b', 'y.z'],
     ])
-    expect(take('a', 'a').captures).toEqual([])
+    expect(take('a', 'a')).toEqual({ captures: [], failure: undefined })
+    expect(take('*w', '')).toEqual({ captures: [['w', '']], failure: undefined })
+    expect(take(':a', '%FF')).toEqual({ captures: [['a', '%FF']], failure: undefined })
   })
 
   test('by converted parameters of a segment, at the first split that they accept', () => {
@@ -53,6 +55,36 @@ describe('why a segment does not match', () => {
       text: 'x y',
     })
     expect(take(':a', '%FF', { a: int() }).failure).toEqual({ kind: 'encoding', parameter: 'a', text: '%FF' })
+  })
+
+  test('a converter throws, whatever it throws', () => {
+    const failing = {
+      name: 'failing',
+      parse: () => {
+        throw new Error('Not now.')
+      },
+      format: String,
+    }
+    expect(take(':a', 'x', { a: failing }).failure).toEqual({
+      kind: 'converter',
+      parameter: 'a',
+      converter: 'failing',
+      text: 'x',
+    })
+  })
+
+  test('it cannot be taken apart, so that no converter was asked', () => {
+    const refused = take(':a-:b', 'x', { b: int() })
+    expect(refused).toEqual({ captures: [], failure: { kind: 'segment', expected: ':a-:b', got: 'x' } })
+    expect(take(':a-:b', '', { b: int() }).failure).toMatchObject({ kind: 'segment', got: '' })
+  })
+
+  test('nothing is captured then', () => {
+    expect(take('a', 'b').captures).toEqual([])
+    expect(take(':a', '', {}).captures).toEqual([])
+    expect(take(':a', 'x', { a: int() }).captures).toEqual([])
+    expect(take(':a.:b', 'xy').captures).toEqual([])
+    expect(take(':a-:b', 'x-y', { b: int() }).captures).toEqual([])
   })
 
   test('of several converters, the one furthest to the right that was asked refused first', () => {
@@ -88,4 +120,16 @@ test('matches what the router matches, and captures what it captures', () => {
 
 test('a segment is written as in a pattern', () => {
   for (const text of ['a', ':a', ':a.:b', '*w', 'x-:a-y']) expect(formatSegment(segmentOf(text))).toBe(text)
+})
+
+test.each([
+  ['', ''],
+  ['a b', 'a b'],
+  ['%C3%A9', 'é'],
+  ['a%2Fb', 'a/b'],
+  ['%FF', undefined],
+  ['%', undefined],
+  ['%zz', undefined],
+])('%j is decoded to %j', (text, decoded) => {
+  expect(decodeText(text)).toBe(decoded)
 })
