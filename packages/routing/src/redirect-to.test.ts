@@ -79,6 +79,22 @@ describe('redirectTo a pattern', () => {
     expect(await redirect(router.app, '/d')).toMatchObject({ location: '/new%3F/x' })
   })
 
+  test('has signs of a pattern in its query where they are percent-encoded, or begin no name', async () => {
+    for (const query of ['?a=%7Bb%7D', '?a=%7bb%7d', '?a=%3Ab', '?a=:1&b=*', '?at=12:30#10:5']) {
+      const router = new Router().get('/old', redirectTo(`/new${query}`))
+      expect(await redirect(router.app, '/old')).toMatchObject({ location: `/new${query}` })
+    }
+  })
+
+  test('may hold a value that would be read in another way there', async () => {
+    const app = redirectTo('/new/:from-:to')
+    const router = new Router().get('/old/:from/:to', app)
+    expect(await redirect(router.app, '/old/a-b/c')).toMatchObject({ location: '/new/a-b-c' })
+    const layer: Application = (environ, startResponse) => app(environ, startResponse)
+    const plain = new Router().get('/old/:from/:to', layer)
+    expect(await redirect(plain.app, '/old/a-b/c')).toMatchObject({ location: '/new/a-b-c' })
+  })
+
   test('is joined to where the router is mounted', async () => {
     const inner = new Router().get('/old/:id', redirectTo('/new/:id'))
     const outer = new Router().mount('/admin', inner.app)
@@ -300,6 +316,14 @@ describe('redirectTo throws', () => {
     ['a host with a parameter', 'https://:tenant.example.org/', "expected a path that starts with '/'"],
     ['a parameter in the query', '/search?q=:term', 'build it with a function'],
     ['a group in the fragment', '/search#{a}', 'build it with a function'],
+    ['the end of a group', '/search?a}', 'percent-encode "}" if it is meant'],
+    ['the beginning of a group', '/search?q={a', 'percent-encode "{" if it is meant'],
+    ['a wildcard in the query', '/search?*path', 'percent-encode "*" if it is meant'],
+    ['a name with a mark', '/search?:_a', 'percent-encode ":" if it is meant'],
+    ['a name with a sign', '/search?:$a', 'percent-encode ":"'],
+    ['a name in quotes', '/search?:"a b"', 'percent-encode ":"'],
+    ['a name that is no ASCII', '/search?:größe', 'percent-encode ":"'],
+    ['a parameter behind a whole URL', 'https://example.org/a?:b', 'percent-encode ":"'],
     ['a malformed pattern', '/:', 'Missing parameter name'],
     ['no text', undefined, 'Got undefined'],
   ])('a TypeError for %s', (_title, target, message) => {

@@ -104,8 +104,7 @@ function checkOptions({ status = 308, ...unknown }: RedirectToOptions): Redirect
 function parseTargetPattern(target: string): Omit<RedirectTarget, 'path'> & { readonly pattern: Pattern } {
   const { path, ...rest } = parseTarget(target, true)
   const pattern = parsePattern(path)
-  const text = `${rest.query ?? ''}${rest.fragment}`
-  const parameter = /[:*][\p{ID_Start}_$"]|[{}]|%7[BD]/u.exec(text)
+  const parameter = /[:*][\p{ID_Start}_$"]|[{}]/u.exec(target.slice(rest.origin.length + path.length))
   if (parameter === null) return { ...rest, pattern }
   throw new TypeError(
     `Got ${JSON.stringify(target)} for the target of a redirect, whose query or fragment is no pattern; build it with a function, or percent-encode ${JSON.stringify(parameter[0].charAt(0))} if it is meant.`,

@@ -92,6 +92,20 @@ test('a converter in a segment with text counts by its weight, one without a wei
   expect(compareWays(light, plain)).not.toBe(0)
 })
 
+test('a converted parameter goes before a plain one, whatever its weight', () => {
+  const converter = { name: 'z', weight: -1, parse: (text: string) => text, format: String }
+  const [converted, weightless, plain] = [{ p: converter }, { p: { ...converter, weight: 0 } }, {}].map(
+    (converters) => ({
+      segments: parsePattern('/:p', converters).alternatives[0]?.segments ?? [],
+      wildcards: [],
+      mounted: false,
+    }),
+  ) as [Way, Way, Way]
+  expect(compareWays(converted, plain)).toBeLessThan(0)
+  expect(compareWays(weightless, plain)).toBeLessThan(0)
+  expect(compareWays(weightless, converted)).toBeLessThan(0)
+})
+
 test('any three ways are in one order', () => {
   const piece = fc.constantFrom('/a', '/b', '/:p', '/:int', '/:text', '/x-:p', '/:p-x', '/x-:int', '/*w', '/')
   const way = fc
