@@ -1,19 +1,24 @@
 /**
- * Compares fetch handling without sockets: `node fetch.js [rounds]`.
+ * Compares fetch handling without sockets: `node fetch.js [turns] [scenario …]`.
  *
  * Each peer is asked with `new Request(…)`. Its answer's body is read where the name says so, as a server reads it, and otherwise left, so that what
- * the peer itself does weighs the most. Every round runs all peers in turn, in one process; the fastest round of each is printed as requests a
- * second of processor time, which other work on the machine disturbs less, and as the ratio to hono.
+ * the peer itself does weighs the most. The peers take turns of 2,000 requests in one process, to and fro, so that other work on the machine, which
+ * makes processor time longer as well, meets all of them alike. Printed are the requests a second of processor time in the fastest turn of each,
+ * and the median over all turns of its ratio to hono in the same turn.
  */
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fetchHandler } from '@stapel/core/fetch'
 import { Router } from '@stapel/routing'
 import { H3 } from 'h3'
 import { Hono } from 'hono'
+import { median } from './median.js'
 import { scenarios as requests } from './scenarios.js'
 
-const rounds = Number(process.argv[2] ?? 9)
-const perRound = 20_000
+const [count = '90', ...names] = process.argv.slice(2)
+const turns = Number(count)
+const perTurn = 2000
+/** On Node 20 all is compiled after 10,000 requests. */
+const warmUpTurns = 10
 
 const peers = {
   stapel: fetchHandler(routed().app),
@@ -32,26 +37,32 @@ const scenarios = {
 }
 
 for (const [name, { url, init, read = false }] of Object.entries(scenarios)) {
-  const best = new Map(Object.keys(peers).map((peer) => [peer, 0]))
-  for (let round = 0; round <= rounds; round++) {
-    for (const [peer, fetch] of Object.entries(peers)) {
-      const perSecond = await measure(fetch, read, url, init)
-      // The first round warms up.
-      if (round > 0) best.set(peer, Math.max(best.get(peer), perSecond))
+  if (names.length > 0 && !names.includes(name)) continue
+  const times = Object.entries(peers).map(([peer, fetch]) => ({ peer, fetch, microseconds: [] }))
+  for (let turn = -warmUpTurns; turn < turns; turn++) {
+    // A collection takes up what the peer before has left, so each has each neighbour before it.
+    for (const { fetch, microseconds } of turn % 2 === 0 ? times : times.toReversed()) {
+      const time = await measure(fetch, read, url, init)
+      if (turn >= 0) microseconds.push(time)
     }
   }
   console.log(`\n${name}, Node ${process.version}`)
-  for (const [peer, perSecond] of best) {
-    const ratio = (perSecond / best.get('hono')).toFixed(2)
-    console.log(`${peer.padEnd(18)} ${Math.round(perSecond).toLocaleString('en').padStart(9)} /s  ${ratio}`)
+  const hono = times.find(({ peer }) => peer === 'hono').microseconds
+  for (const { peer, microseconds } of times) {
+    const perSecond = 1e6 / Math.min(...microseconds)
+    const ratio = median(microseconds.map((time, turn) => hono[turn] / time))
+    console.log(
+      `${peer.padEnd(18)} ${Math.round(perSecond).toLocaleString('en').padStart(9)} /s  ${ratio.toFixed(2)}`,
+    )
   }
 }
 
+/** Microseconds of the processor for a request, on average over a turn. */
 async function measure(fetch, read, url, init) {
   const check = await fetch(new Request(url, init))
   if (check.status !== 200 || (await check.text()).length === 0) throw new Error('A peer answers wrongly.')
   let microseconds = 0
-  for (let done = 0; done < perRound; done += 500) {
+  for (let done = 0; done < perTurn; done += 500) {
     const started = process.cpuUsage()
     for (let i = 0; i < 500; i++) {
       const answer = await fetch(new Request(url, init))
@@ -60,9 +71,9 @@ async function measure(fetch, read, url, init) {
     const { user, system } = process.cpuUsage(started)
     microseconds += user + system
     // Lets finalizers run, of which Node has one for each Response.
-    await turn()
+    await nextTurn()
   }
-  return perRound / (microseconds / 1e6)
+  return microseconds / perTurn
 }
 
 async function readToEnd(body) {
