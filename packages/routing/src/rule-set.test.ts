@@ -46,6 +46,24 @@ describe('RuleSet', () => {
     expect(rules.rules).toHaveLength(1)
   })
 
+  test('takes nothing once it is sealed', () => {
+    const rules = new RuleSet({ redirectDefaults: true })
+    rules.add({ pattern: '/a', app })
+    rules.seal()
+    expect(() => rules.add({ pattern: '/b', app })).toThrow('Got the rule /b for a snapshot')
+    expect(rules.rules).toHaveLength(1)
+  })
+
+  test('gives what a fallback may take to the rule that is redirected to', () => {
+    const rules = new RuleSet({ redirectDefaults: true })
+    rules.add({ pattern: '/a/', app })
+    rules.add({ pattern: '/', app, mounted: true })
+    rules.add({ pattern: '/in', app, mounted: true })
+    expect(rules.match('GET', '/a', undefined, false)).toMatchObject({ status: 308, path: '/a/' })
+    expect(rules.match('GET', '/b', undefined, false)).toMatchObject({ rule: { pattern: '/' } })
+    expect(rules.match('GET', '/in/a', undefined, false)).toMatchObject({ rule: { pattern: '/in' } })
+  })
+
   test('is found by the application of its router alone', () => {
     const router = new Router().get('/a', app)
     expect(ruleSetOf(router.app)?.rules).toHaveLength(1)

@@ -38,6 +38,19 @@ describe('a slash at the end', () => {
     expect(router.match('GET', '/files/a/')).toMatchObject({ params: { path: ['a', ''] } })
   })
 
+  test('stays where only runs of slashes are to be merged', () => {
+    const merging = new Router({ redirectSlashes: false }).get('/a/b', show)
+    expect(merging.match('GET', '/a//b')).toMatchObject({ status: 308, location: '/a/b' })
+    expect(merging.match('GET', '/a/b/')).toMatchObject({ status: 404 })
+    expect(merging.match('GET', '/a//b/')).toMatchObject({ status: 404 })
+    const toggling = new Router({ mergeSlashes: false }).get('/a/b', show)
+    expect(toggling.match('GET', '/a/b/')).toMatchObject({ status: 308, location: '/a/b' })
+    expect(toggling.match('GET', '/a//b')).toMatchObject({ status: 404 })
+    expect(toggling.match('GET', '/a//b/')).toMatchObject({ status: 404 })
+    const neither = new Router({ redirectSlashes: false, mergeSlashes: false }).get('/a/b', show)
+    expect(neither.match('GET', '/a//b/')).toMatchObject({ status: 404 })
+  })
+
   test('makes no difference to the root of a host', () => {
     expect(new Router().get('', show).match('GET', '/')).toMatchObject({ status: 404 })
     expect(new Router().get('/', show).match('GET', '')).toMatchObject({ status: 404 })

@@ -81,6 +81,7 @@ describe('the position is that of the first character that cannot be', () => {
 test('lines and columns count from one', () => {
   expect(locateJsonError('{\r\n "a": 1\n "b"')).toEqual({ position: 12, line: 3, column: 2 })
   expect(locateJsonError('x')).toEqual({ position: 0, line: 1, column: 1 })
+  expect(locateJsonError('[\n1\n2\n]\n')).toEqual({ position: 4, line: 3, column: 1 })
 })
 
 test('what precedes the position could go on, what includes it could not', () => {
