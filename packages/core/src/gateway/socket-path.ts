@@ -3,7 +3,7 @@ export const SOCKET_PATH_LIMIT: number = process.platform === 'linux' ? 107 : 10
 
 /**
  * Throws a RangeError for a path that no unix socket can have. Node 20 cuts it off and listens on what is left, later versions say `EINVAL`.
- * Windows, where a path is a named pipe, takes any.
+ * Windows, where a path is a named pipe, takes any. `serve` and `listen` call it; before `listen()` of a server that `attach` was given, it is yours to call.
  */
 export function checkSocketPath(path: string): void {
   if (process.platform === 'win32') return
