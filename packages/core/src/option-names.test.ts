@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { fromFetch } from './adapter/from-fetch.ts'
 import { runCgi } from './gateway/cgi.ts'
 import { fetchHandler } from './gateway/fetch-handler.ts'
@@ -27,6 +27,13 @@ test('an unknown one throws, and the message names those that there are', () => 
 
 test('a name that every object has is no option', () => {
   expect(() => checkOptionNames({ constructor: 1 }, { port: true }, 'a server')).toThrow('"constructor"')
+})
+
+test('what a program adds to Object.prototype is no option', () => {
+  const polluted = Object.prototype as { foo?: string }
+  polluted.foo = 'bar'
+  onTestFinished(() => void delete polluted.foo)
+  expect(() => checkOptionNames({ port: 80 }, { port: true }, 'a server')).not.toThrow()
 })
 
 test.each([8000, '8000', null, () => {}])('options that are %s, and no object, throw', (options) => {

@@ -12,9 +12,14 @@ export function checkOptionNames(options: object, known: object, what: string): 
     throw new TypeError(`Got ${describe(options)} for the options of ${what}; expected an object.`)
   }
   for (const name in options) {
-    if (Object.hasOwn(known, name)) continue
+    if (Object.hasOwn(known, name) || isEverybodys(name, options)) continue
     throw new TypeError(
       `Got the unknown option ${JSON.stringify(name)} for ${what}; there are ${Object.keys(known).join(', ')}.`,
     )
   }
+}
+
+/** Whether it is what a program has added to `Object.prototype`, which is nobody's option. */
+function isEverybodys(name: string, options: object): boolean {
+  return name in Object.prototype && !Object.hasOwn(options, name)
 }

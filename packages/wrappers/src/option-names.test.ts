@@ -1,6 +1,6 @@
 import { validate } from '@stapel/core'
 import { Client, createEnviron } from '@stapel/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   formatEvent,
   generatePasswordHash,
@@ -98,4 +98,11 @@ test('names of Object.prototype are as unknown as others', () => {
   const given = JSON.parse('{"__proto__": 1}')
   expect(() => new Response('', given)).toThrow('Got the unknown option "__proto__"')
   expect(() => new Response('', options('constructor'))).toThrow('Got the unknown option "constructor"')
+})
+
+test('what a program adds to Object.prototype is no option', () => {
+  const polluted = Object.prototype as { foo?: string }
+  polluted.foo = 'bar'
+  onTestFinished(() => void delete polluted.foo)
+  expect(() => checkOptionNames({ port: 80 }, new Set(['port']), 'a server')).not.toThrow()
 })

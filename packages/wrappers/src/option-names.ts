@@ -8,7 +8,14 @@ export function checkOptionNames(options: object, known: ReadonlySet<string>, wh
     throw new TypeError(`Got ${got} for the options of ${what}; expected an object.`)
   }
   // No list of the names is made, as this is on the way of requests.
-  for (const name in options) if (!known.has(name)) throw unknownOption(name, known, what)
+  for (const name in options) {
+    if (!known.has(name) && !isEverybodys(name, options)) throw unknownOption(name, known, what)
+  }
+}
+
+/** Whether it is what a program has added to `Object.prototype`, which is nobody's option. */
+function isEverybodys(name: string, options: object): boolean {
+  return name in Object.prototype && !Object.hasOwn(options, name)
 }
 
 function unknownOption(name: string, known: ReadonlySet<string>, what: string): TypeError {
