@@ -86,7 +86,7 @@ test('a converter in a segment with text counts by its weight, one without a wei
     segments: parsePattern('/x-:p', converters).alternatives[0]?.segments ?? [],
     wildcards: [],
     mounted: false,
-  })) as [Way, Way, Way]
+  })) as readonly Way[] as readonly [Way, Way, Way]
   expect(compareWays(heavy, light)).toBeLessThan(0)
   expect(compareWays(heavy, plain)).toBeLessThan(0)
   expect(compareWays(light, plain)).not.toBe(0)
@@ -100,7 +100,7 @@ test('a converted parameter goes before a plain one, whatever its weight', () =>
       wildcards: [],
       mounted: false,
     }),
-  ) as [Way, Way, Way]
+  ) as readonly Way[] as readonly [Way, Way, Way]
   expect(compareWays(converted, plain)).toBeLessThan(0)
   expect(compareWays(weightless, plain)).toBeLessThan(0)
   expect(compareWays(weightless, converted)).toBeLessThan(0)
