@@ -49,6 +49,17 @@ export function decode(text: string): string {
   }
 }
 
+/** The text of a part of a path; `undefined` for what is no valid percent-encoding of UTF-8. */
+export function tryDecode(path: string, start: number, end: number): string | undefined {
+  const text = path.slice(start, end)
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether all of a path is valid percent-encoding of UTF-8. */
 export function isDecodable(path: string): boolean {
   if (!path.includes('%')) return true

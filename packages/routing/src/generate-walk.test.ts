@@ -135,6 +135,27 @@ describe('generated code', () => {
     expect(before.filter(({ rule }) => rule !== undefined).length).toBeGreaterThan(texts.length)
   })
 
+  test('goes as deep as a pattern may', () => {
+    const repeat = (make: (i: number) => string): string =>
+      Array.from({ length: 256 }, (_, i) => make(i)).join('')
+    const router: Router = new Router()
+      .get(
+        repeat((i) => `/:p${i}`),
+        app,
+      )
+      .get(
+        repeat((i) => `/x:q${i}`),
+        app,
+      )
+    const generating = vi.spyOn(globalThis, 'Function')
+    ask(router, '/a'.repeat(256))
+    expect(router.match('GET', '/a'.repeat(256))).toMatchObject({ params: { p0: 'a', p255: 'a' } })
+    expect(router.match('GET', '/xa'.repeat(256))).toMatchObject({ params: { q0: 'a', q255: 'a' } })
+    expect(router.match('GET', '/xa'.repeat(255))).toMatchObject({ status: 404 })
+    expect(generating.mock.results.map(({ type }) => type)).toContain('return')
+    expect(generating.mock.results.map(({ type }) => type)).not.toContain('throw')
+  })
+
   test('gives parameters of any name', () => {
     const names = ['constructor', 'toString', 'class', 'path', 'search', '"', '\u2028', '` + 1']
     const quoted = names.map((name) => `:"${name.replace('"', '\\"')}"`)

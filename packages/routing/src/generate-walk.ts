@@ -8,11 +8,11 @@
  *
  * @module
  */
-import { decode, decodeList } from './capture.ts'
+import { decode, decodeList, tryDecode } from './capture.ts'
 import { Found } from './found.ts'
 import { FUNCTION_SIZE_LIMIT, FUNCTION_SOURCE_LIMIT, KEPT_SOURCE_LIMIT } from './generated-limits.ts'
-import { restOf, scanSegment } from './scan-segment.ts'
-import { type Search, tryDecode } from './search.ts'
+import { scanSegment } from './scan-segment.ts'
+import type { Search } from './search.ts'
 import type { Node, Tree } from './tree.ts'
 import { WalkSource } from './walk-source.ts'
 
@@ -57,8 +57,8 @@ function compile(code: string): GeneratedWalk | undefined {
   let walk: GeneratedWalk
   try {
     walk = new Function(...Object.keys(helpers), code)(...Object.values(helpers)) as GeneratedWalk
-  } catch {
-    isForbidden = true
+  } catch (error) {
+    isForbidden = error instanceof EvalError
     return undefined
   }
   keptSize += code.length
@@ -74,7 +74,6 @@ const helpers: Readonly<Record<string, unknown>> = {
   Found,
   decode,
   decodeList,
-  restOf,
   scanSegment,
   tryDecode,
 }

@@ -1,7 +1,6 @@
-import { BadRequest } from '@stapel/core'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { restOf, scanSegment } from './scan-segment.ts'
+import { scanSegment } from './scan-segment.ts'
 
 const path = fc.string({ unit: fc.constantFrom('a', 'b', 'ä', '/', '%'), maxLength: 40 })
 
@@ -34,28 +33,6 @@ describe('the end of a segment', () => {
       const [segment = ''] = text.slice(start).split('/')
       const end = start + segment.length
       expect(scanSegment(text, start, text.length)).toBe(segment.includes('%') ? ~end : end)
-    })
-    fc.assert(property, { numRuns: 1000 })
-  })
-})
-
-describe('the rest of a path', () => {
-  test('is the list of its segments, each decoded once', () => {
-    expect(restOf('/a/b%2Fc/%2541', 1)).toEqual(['a', 'b/c', '%41'])
-    expect(restOf('/a', 1)).toEqual(['a'])
-    expect(restOf('/a//', 1)).toEqual(['a', '', ''])
-  })
-
-  test('that is no UTF-8 is a BadRequest', () => {
-    expect(() => restOf('/a/%C3', 1)).toThrow(BadRequest)
-  })
-
-  test('is what splitting finds', () => {
-    const property = fc.property(path, fc.nat(40), (text, at) => {
-      const whole = text.replaceAll('%', '%41')
-      const start = Math.min(at, whole.length)
-      fc.pre(!/%.?$/.test(whole.slice(0, start)))
-      expect(restOf(whole, start)).toEqual(whole.slice(start).split('/').map(decodeURIComponent))
     })
     fc.assert(property, { numRuns: 1000 })
   })

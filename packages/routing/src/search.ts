@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { tryDecode } from './capture.ts'
 import { splitConverted } from './converted-segment.ts'
 import { Found } from './found.ts'
 import { GENERATE_AFTER } from './generated-limits.ts'
@@ -32,6 +33,7 @@ export class Search {
   missed: MethodTable[] | undefined
 
   readonly tree: Tree
+  readonly #root: Node
   /** What the tree is searched for. */
   method = ''
   /** Where each value begins and ends in the path, in its order. */
@@ -43,6 +45,7 @@ export class Search {
 
   constructor(tree: Tree) {
     this.tree = tree
+    this.#root = tree.root
     this.spans = new Array(tree.size * 2).fill(0)
     this.values = new Array(tree.size).fill(undefined)
   }
@@ -55,7 +58,7 @@ export class Search {
   find(path: string, method: string): Found | undefined {
     if (this.missed !== undefined) this.missed = undefined
     if (this.#failedFrom.length > 0) this.#failedFrom.fill(Infinity)
-    const { root } = this.tree
+    const root = this.#root
     const { generated } = root
     if (generated !== undefined && path.length > 0 && path.charCodeAt(0) === SLASH) {
       return generated.walk(path, 0, method, this, generated.constants)
@@ -271,14 +274,3 @@ export class Search {
 }
 
 const SLASH = 47
-
-/** The text of a part of a path; `undefined` for what is no valid percent-encoding of UTF-8. */
-export function tryDecode(path: string, start: number, end: number): string | undefined {
-  const text = path.slice(start, end)
-  if (!text.includes('%')) return text
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
-}

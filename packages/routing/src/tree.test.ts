@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { GENERATE_AFTER } from './generated-limits.ts'
 import { MethodTable } from './method-table.ts'
 import { parsePattern } from './pattern.ts'
 import { Candidate, Rule } from './rule.ts'
@@ -34,6 +35,23 @@ describe('a tree', () => {
     expect(countOpen(tree.root)).toBe(2)
     expect(find(tree, '/x/y/z')).toBe('/:a/:b/:c')
     expect(countOpen(tree.root)).toBe(5)
+  })
+
+  test('has code for a place that a path came by often', () => {
+    const tree = plant(['/:a/:b/:c', '/:a/x', '/*rest'])
+    for (let i = 1; i < GENERATE_AFTER; i++) find(tree, '/x/y')
+    expect(tree.root.generated).toBeUndefined()
+    find(tree, '/x/y')
+    expect(tree.root.generated?.walk).toBeTypeOf('function')
+    for (const [path, pattern] of [
+      ['/x/y/z', '/:a/:b/:c'],
+      ['/x/x', '/:a/x'],
+      ['/x/y', '/*rest'],
+      ['//x', undefined],
+      ['', undefined],
+      ['x', undefined],
+    ] as const)
+      expect(find(tree, path)).toBe(pattern)
   })
 
   test('gives a search that began before the wildcards of places that another one opened', () => {

@@ -41,7 +41,7 @@ function valueCode({ kind }: Capture, captured: Captured): string {
     case 'value':
       return captured.name
     case 'rest':
-      return `restOf(path, ${captured.start})`
+      return `decodeList(path, ${captured.start}, length)`
     case 'slot': {
       const { slot } = captured
       if (kind === 'value') return `search.values[${slot}]`
