@@ -2,6 +2,8 @@ import { type Application, validate } from '@stapel/core'
 import { Client } from '@stapel/testing'
 import { describe, expect, test } from 'vitest'
 import { int, Router } from './index.ts'
+import { Rule, type RuleInit } from './rule.ts'
+import { Sibling } from './sibling.ts'
 
 const show: Application = (environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'application/json']])
@@ -226,5 +228,56 @@ describe('an alias', () => {
     expect(() => new Router().get('/old', show, { alias: true })).toThrow(
       'Got an alias without a name for /old',
     )
+  })
+})
+
+describe('a rule may give way', () => {
+  const sibling = (init: Omit<RuleInit, 'app'>): Sibling =>
+    new Sibling(new Rule({ app: show, name: 'all', ...init }))
+  const convert = { page: int() }
+  const page = sibling({ pattern: '/all/:page', convert })
+  const all = sibling({ pattern: '/all', defaults: { page: 1 } })
+  const old = sibling({ pattern: '/every', alias: true, defaults: { page: 1 } })
+  const built = sibling({ pattern: '/elsewhere', buildOnly: true, defaults: { page: 1 } })
+
+  test('to one that has more of the same parameters fixed', () => {
+    expect(page.mayGiveWayTo(all, true)).toBe(true)
+    expect(page.mayGiveWayTo(all, false)).toBe(false)
+    expect(all.mayGiveWayTo(page, true)).toBe(false)
+    expect(all.mayGiveWayTo(sibling({ pattern: '/any', defaults: { page: 2 } }), true)).toBe(false)
+  })
+
+  test('not to one with other parameters, or with more of them', () => {
+    expect(page.mayGiveWayTo(sibling({ pattern: '/all', defaults: { size: 1 } }), true)).toBe(false)
+    expect(page.mayGiveWayTo(sibling({ pattern: '/all', defaults: { page: 1, size: 1 } }), true)).toBe(false)
+    const hosted = sibling({ pattern: '/all/:page', host: ':tenant.example.org', convert })
+    expect(hosted.mayGiveWayTo(all, true)).toBe(false)
+    expect(
+      hosted.mayGiveWayTo(
+        sibling({ pattern: '/all', host: ':tenant.example.org', defaults: { page: 1 } }),
+        true,
+      ),
+    ).toBe(true)
+  })
+
+  test('to no alias, to nothing that only builds URLs, and not to itself', () => {
+    expect(page.mayGiveWayTo(old, true)).toBe(false)
+    expect(page.mayGiveWayTo(built, true)).toBe(false)
+    expect(old.mayGiveWayTo(old, true)).toBe(false)
+    expect(old.mayGiveWayTo(built, true)).toBe(false)
+  })
+
+  test('as an alias to any other, also where defaults do not redirect', () => {
+    expect(old.mayGiveWayTo(all, false)).toBe(true)
+    expect(old.mayGiveWayTo(sibling({ pattern: '/:x' }), true)).toBe(true)
+  })
+
+  test('to the first of those that take what was captured and are as close', () => {
+    const other = sibling({ pattern: '/one', defaults: { page: 1 } })
+    expect(page.chooseAmong([all, other], { page: 1 })).toBe(all)
+    expect(page.chooseAmong([other, all], { page: 1 })).toBe(other)
+    expect(page.chooseAmong([all, other], { page: 2 })).toBeUndefined()
+    expect(old.chooseAmong([sibling({ pattern: '/:x' }), all], { page: 1 })).toBe(all)
+    expect(page.chooseAmong([], { page: 1 })).toBeUndefined()
   })
 })
