@@ -32,6 +32,25 @@ describe('the Response', () => {
     expect(answer.text()).toBe('caf\u00e9')
   })
 
+  test('that is an event stream sends its headers before there is an event', async () => {
+    let events: ReadableStreamDefaultController | undefined
+    const app = fromFetch(() => {
+      const stream = new ReadableStream({
+        start(controller) {
+          events = controller
+        },
+      })
+      return new Response(stream, { headers: { 'Content-Type': 'text/event-stream; charset=utf-8' } })
+    })
+    const rest = (answer: Response): Promise<string> => {
+      events?.enqueue(new TextEncoder().encode('data: 1\n\n'))
+      events?.close()
+      return answer.text()
+    }
+    expect(await rest(await fetch((await serveForTest(app)).url))).toBe('data: 1\n\n')
+    expect(await rest(await fetchHandler(app)(new Request('http://a.example/')))).toBe('data: 1\n\n')
+  })
+
   test('gives the registered reason where it has none', async () => {
     expect((await new Client(fromFetch(() => new Response(null, { status: 404 }))).get('/')).reason).toBe(
       'Not Found',

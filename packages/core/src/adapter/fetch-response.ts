@@ -1,5 +1,6 @@
 import { describe } from '../body.ts'
 import { hopByHopHeaders } from '../http/field.ts'
+import { essenceOf } from '../http/media-type.ts'
 import { isEmptyStatus, reasonPhrases, statusLine } from '../http/status.ts'
 import type { Body, Environ, HeaderList, StartResponse, Status } from '../protocol.ts'
 import { FetchBody } from './fetch-body.ts'
@@ -16,7 +17,7 @@ export function isFetchResponse(value: unknown): value is Response {
 /**
  * Answers with a fetch `Response`: each `Set-Cookie` stays a header of its own, hop-by-hop headers are left to the gateway, the body
  * is given chunk by chunk and cancelled when it is given up. Of one that `fetch` gave, the headers of the coding are left out as the body is
- * decoded already. With `environ`, a body that ends with its first chunk is given in one piece, so that the gateway can tell its length, and
+ * decoded already. The headers of an event stream are sent before there is an event. With `environ`, a body that ends with its first chunk is given in one piece, so that the gateway can tell its length, and
  * `Connection: close` closes the connection where the gateway can.
  *
  * Throws a TypeError for what is no Response, for `Response.error()` and others that no server can send, and for one whose body was read before.
@@ -30,16 +31,25 @@ export function respondWithFetch(
   const body = response.body === null ? undefined : new FetchBody(response.body)
   const headers = fieldsOf(response, environ)
   const sized = headers.some(([name]) => name === 'content-length')
+  // What is not sent is not read, and what has a length needs no other.
+  const unread = environ?.REQUEST_METHOD === 'HEAD' || isEmptyStatus(response.status)
   try {
-    startResponse(statusOf(response), headers)
+    const write = startResponse(statusOf(response), headers)
+    if (body !== undefined && !unread && isEventStream(response)) {
+      // A browser's EventSource is open when it has the headers, long before there may be an event.
+      void write('')
+      return body
+    }
   } catch (error) {
     body?.close()
     throw error
   }
   if (body === undefined) return ''
-  // What is not sent is not read, and what has a length needs no other.
-  const unread = environ?.REQUEST_METHOD === 'HEAD' || isEmptyStatus(response.status)
   return environ === undefined || sized || unread ? body : body.orWhole(environ['stapel.context'].signal)
+}
+
+function isEventStream({ headers }: Response): boolean {
+  return essenceOf(headers.get('content-type') ?? '') === 'text/event-stream'
 }
 
 function check(response: Response): void {
