@@ -8,6 +8,7 @@
  * @module
  */
 import { parseHost } from './host.ts'
+import { urlHostname } from './url-hostname.ts'
 
 /** The most characters of a host without its port (the 255 octets of RFC 1035 section 2.3.4, as text). */
 export const HOST_LENGTH_LIMIT = 253
@@ -41,5 +42,5 @@ export function normalizeHostName(name: string): string | undefined {
 /** `[::1]` for `[0:0::1]` (RFC 5952); `undefined` for what is no IPv6 address in brackets. */
 export function canonicalAddress(text: string): string | undefined {
   if (!/^\[[0-9A-Fa-f:.]{2,45}\]$/.test(text)) return undefined
-  return URL.canParse(`http://${text}`) ? new URL(`http://${text}`).hostname : undefined
+  return urlHostname(text)
 }

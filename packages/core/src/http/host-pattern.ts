@@ -10,6 +10,7 @@
  */
 import { type Host, parseHost } from './host.ts'
 import { normalizeHostName } from './host-name.ts'
+import { urlHostname } from './url-hostname.ts'
 
 /** What hosts are meant by an entry of a list. */
 export interface HostPattern {
@@ -104,5 +105,6 @@ function parseAnyHost(text: string): Host | undefined {
   const [, name = '', port = ''] = /^([^:]*)(:[0-9]{1,5})?$/.exec(text) ?? []
   // Only letters and digits of other scripts go to the parser of URLs, which would take much else for something.
   if (!/[^\0-\x7f]/.test(name) || !/^[\p{L}\p{M}\p{N}.-]{1,255}$/u.test(name)) return parseHost(text)
-  return URL.canParse(`http://${name}`) ? parseHost(new URL(`http://${name}`).hostname + port) : undefined
+  const ascii = urlHostname(name)
+  return ascii === undefined ? undefined : parseHost(ascii + port)
 }

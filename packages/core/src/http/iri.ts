@@ -9,6 +9,7 @@
  * @module
  */
 import { decodePunycode } from './punycode.ts'
+import { urlHostname } from './url-hostname.ts'
 
 /**
  * A URI, or a part of one after its scheme, as an IRI: escapes of UTF-8 become the characters they stand for, names in Punycode their
@@ -78,7 +79,7 @@ const notInUri = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+/g
 
 /** `undefined` for a host that is ASCII already, and for one that no name can be. */
 function hostToAscii(host: string): string | undefined {
-  return name.test(host) && beyondAscii.test(host) ? asciiOf(host) : undefined
+  return name.test(host) && beyondAscii.test(host) ? urlHostname(host) : undefined
 }
 
 /** `undefined` for a host without Punycode, and for one of which the text would be another name. */
@@ -88,13 +89,9 @@ function hostToUnicode(host: string): string | undefined {
   const unicode = labels
     .map((label) => (label.startsWith('xn--') ? decodePunycode(label.slice(4)) : label) ?? '')
     .join('.')
-  return !unseen.test(unicode) && asciiOf(unicode) === labels.join('.') ? unicode : undefined
+  return !unseen.test(unicode) && urlHostname(unicode) === labels.join('.') ? unicode : undefined
 }
 
 // What a URL would take for a delimiter, or decode.
 const name = /^[A-Za-z0-9\-._~\x80-\u{10ffff}]{1,255}$/u
 const beyondAscii = /[^\0-\x7f]/
-
-function asciiOf(host: string): string | undefined {
-  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : undefined
-}
