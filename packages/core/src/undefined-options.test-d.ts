@@ -34,13 +34,7 @@ import type {
   UpgradeOptions,
   WebSocketOptions,
 } from './node.ts'
-
-/** The optional members that refuse `undefined`, of each type of a union. */
-type Refusing<T> = T extends unknown
-  ? {
-      [K in keyof T]-?: undefined extends Required<T>[K] ? never : object extends Pick<T, K> ? K : never
-    }[keyof T]
-  : never
+import type { Refusing } from './refusing.test-support.ts'
 
 test('an option that may be missing is given as it is', () => {
   expectTypeOf<

@@ -1,12 +1,6 @@
 import { expectTypeOf, test } from 'vitest'
+import type { Refusing } from '../../core/src/refusing.test-support.ts'
 import type { DevServerOptions, Hooks, LoadSettings, StapelSettings } from './index.ts'
-
-/** The optional members that refuse `undefined`, of each type of a union. */
-type Refusing<T> = T extends unknown
-  ? {
-      [K in keyof T]-?: undefined extends Required<T>[K] ? never : object extends Pick<T, K> ? K : never
-    }[keyof T]
-  : never
 
 test('a setting that may be missing is given as it is', () => {
   expectTypeOf<Refusing<StapelSettings | Hooks | DevServerOptions | LoadSettings>>().toBeNever()

@@ -1,15 +1,9 @@
 import { expectTypeOf, test } from 'vitest'
+import type { Refusing } from '../../core/src/refusing.test-support.ts'
 import * as middleware from './index.ts'
 
 declare const env: Readonly<Record<string, string | undefined>>
 declare const nothing: undefined
-
-/** The optional members that refuse `undefined`, of each type of a union. */
-type Refusing<T> = T extends unknown
-  ? {
-      [K in keyof T]-?: undefined extends Required<T>[K] ? never : object extends Pick<T, K> ? K : never
-    }[keyof T]
-  : never
 
 test('an option that may be missing is given as it is', () => {
   type Access = middleware.BasicAuthOptions | middleware.CorsOptions | middleware.CsrfOptions

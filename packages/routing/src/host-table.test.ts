@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Converter } from './converter.ts'
 import { int, oneOf } from './converters.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import { HostTable, SEEN_HOSTS_LIMIT } from './host-table.ts'
@@ -15,6 +16,13 @@ function tableOf(...patterns: readonly string[]): HostTable<string> {
 
 function slotsFor(table: HostTable<string>, host: string): string[] {
   return table.candidates(host).map(({ slot }) => slot)
+}
+
+/** A converter that accepts the names that are tenants when it is asked. */
+function createTenants(): { tenants: Set<string>; tenant: Converter<string> } {
+  const tenants = new Set<string>()
+  const parse = (text: string): string | undefined => (tenants.has(text) ? text : undefined)
+  return { tenants, tenant: { name: 'tenant', parse, format: String } }
 }
 
 describe('HostTable', () => {
@@ -189,12 +197,7 @@ describe('HostTable', () => {
   })
 
   test('asks converters every time, since what they accept may change', () => {
-    const tenants = new Set<string>()
-    const tenant = {
-      name: 'tenant',
-      parse: (text: string) => (tenants.has(text) ? text : undefined),
-      format: String,
-    }
+    const { tenants, tenant } = createTenants()
     const table = new HostTable<string>()
     table.add(parseHostPattern(':tenant.example.org', { tenant }), () => 'known')
     table.add(parseHostPattern(':any.example.org'), () => 'any')
@@ -204,12 +207,7 @@ describe('HostTable', () => {
   })
 
   test('asks them beside text, too', () => {
-    const tenants = new Set<string>()
-    const tenant = {
-      name: 'tenant',
-      parse: (text: string) => (tenants.has(text) ? text : undefined),
-      format: String,
-    }
+    const { tenants, tenant } = createTenants()
     const table = new HostTable<string>()
     table.add(parseHostPattern(':tenant.:region.example.org', { tenant }), () => 'known')
     expect(slotsFor(table, 'a.eu.example.org')).toEqual([])

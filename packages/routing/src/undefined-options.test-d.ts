@@ -1,6 +1,7 @@
 import type { Application } from '@stapel/core'
 import { Request, Response } from '@stapel/wrappers'
 import { expectTypeOf, test } from 'vitest'
+import type { Refusing } from '../../core/src/refusing.test-support.ts'
 import {
   type AddOptions,
   type Converter,
@@ -26,13 +27,6 @@ import {
 declare const app: Application
 declare const nothing: undefined
 declare const perhaps: string | undefined
-
-/** The optional members that refuse `undefined`, of each type of a union. */
-type Refusing<T> = T extends unknown
-  ? {
-      [K in keyof T]-?: undefined extends Required<T>[K] ? never : object extends Pick<T, K> ? K : never
-    }[keyof T]
-  : never
 
 test('an option that may be missing is given as it is', () => {
   expectTypeOf<Refusing<RouterOptions | MatchOptions | RuleInit>>().toBeNever()

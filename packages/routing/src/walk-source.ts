@@ -219,19 +219,15 @@ export class WalkSource {
   }
 
   #found(candidate: Candidate, captured: readonly Captured[], position: string): string {
-    const { rule, size, captures } = candidate
-    const { defaults, mounted } = rule
-    let params = this.#constantParams(candidate)
-    if (size > 0) {
-      const code = paramsCode(captures, captured)
-      params = defaults === undefined ? `{ ${code} }` : `{ ...${this.#constant(defaults)}, ${code} }`
-    }
-    const places = mounted ? `path.slice(0, ${position}), path.slice(${position})` : `'', path`
+    const { rule, size } = candidate
+    const params = size === 0 ? this.#constant(candidate.fixedParams) : this.#params(candidate, captured)
+    const places = rule.mounted ? `path.slice(0, ${position}), path.slice(${position})` : `'', path`
     return `new Found(${this.#constant(rule)}, ${params}, ${places})`
   }
 
-  #constantParams({ fixedParams }: Candidate): string {
-    return this.#constant(fixedParams)
+  #params({ rule, captures }: Candidate, captured: readonly Captured[]): string {
+    const code = paramsCode(captures, captured)
+    return rule.defaults === undefined ? `{ ${code} }` : `{ ...${this.#constant(rule.defaults)}, ${code} }`
   }
 }
 

@@ -1,4 +1,5 @@
 import { expectTypeOf, test } from 'vitest'
+import type { Refusing } from '../../core/src/refusing.test-support.ts'
 import {
   type ClientOptions,
   type ClientRequestInit,
@@ -7,13 +8,6 @@ import {
   type JarCookieOptions,
   type RequestInit,
 } from './index.ts'
-
-/** The optional members that refuse `undefined`, of each type of a union. */
-type Refusing<T> = T extends unknown
-  ? {
-      [K in keyof T]-?: undefined extends Required<T>[K] ? never : object extends Pick<T, K> ? K : never
-    }[keyof T]
-  : never
 
 test('an option that may be missing is given as it is', () => {
   expectTypeOf<Refusing<ClientOptions | ClientRequestInit | RequestInit>>().toBeNever()

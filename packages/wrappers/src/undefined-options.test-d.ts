@@ -1,4 +1,5 @@
 import { expectTypeOf, test } from 'vitest'
+import type { Refusing } from '../../core/src/refusing.test-support.ts'
 import {
   type ConditionalOptions,
   type CookieOptions,
@@ -22,13 +23,6 @@ import {
   type SignerOptions,
   type ValidateOptions,
 } from './index.ts'
-
-/** The optional members that refuse `undefined`, of each type of a union. */
-type Refusing<T> = T extends unknown
-  ? {
-      [K in keyof T]-?: undefined extends Required<T>[K] ? never : object extends Pick<T, K> ? K : never
-    }[keyof T]
-  : never
 
 test('an option that may be missing is given as it is', () => {
   expectTypeOf<
