@@ -83,10 +83,34 @@ describe('code is generated', () => {
       ask(router, path)
       expect(router.match('GET', path)).toEqual(before)
     }
-    expect(sources.list).toHaveLength(3)
+    expect(sources.list).toHaveLength(4)
     expect(router.match('GET', '/x%20/a2/i%2F/z')).toMatchObject({ params: { x: 'x ', id: 'i/' } })
     expect(router.match('GET', '/1/a1/i')).toMatchObject({ params: { n: 1, id: 'i' } })
     expect(router.match('GET', '/x/y%20/b3/i')).toMatchObject({ params: { w: ['x', 'y '], id: 'i' } })
+  })
+
+  test('in several functions, none larger than one may be, which call each other', () => {
+    const sources = watchSources()
+    const router: Router = new Router()
+    const names = Array.from({ length: 60 }, (_, i) => `part${i}`)
+    for (const top of ['one', 'two', 'three', 'four'])
+      for (const name of names) router.get(`/${top}/:id/:other/${name}`, app)
+    for (const top of ['one', 'two', 'three', 'four']) ask(router, `/${top}/%61/b/part59`, GENERATE_AFTER * 2)
+    expect(sources.list.length).toBeGreaterThan(1)
+    for (const source of sources.list)
+      expect(source.match(/new Found/g)?.length ?? 0).toBeLessThanOrEqual(FUNCTION_SIZE_LIMIT)
+    for (const top of ['one', 'two', 'three', 'four']) {
+      for (const name of names) {
+        const pattern = `/${top}/:id/:other/${name}`
+        expect(router.match('GET', `/${top}/%61/b/${name}`)).toMatchObject({
+          rule: { pattern },
+          params: { id: 'a', other: 'b' },
+        })
+      }
+      expect(router.match('GET', `/${top}/7/8/part60`)).toMatchObject({ status: 404 })
+      expect(router.match('GET', `/${top}/7/8`)).toMatchObject({ status: 404 })
+      expect(router.match('POST', `/${top}/7/8/part1`)).toMatchObject({ status: 405 })
+    }
   })
 
   test('once for resources that have the same rules', () => {

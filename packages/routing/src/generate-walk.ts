@@ -1,5 +1,5 @@
 /**
- * Turns a place of the tree and all that follows into one function: what the search finds by going from node to node stands there as code, texts and
+ * Turns a place of the tree and what follows into a function, which calls those of the places that it has no room for: what the search finds by going from node to node stands there as code, texts and
  * positions as constants, values in variables. Measured, a path with a parameter takes 0.6 of the time.
  *
  * The threat: texts of patterns that end a literal and go on as code. Texts and names come into the source through JSON.stringify alone, everything else
@@ -10,10 +10,11 @@
  */
 import { decode, decodeList, tryDecode } from './capture.ts'
 import { Found } from './found.ts'
-import { FUNCTION_SIZE_LIMIT, FUNCTION_SOURCE_LIMIT, KEPT_SOURCE_LIMIT } from './generated-limits.ts'
+import { FUNCTION_SOURCE_LIMIT, KEPT_SOURCE_LIMIT } from './generated-limits.ts'
 import { scanSegment } from './scan-segment.ts'
 import type { Search } from './search.ts'
 import type { Node, Tree } from './tree.ts'
+import { walkFrom } from './walk-branches.ts'
 import { WalkSource } from './walk-source.ts'
 
 /** Does what a search does from a place on, where the path goes on. The same function serves all places whose source is the same. */
@@ -35,7 +36,7 @@ export interface Generated {
 
 /** Generates the function for a place, to which `slot` values lead; `undefined` where it would be too large or is forbidden. */
 export function generateWalk(tree: Tree, node: Node, slot: number, budget: number): Generated | undefined {
-  if (isForbidden || node.size > FUNCTION_SIZE_LIMIT) return undefined
+  if (isForbidden) return undefined
   const source = new WalkSource(tree, FUNCTION_SOURCE_LIMIT)
   const code = source.write(node, slot)
   if (code === undefined) return undefined
@@ -76,4 +77,5 @@ const helpers: Readonly<Record<string, unknown>> = {
   decodeList,
   scanSegment,
   tryDecode,
+  walkFrom,
 }

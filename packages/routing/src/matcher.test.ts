@@ -2,12 +2,15 @@ import * as fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Converter, int, oneOf, Router } from './index.ts'
 
-/** After how many visits code is generated: at once, or never. */
-const limits = vi.hoisted(() => ({ after: Number.POSITIVE_INFINITY }))
+/** After how many visits code is generated: at once, or never; and how many alternatives a function takes. */
+const limits = vi.hoisted(() => ({ after: Number.POSITIVE_INFINITY, size: 128 }))
 vi.mock('./generated-limits.ts', async (original) => ({
   ...(await original<typeof import('./generated-limits.ts')>()),
   get GENERATE_AFTER() {
     return limits.after
+  },
+  get FUNCTION_SIZE_LIMIT() {
+    return limits.size
   },
 }))
 
@@ -15,6 +18,7 @@ const app = () => ''
 
 afterEach(() => {
   limits.after = Number.POSITIVE_INFINITY
+  limits.size = 128
   vi.restoreAllMocks()
 })
 /** Redirects look again, with other slashes. */
@@ -241,9 +245,11 @@ describe('the tree, and the code generated from it', () => {
     fc.assert(
       fc.property(
         fc.array(rule, { minLength: 1, maxLength: 12 }),
-        fc.array(path, { minLength: 1, maxLength: 8 }),
+        fc.array(path, { minLength: 1, maxLength: 24 }),
         fc.constantFrom('GET', 'HEAD', 'POST', 'OPTIONS'),
-        (rules, paths, method) => {
+        fc.constantFrom(1, 2, 4, 128),
+        (rules, paths, method, size) => {
+          limits.size = size
           const { router, added } = build(rules)
           const { router: generated } = build(rules)
           for (const target of paths) {
@@ -263,6 +269,31 @@ describe('the tree, and the code generated from it', () => {
     expect(generating.mock.results.length).toBeGreaterThan(200)
     expect(generating.mock.results.filter(({ type }) => type === 'throw')).toEqual([])
   }, 60_000)
+
+  test('find texts that are encoded behind those that are not', () => {
+    limits.after = 1
+    limits.size = 1
+    const router = new Router()
+    for (const pattern of [
+      '/s/:a/p',
+      '/s/:a/q/:b',
+      '/*w/z/:c/m',
+      '/*w/z/:c/n/:d',
+      '/:e/q/:f/:g',
+      '/:e/q/:f/r',
+    ])
+      router.get(pattern, app)
+    const find = (path: string): unknown => found(router, 'GET', path)
+    for (let i = 0; i < 5; i++) {
+      find('/s/1/q/2')
+      expect(find('/s/%41/q/%42')).toMatchObject({ params: { a: 'A', b: 'B' } })
+      find('/s/1/q/2')
+      expect(find('/x%20y/z/%41/n/%42')).toMatchObject({ params: { w: ['x y'], c: 'A', d: 'B' } })
+      find('/s/1/q/2')
+      expect(find('/%41/q/%42/%43')).toMatchObject({ params: { e: 'A', f: 'B', g: 'C' } })
+      expect(find('/s/q/%42/r')).toMatchObject({ params: { e: 's', f: 'B' } })
+    }
+  })
 
   test('find the same in whatever order rules were added', () => {
     fc.assert(

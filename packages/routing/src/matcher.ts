@@ -62,14 +62,13 @@ export class Matcher {
   find(path: string, method: string): Found | undefined {
     // Nothing is more specific than a path that is static from end to end.
     const table = this.#paths.get(path)
-    const fixed = table?.pick(method)
-    if (fixed !== undefined) return fixed.found ?? this.#foundAt(fixed, path)
+    if (table !== undefined) {
+      if (method === 'GET' && table.found !== undefined) return table.found
+      const fixed = table.pick(method)
+      if (fixed !== undefined) return this.#foundAt(table, fixed, method, path)
+    }
     const search = this.#idle ?? this.#createSearch()
-    // A converter may ask the same router, so a search that may ask one is taken away while it runs.
-    const isTaken = search.tree.converts
-    if (isTaken) this.#idle = undefined
-    const found = search.find(path, method)
-    if (isTaken && search.tree === this.#tree) this.#idle = search
+    const found = search.tree.converts ? this.#findTaken(search, path, method) : search.find(path, method)
     if (found === undefined) this.#miss = { path, method, missed: search.missed }
     return found
   }
@@ -106,9 +105,18 @@ export class Matcher {
   }
 
   /** What is found each time, because the path is one and the same. */
-  #foundAt(candidate: Candidate, path: string): Found {
-    candidate.found = Object.freeze(new Found(candidate.rule, candidate.fixedParams, '', path))
+  #foundAt(table: MethodTable, candidate: Candidate, method: string, path: string): Found {
+    candidate.found ??= Object.freeze(new Found(candidate.rule, candidate.fixedParams, '', path))
+    if (method === 'GET') table.found = candidate.found
     return candidate.found
+  }
+
+  /** A converter may ask the same router, so a search that may ask one is taken away while it runs. */
+  #findTaken(search: Search, path: string, method: string): Found | undefined {
+    this.#idle = undefined
+    const found = search.find(path, method)
+    if (search.tree === this.#tree) this.#idle = search
+    return found
   }
 
   #createSearch(): Search {

@@ -1,7 +1,10 @@
+import type { Found } from './found.ts'
 import { type Candidate, describeRule, type Rule } from './rule.ts'
 
 /** Which rule answers which method, for rules of one shape. */
 export class MethodTable {
+  /** What GET finds each time, where the path is one and the same; made when it is first found. Without the way by its candidate a match takes 11 ns for 12. */
+  found: Found | undefined
   #get: Candidate | undefined
   #any: Candidate | undefined
   // Two lists, because a Map for each of ten thousand rules costs more than a search among three methods; made anew for a method, because
@@ -31,6 +34,7 @@ export class MethodTable {
       this.#candidates = isFirst ? added : [...this.#candidates, ...added]
     }
     this.#get = this.#pickNamed('GET') ?? this.#any
+    this.found = undefined
   }
 
   /** The rule that answers a method; HEAD is answered by the rule for GET (RFC 9110 section 9.3.2). */

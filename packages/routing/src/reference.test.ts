@@ -17,12 +17,15 @@ import {
 } from './reference-patterns.test-support.ts'
 import { hostParams, hostPatterns, hosts, referenceMatch } from './reference-router.test-support.ts'
 
-/** After how many visits code is generated: at once, or never. */
-const limits = vi.hoisted(() => ({ after: Number.POSITIVE_INFINITY }))
+/** After how many visits code is generated: at once, or never; and how many alternatives a function takes. */
+const limits = vi.hoisted(() => ({ after: Number.POSITIVE_INFINITY, size: 128 }))
 vi.mock('./generated-limits.ts', async (original) => ({
   ...(await original<typeof import('./generated-limits.ts')>()),
   get GENERATE_AFTER() {
     return limits.after
+  },
+  get FUNCTION_SIZE_LIMIT() {
+    return limits.size
   },
 }))
 
@@ -213,7 +216,9 @@ describe('the router and the reference', () => {
     const property = fc.property(
       fc.array(given, { minLength: 1, maxLength: 6 }),
       fc.array(asked, { minLength: 10, maxLength: 20 }),
-      (drafts, requests) => {
+      fc.constantFrom(1, 2, 3, 128),
+      (drafts, requests, size) => {
+        limits.size = size
         const router = new Router()
         const rules: Given[] = []
         const ids = new Map<Rule['app'], number>()
@@ -256,7 +261,7 @@ describe('the router and the reference', () => {
         }
       },
     )
-    fc.assert(property, { numRuns: 200 })
+    fc.assert(property, { numRuns: 400 })
     // Each of these was tried often enough to count.
     for (const what of ['rule', 'mount', '204', '308', '400', '404', '405'])
       expect(seen.get(what), what).toBeGreaterThan(10)

@@ -8,7 +8,7 @@ import type { Refused } from './refuse.ts'
 import { createRouterApp } from './router-app.ts'
 import type { MountedRouter, Rule } from './rule.ts'
 import { checkFlag, checkOptionNames } from './rule-options.ts'
-import { noteRuleSet, RuleSet } from './rule-set.ts'
+import { noteRuleSet, type Outcome, RuleSet, refuseUndecodable } from './rule-set.ts'
 import { Scope } from './scope.ts'
 import type { AnyNamed, NameFrom, UrlArguments } from './typed-names.ts'
 import type { Outermost } from './typed-router.ts'
@@ -107,13 +107,13 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
   /** Throws a TypeError for an option that is unknown or malformed. */
   constructor(options: RouterOptions = {}) {
     checkOptions(options)
-    const { redirectSlashes, mergeSlashes, redirectDefaults = true } = options
-    const rules = new RuleSet({ redirectDefaults })
+    const { redirectSlashes, mergeSlashes, redirectDefaults = true, unknownHost } = options
+    const rules = new RuleSet({ redirectDefaults, refusesHosts: unknownHost !== undefined })
     super(rules, new Scope({ redirectSlashes, mergeSlashes }))
     this.#rules = rules
     this.#options = options
     this.#urls = { rules: rules.names, sortQuery: options.sortQuery ?? false, router: this }
-    this.app = outlineRules(createRouterApp(rules, this.#urls, options.unknownHost), rules.rules)
+    this.app = outlineRules(createRouterApp(rules, this.#urls, unknownHost), rules.rules)
     noteRuleSet(this.app, rules)
   }
 
@@ -127,24 +127,25 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
    * calls no application.
    */
   match(method: string, path: string, host?: string, options?: MatchOptions): Match {
-    if (options !== undefined) checkOptionNames(options, matchOptionNames, 'a match')
+    const { final } = this.#rules
+    if (final === undefined || options !== undefined) return this.#matchAny(method, path, host, options)
+    try {
+      const found = final.find(path, method)
+      if (found !== undefined) return found
+      return toMatch(this.#rules.settle(undefined, { method, path, host, websocket: false, scriptName: '' }))
+    } catch (error) {
+      return refuseUndecodable(error)
+    }
+  }
+
+  #matchAny(method: string, path: string, host: string | undefined, options: MatchOptions = {}): Match {
+    checkOptionNames(options, matchOptionNames, 'a match')
     if (this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)) {
       return { rule: undefined, status: 404, allow: [] }
     }
-    const outcome =
-      options === undefined
-        ? this.#rules.match(method, path, host, false)
-        : this.#rules.resolve({
-            ...options,
-            method,
-            path,
-            host,
-            websocket: options.websocket ?? false,
-            scriptName: options.scriptName ?? '',
-          })
-    if (outcome.rule !== undefined || outcome.status !== 308) return outcome
-    const location = outcome.host === undefined ? outcome.path : `//${outcome.host}${outcome.path}`
-    return { rule: undefined, status: 308, location }
+    const { websocket = false, scriptName = '' } = options
+    const asked = { ...options, method, path, host, websocket, scriptName }
+    return toMatch(this.#rules.resolve(asked))
   }
 
   /** Why a request is answered as it is: which rules were tried, and why each of them failed. Calls no application. */
@@ -182,6 +183,12 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
     copy.#rules.seal()
     return copy
   }
+}
+
+function toMatch(outcome: Outcome): Match {
+  if (outcome.rule !== undefined || outcome.status !== 308) return outcome
+  const location = outcome.host === undefined ? outcome.path : `//${outcome.host}${outcome.path}`
+  return { rule: undefined, status: 308, location }
 }
 
 const optionNames: readonly string[] = [

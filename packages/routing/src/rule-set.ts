@@ -37,8 +37,8 @@ export class RuleSet {
   readonly common: Matcher
   /** Whether no rule is elsewhere than in `common`. */
   isCommon = true
-  /** `common`, while what it finds is all that can come of a request. */
-  #final: Matcher | undefined
+  /** `common`, while what it finds is all that can come of a request that is not mounted. */
+  final: Matcher | undefined
   #hasFallback = false
   readonly #rules: Rule[] = []
   readonly #hosts: Hosts = new Hosts()
@@ -49,7 +49,11 @@ export class RuleSet {
   readonly #slashes = { redirectSlashes: false, mergeSlashes: false, slashEnds: false }
   #isSealed = false
 
-  constructor({ redirectDefaults }: { redirectDefaults: boolean }) {
+  readonly #refusesHosts: boolean
+
+  /** `refusesHosts`: whether a request for a host that no pattern matches is answered apart. */
+  constructor({ redirectDefaults, refusesHosts }: { redirectDefaults: boolean; refusesHosts: boolean }) {
+    this.#refusesHosts = refusesHosts
     this.common = this.#hosts.anywhere.ordinary
     this.#canonical = new CanonicalUrls(redirectDefaults)
   }
@@ -82,7 +86,8 @@ export class RuleSet {
     this.#hasFallback ||=
       rule.mounted && rule.parsed.alternatives.some(({ segments }) => segments.length === 0)
     this.isCommon = !this.#hasWebSockets && !this.#hosts.isUsed
-    this.#final = this.isCommon && !this.#hasFallback && !this.#canonical.isUsed ? this.common : undefined
+    const isFinal = this.isCommon && !this.#hasFallback && !this.#canonical.isUsed && !this.#refusesHosts
+    this.final = isFinal ? this.common : undefined
     this.#slashes.redirectSlashes ||= rule.redirectSlashes ?? true
     this.#slashes.mergeSlashes ||= rule.mergeSlashes ?? true
     this.#slashes.slashEnds ||= rule.parsed.alternatives.some(endsInSlash)
@@ -98,21 +103,6 @@ export class RuleSet {
   /** Whether a host pattern matches. */
   knowsHost(host: string | undefined): boolean {
     return this.#hosts.matching(host).length > 0
-  }
-
-  /**
-   * What comes of a request to a router that is not mounted; calls no application. Where nothing but the rule can come of it, nothing is made for it
-   * but what the matcher finds.
-   */
-  match(method: string, path: string, host: string | undefined, websocket: boolean): Outcome {
-    try {
-      const found = this.#final?.find(path, method)
-      if (found !== undefined) return found
-      const asked = { method, path, host, websocket, scriptName: '' }
-      return this.settle(this.#final === undefined ? this.find(asked) : undefined, asked)
-    } catch (error) {
-      return refuseUndecodable(error)
-    }
   }
 
   /** What comes of a request; calls no application. */
@@ -214,7 +204,8 @@ function isForServer({ method, path, scriptName }: Asked): boolean {
   return method === 'OPTIONS' && path === '' && scriptName === ''
 }
 
-function refuseUndecodable(error: unknown): Refused {
+/** The refusal for a path that cannot be decoded; throws whatever else was thrown. */
+export function refuseUndecodable(error: unknown): Refused {
   if (error instanceof BadRequest) return { rule: undefined, status: 400, allow: [] }
   throw error
 }

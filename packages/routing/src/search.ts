@@ -10,6 +10,7 @@
 import { tryDecode } from './capture.ts'
 import { splitConverted } from './converted-segment.ts'
 import { Found } from './found.ts'
+import type { GeneratedWalk } from './generate-walk.ts'
 import { GENERATE_AFTER } from './generated-limits.ts'
 import type { MethodTable } from './method-table.ts'
 import { matchMixed } from './mixed-segment.ts'
@@ -34,6 +35,11 @@ export class Search {
 
   readonly tree: Tree
   readonly #root: Node
+  /** What was generated for the root. */
+  #generated: GeneratedWalk | undefined
+  #constants: readonly unknown[] = []
+  /** Whether a match left something that the next one must not find. */
+  #isUsed = false
   /** What the tree is searched for. */
   method = ''
   /** Where each value begins and ends in the path, in its order. */
@@ -56,17 +62,30 @@ export class Search {
    * Throws a BadRequest when a value is no valid percent-encoding of UTF-8.
    */
   find(path: string, method: string): Found | undefined {
-    if (this.missed !== undefined) this.missed = undefined
-    if (this.#failedFrom.length > 0) this.#failedFrom.fill(Infinity)
-    const root = this.#root
-    const { generated } = root
-    if (generated !== undefined && path.length > 0 && path.charCodeAt(0) === SLASH) {
-      return generated.walk(path, 0, method, this, generated.constants)
-    }
+    if (this.#isUsed) this.#forget()
+    const generated = this.#generated
     // Anything else is no path (clause 2), and its first character would be taken for a slash.
+    if (generated !== undefined && path.length > 0 && path.charCodeAt(0) === SLASH) {
+      return generated(path, 0, method, this, this.#constants)
+    }
     if (path !== '' && path.charCodeAt(0) !== SLASH) return undefined
+    if (this.#root.generated !== undefined) {
+      this.#generated = this.#root.generated.walk
+      this.#constants = this.#root.generated.constants
+    }
+    return this.walk(path, method, this.#root, 0, 0)
+  }
+
+  #forget(): void {
+    this.missed = undefined
+    this.#failedFrom.fill(Infinity)
+    this.#isUsed = false
+  }
+
+  /** What is found from a place on, which is at a position of the path and to which `slot` values lead. */
+  walk(path: string, method: string, node: Node, position: number, slot: number): Found | undefined {
     this.method = method
-    return this.#walk(path, root, 0, 0)
+    return this.#walk(path, node, position, slot)
   }
 
   // The path is handed on: a search lives long, and to note in it what is new costs the collector.
@@ -240,12 +259,14 @@ export class Search {
   }
 
   #noteFailure(nested: number, from: number): void {
+    this.#isUsed = true
     while (this.#failedFrom.length <= nested) this.#failedFrom.push(Infinity)
     this.#failedFrom[nested] = from
   }
 
   /** Notes rules whose path matched and whose methods did not. */
   miss(table: MethodTable): void {
+    this.#isUsed = true
     if (this.missed === undefined) this.missed = [table]
     else this.missed.push(table)
   }

@@ -68,3 +68,39 @@ test('finds what a comparison with each text finds', () => {
     { numRuns: 1000 },
   )
 })
+
+test('finds each of more texts than one function matches, and no other', () => {
+  const texts = Array.from({ length: 400 }, (_, i) => `/${'user photo order'.split(' ')[i % 3]}-${i}`)
+  expect(texts.map((text) => find(texts, text))).toEqual(texts)
+  expect(texts.map((text) => find(texts, `/x${text}/y`, 2))).toEqual(texts)
+  expect(['/user-1', '/user-0000', '/photo', '/', '', '/user-0x'].map((text) => find(texts, text))).toEqual(
+    Array(6).fill(undefined),
+  )
+})
+
+test('finds many texts whose first characters tell them apart badly', () => {
+  const long = Array.from({ length: 300 }, (_, i) => `/${'a'.repeat(20)}${i.toString(2).padStart(9, '0')}`)
+  const texts = [...long, '/', '/a', '/b']
+  expect(texts.map((text) => find(texts, `${text}/7`))).toEqual(texts)
+  expect(find(texts, `/${'a'.repeat(20)}111111111`)).toBeUndefined()
+  expect(find(texts, `/${'a'.repeat(20)}`)).toBeUndefined()
+})
+
+test('finds what a comparison with each of many texts finds', () => {
+  const segment = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '~', '!'), minLength: 0, maxLength: 5 })
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(segment, { minLength: 129, maxLength: 300 }),
+      fc.array(segment, { maxLength: 20 }),
+      (segments, wanted) => {
+        const texts = segments.map((each) => `/${each}`)
+        for (const each of [...wanted, ...segments.slice(0, 20)].map((text) => `/${text}`)) {
+          const expected = texts.includes(each) ? each : undefined
+          expect(find(texts, each)).toBe(expected)
+          expect(find(texts, `/x/y${each}/rest`, 4)).toBe(expected)
+        }
+      },
+    ),
+    { numRuns: 50 },
+  )
+})

@@ -5,6 +5,7 @@ import type { MethodTable } from './method-table.ts'
 import type { Parameter } from './pattern-tokens.ts'
 import { type Branch, createBranches, type Run } from './static-branches.ts'
 import { Draft, type Leaf, type Ways } from './tree-draft.ts'
+import { walkBranches } from './walk-branches.ts'
 
 /**
  * Where a match stands between two segments: what may follow, in the order in which it is tried. Within an order nothing depends on when a
@@ -115,8 +116,14 @@ export class Tree {
     node.only = onlyWay(node, ways)
   }
 
-  /** Generates code for a place, to which `slot` values lead, and all that follows; where that is too much, for nothing. */
+  /** Generates code for a place, to which `slot` values lead, and what follows; where that is too much, for nothing, or takes the step to what follows. */
   generate(node: Node, slot: number): void {
+    if (node.draft !== undefined) this.open(node)
+    const { branches, only } = node
+    if (branches?.isKeyed && only === BRANCHES) {
+      node.generated = { walk: walkBranches(branches, slot), constants: [], added: 0 }
+      return
+    }
     const generated = generateWalk(this, node, slot, this.#budget)
     if (generated === undefined) return
     node.generated = generated

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { FUNCTION_SIZE_LIMIT } from './generated-limits.ts'
 import type { MethodTable } from './method-table.ts'
 import type { Candidate } from './rule.ts'
 import { type Branch, END, SLASH_COMPARED } from './static-branches.ts'
@@ -23,6 +24,10 @@ export class WalkSource {
   readonly #lines: string[] = []
   #length = 0
   #names = 0
+  /** How many alternatives may still be written; a place that has more is walked from by a function of its own. */
+  #room = FUNCTION_SIZE_LIMIT
+  /** Whether there is room for all that follows. */
+  #hasRoom = false
 
   /** `limit` is the most characters. */
   constructor(tree: Tree, limit: number) {
@@ -30,11 +35,13 @@ export class WalkSource {
     this.#limit = limit
   }
 
-  /** The code for a place to which `slot` values lead; `undefined` where it would be too long. */
+  /** The code for a place to which `slot` values lead; `undefined` where it would be too long, or too many texts lead on. */
   write(node: Node, slot: number): string | undefined {
+    if (node.branches?.isKeyed) return undefined
     const captured = Array.from({ length: slot }, (_, i): Captured => ({ kind: 'slot', slot: i }))
     this.#line('return function walk(path, start, method, search, constants) {')
     this.#line('const length = path.length')
+    this.#hasRoom = node.size <= this.#room
     this.#goOn(node, node === this.#tree.root ? beginning : placeAt('start'), captured)
     this.#line('}')
     return this.#isFull ? undefined : this.#lines.join('\n')
@@ -65,9 +72,43 @@ export class WalkSource {
     return `constants[${known === -1 ? this.constants.push(value) - 1 : known}]`
   }
 
+  /** What follows on another place. */
+  #next(node: Node, from: Node, place: Place, captured: readonly Captured[]): void {
+    // A place that nothing else leads on from is there already.
+    if (this.#hasRoom || node.size === from.size) {
+      this.#node(node, place, captured)
+    } else if (node.size <= this.#room) {
+      this.#room -= node.size
+      this.#hasRoom = true
+      this.#node(node, place, captured)
+      this.#hasRoom = false
+    } else this.#walk(node, place, captured)
+  }
+
+  #walk(node: Node, place: Place, captured: readonly Captured[]): void {
+    this.#store(captured)
+    const given = `${this.#constant(node)}, path, ${place.code}, method, search, ${captured.length}`
+    this.#tryCall(`walkFrom(${given})`)
+  }
+
+  #store(captured: readonly Captured[]): void {
+    for (const [slot, value] of captured.entries())
+      for (const code of storeCode(value, slot)) this.#line(code)
+  }
+
+  #tryCall(call: string): void {
+    const found = this.#name('f')
+    this.#line(`const ${found} = ${call}`)
+    this.#line(`if (${found} !== undefined) return ${found}`)
+  }
+
   /** A place where a path may end or go on. */
   #node(node: Node, place: Place, captured: readonly Captured[]): void {
     if (node.draft !== undefined) this.#tree.open(node)
+    if (node.branches?.isKeyed) {
+      this.#walk(node, place, captured)
+      return
+    }
     const ends = node.end !== undefined || node.mount !== undefined
     const goesOn = node.branches !== undefined || node.dynamic || node.mount !== undefined
     if (ends) this.#block(`if (length === ${place.code})`, () => this.#end(node, captured))
@@ -80,14 +121,14 @@ export class WalkSource {
   /** Where the path goes on, with a slash. */
   #goOn(node: Node, place: Place, captured: readonly Captured[]): void {
     if (node.draft !== undefined) this.#tree.open(node)
-    if (node.branches !== undefined) this.#branch(node.branches, place, captured)
+    if (node.branches !== undefined) this.#branch(node.branches, node, place, captured)
     if (node.dynamic) this.#dynamic(node, place, captured)
     if (node.mount !== undefined) this.#table(node.mount, captured, place.code)
   }
 
-  #branch(branch: Branch, place: Place, captured: readonly Captured[]): void {
+  #branch(branch: Branch, from: Node, place: Place, captured: readonly Captured[]): void {
     if (branch.table === undefined) {
-      this.#text(branch, place, captured)
+      this.#text(branch, from, place, captured)
       return
     }
     const at = shift(place, branch.offset).code
@@ -96,26 +137,31 @@ export class WalkSource {
       branch.table?.forEach((inner, i) => {
         if (inner === undefined) return
         this.#block(`case ${branch.base + i}:`, () => {
-          this.#branch(inner, place, captured)
+          this.#branch(inner, from, place, captured)
           this.#line('break')
         })
       })
     })
   }
 
-  #text({ length, pieces, after, next }: Branch, place: Place, captured: readonly Captured[]): void {
+  #text(
+    { text, length, after, next }: Branch,
+    from: Node,
+    place: Place,
+    captured: readonly Captured[],
+  ): void {
     const node = next as Node
     const end = shift(place, length)
     // The slash at the beginning is there.
-    const condition = compareText(pieces.join('').slice(1), shift(place, 1))
+    const condition = compareText(text.slice(1), shift(place, 1))
     if (after === END) {
       this.#block(`if (length === ${end.code}${and(condition)})`, () => this.#end(node, captured))
     } else if (after === SLASH_COMPARED) {
-      this.#block(`if (${condition || 'true'})`, () => this.#goOn(node, end, captured))
+      this.#block(`if (${condition || 'true'})`, () => this.#next(node, from, end, captured))
     } else {
       this.#block(
         `if (${condition ? `${condition} && ` : ''}(length === ${end.code} || path.charCodeAt(${end.code}) === ${SLASH}))`,
-        () => this.#node(node, end, captured),
+        () => this.#next(node, from, end, captured),
       )
     }
   }
@@ -137,17 +183,23 @@ export class WalkSource {
     )
     this.#block(`if (${end} !== ${first.code})`, () => {
       const after = placeAt(end)
-      if (mixed !== undefined) this.#mixed(mixed, first, after, captured)
-      if (converted !== undefined) this.#converted(converted, scanned, first, after, captured)
+      if (mixed !== undefined) this.#mixed(mixed, node, first, after, captured)
+      if (converted !== undefined) this.#converted(converted, node, scanned, first, after, captured)
       if (plain !== undefined) {
-        this.#node(plain, after, [...captured, { kind: 'text', start: first.code, end, scanned }])
+        this.#next(plain, node, after, [...captured, { kind: 'text', start: first.code, end, scanned }])
       }
       if (wildcard?.last) this.#rest(wildcard, first, captured)
       else if (wildcard !== undefined) this.#wildcard(wildcard, first, end, captured)
     })
   }
 
-  #mixed(edges: readonly MixedEdge[], first: Place, after: Place, captured: readonly Captured[]): void {
+  #mixed(
+    edges: readonly MixedEdge[],
+    from: Node,
+    first: Place,
+    after: Place,
+    captured: readonly Captured[],
+  ): void {
     const segment = this.#name('t')
     const slot = captured.length
     this.#line(`const ${segment} = path.slice(${first.code}, ${after.code})`)
@@ -155,13 +207,14 @@ export class WalkSource {
       const taken = Array.from({ length: edge.size }, (_, i): Captured => ({ kind: 'slot', slot: slot + i }))
       const given = `path, ${this.#constant(edge)}, ${segment}, ${first.code}, ${slot}`
       this.#block(`if (search.takeMixed(${given}))`, () =>
-        this.#node(edge.next, after, [...captured, ...taken]),
+        this.#next(edge.next, from, after, [...captured, ...taken]),
       )
     }
   }
 
   #converted(
     edges: readonly ConvertedEdge[],
+    from: Node,
     scanned: string,
     first: Place,
     after: Place,
@@ -177,7 +230,7 @@ export class WalkSource {
         const value = this.#name('v')
         this.#line(`const ${value} = ${this.#constant(converter)}.parse(${text})`)
         this.#block(`if (${value} !== undefined)`, () =>
-          this.#node(next, after, [...captured, { kind: 'value', name: value }]),
+          this.#next(next, from, after, [...captured, { kind: 'value', name: value }]),
         )
       }
     })
@@ -188,13 +241,10 @@ export class WalkSource {
   }
 
   #wildcard(edge: WildcardEdge, first: Place, end: string, captured: readonly Captured[]): void {
-    const found = this.#name('f')
     this.#line('search.method = method')
-    for (const [slot, value] of captured.entries())
-      for (const code of storeCode(value, slot)) this.#line(code)
+    this.#store(captured)
     const given = `path, ${this.#constant(edge)}, ${first.code}, ${end}, ${captured.length}`
-    this.#line(`const ${found} = search.walkWildcard(${given})`)
-    this.#line(`if (${found} !== undefined) return ${found}`)
+    this.#tryCall(`search.walkWildcard(${given})`)
   }
 
   /** Where the path ends. */
