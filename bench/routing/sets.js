@@ -64,6 +64,26 @@ export function resources(size) {
   }
 }
 
+/** An API as it grows: 204 rules, most of them below two parameters, and resources of their own beside. */
+export function nested() {
+  const routes = []
+  for (const word of words) routes.push(['GET', `/${word}s`], ['GET', `/${word}s/:id`])
+  for (const word of words) {
+    const part = `/repositories/:owner/:repository/${word}s`
+    routes.push(['GET', part], ['POST', part], ['GET', `${part}/:id`])
+    for (const inner of words) routes.push(['GET', `${part}/:id/${inner}s`])
+  }
+  const read = routes.filter(([method, route]) => method === 'GET' && route.includes(':'))
+  return {
+    routes,
+    asked: {
+      'one parameter': [['GET', '/photos/:id']],
+      'three parameters': [['GET', '/repositories/:owner/:repository/photos/:id']],
+      sixteen: Array.from({ length: 16 }, (_, index) => read[(index * 37) % read.length]),
+    },
+  }
+}
+
 const isStatic = ([method, route]) => method === 'GET' && !route.includes(':')
 const isDynamic = ([, route]) => route.includes(':')
 const words = 'user event order invoice photo comment article tag team project message file'.split(' ')
