@@ -24,9 +24,30 @@ delay.enable()
 const errors = { write: () => void state.log++, flush() {} }
 const app = await drill.application(state, { short: short === 'short' })
 const running = await serve(app, { port: 0, errors, ...drill.options })
+/** The connections that are open, and the most bytes that were read from one that is closed. */
+const connections = new Set()
+let mostRead = 0
+running.server.on('connection', (socket) => {
+  connections.add(socket)
+  socket.once('close', () => {
+    connections.delete(socket)
+    mostRead = Math.max(mostRead, socket.bytesRead)
+  })
+})
 process.send({ port: running.port })
 
 const questions = {
+  /**
+   * The most bytes that were read from one connection, and that the kernel took from the process for one that is open. A client does not see either:
+   * the kernel's buffers are between, some megabytes, and as large as the machine is set to have them.
+   */
+  transferred() {
+    const open = [...connections]
+    return {
+      read: Math.max(mostRead, ...open.map(({ bytesRead }) => bytesRead)),
+      written: Math.max(0, ...open.map(({ bytesWritten, writableLength }) => bytesWritten - writableLength)),
+    }
+  },
   state: () => ({ ...state }),
   failures: () => ({ ...failures, details }),
   sample() {

@@ -26,7 +26,7 @@ export class Target {
     this.url = `http://127.0.0.1:${port}`
   }
 
-  /** `state`, `failures`, `sample`, `delay`, `close`: see the server. */
+  /** `state`, `failures`, `sample`, `delay`, `transferred`, `close`: see the server. */
   ask(question, options) {
     const id = ++this.#asked
     return new Promise((resolve, reject) => {
