@@ -97,8 +97,8 @@ export type Over<Types extends AnyType, Under extends AnyType> =
   | Types
   | (Under extends unknown ? (Under['name'] extends Types['name'] ? never : Under) : never)
 
-// A condition, because what it gives has no name of its own in messages.
-type Flat<T> = T extends unknown ? { [Name in keyof T]: T[Name] } : never
+/** An intersection as one record: a condition, because what it gives has no name of its own in messages. */
+export type Flat<T> = T extends unknown ? { [Name in keyof T]: T[Name] } : never
 
 type Optional = `?${string}`
 type Wildcard = `*${string}` | `?*${string}`

@@ -11,6 +11,7 @@ import { answerRedirect, isRedirectStatus, type RedirectStatus } from './answer-
 import { BuildError } from './build-error.ts'
 import { chooseAlternative, type Values } from './choose-alternative.ts'
 import type { Mounts } from './external-url.ts'
+import type { OuterParams } from './outer-params.ts'
 import type { ParamsOf } from './params-of.ts'
 import { PathBuilder } from './path-builder.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
@@ -64,9 +65,9 @@ export function redirectTo(
   const { pattern, ...rest } = parseTargetPattern(target)
   const fill = locateIn(new PathBuilder(pattern, { matched: false }), rest)
   const redirect = createRedirect((params, environ) => fill(textsOf(params), environ), status)
-  return noteBinding(redirect, (rule) => {
-    const bound = parsePattern(pattern.source, convertersFor(pattern, rule))
-    checkCaptured(bound, rule)
+  return noteBinding(redirect, (rule, outer) => {
+    const bound = parsePattern(pattern.source, convertersFor(pattern, rule, outer))
+    checkCaptured(bound, rule, outer)
     return createRedirect(locateIn(new PathBuilder(bound, { matched: false }), rest), status, rule)
   })
 }
@@ -111,12 +112,15 @@ function parseTargetPattern(target: string): Omit<RedirectTarget, 'path'> & { re
   )
 }
 
-/** The converters of the rule, for the parameters that the target has too. */
+/** The converters of the rule and around it, for the parameters that the target has too. */
 function convertersFor(
   { names, wildcards }: Pattern,
   { parsed, parsedHost }: RedirectingRule,
+  outer: OuterParams | undefined,
 ): Record<string, never> {
-  const converters = [...parsed.converters, ...(parsedHost?.converters ?? [])]
+  const isOwn = (name: string): boolean => parsed.names.has(name) || (parsedHost?.names.has(name) ?? false)
+  const inherited = [...(outer?.converters ?? [])].filter(([name]) => !isOwn(name))
+  const converters = [...inherited, ...parsed.converters, ...(parsedHost?.converters ?? [])]
   return Object.fromEntries(converters.filter(([name]) => names.has(name) && !wildcards.has(name))) as Record<
     string,
     never
@@ -127,11 +131,14 @@ function convertersFor(
 function checkCaptured(
   target: Pattern,
   { pattern, parsed, parsedHost, defaults = {} }: RedirectingRule,
+  outer: OuterParams | undefined,
 ): void {
   const hosts = parsedHost?.alternatives ?? [{ captures: [] }]
   for (const { captures } of parsed.alternatives) {
     for (const host of hosts) {
-      const captured = [...captures, ...host.captures]
+      const own = [...captures, ...host.captures]
+      const inherited = (outer?.captures ?? []).filter(({ name }) => !own.some((each) => each.name === name))
+      const captured = [...inherited, ...own]
       const given = Object.fromEntries(captured.map(({ name, kind }) => [name, kind]))
       const { alternative, missing } = chooseAlternative(target, { ...defaults, ...given }, undefined)
       if (alternative === undefined) {

@@ -386,6 +386,79 @@ test('names and params of mounted routers are known', () => {
   router.url('admin.user', { tenant: 'c', id: 7 })
 })
 
+test('handlers of a router that is made to be mounted know the params of the prefix', () => {
+  const users = Router.below('/teams/:team{/:year}', {
+    host: ':tenant.example.org',
+    convert: { team: int() },
+    sortQuery: true,
+  })
+    .get(
+      '/users/:id',
+      Request.application((request) => {
+        expectTypeOf(request.params).toEqualTypeOf<{
+          readonly id: 'a' | 'b'
+          readonly team: number
+          readonly tenant: string
+          readonly year?: string | undefined
+        }>()
+        return new Response('')
+      }),
+      { name: 'user', convert: { id: oneOf('a', 'b') } },
+    )
+    .group({ prefix: '/:section', name: 'section.' }, (group) =>
+      group.get(
+        '',
+        Request.application((request) => {
+          expectTypeOf(request.params.section).toEqualTypeOf<string>()
+          expectTypeOf(request.params.team).toEqualTypeOf<number>()
+          return new Response('')
+        }),
+        { name: 'home' },
+      ),
+    )
+    .get('/old/:team', redirectTo('/users/:team'))
+  users.url('user', { id: 'a' })
+  users.url('section.home', { section: 'x' })
+  // @ts-expect-error: the team is none of its own parameters
+  users.url('user', { id: 'a', team: 1 })
+  const tenants = new Router().host(':tenant.example.org', (tenant) =>
+    tenant
+      .mount('/teams/:team{/:year}', users, { name: 'team.', convert: { team: int() } })
+      .mount('/snapshots/:team{/:year}', users.snapshot(), { convert: { team: int() } })
+      .mount('/applications/:team{/:year}', users.app, { convert: { team: int() } }),
+  )
+  tenants.url('team.user', { tenant: 'acme', team: 1, id: 'a' })
+  const inner = Router.below('/teams/:team/users/:user').get(
+    '/',
+    Request.application((request) => {
+      expectTypeOf(request.params).toEqualTypeOf<{ readonly team: string; readonly user: string }>()
+      return new Response('')
+    }),
+  )
+  const outer = Router.below('/teams/:team').mount('/users/:user', inner)
+  new Router().mount('/teams/:team', outer)
+  expectTypeOf(new Router().app).toEqualTypeOf<Application>()
+})
+
+test('a router that is made to be mounted is not mounted without its params', () => {
+  const users = Router.below('/teams/:team').get('/users/:id', app)
+  // @ts-expect-error: there is no team
+  new Router().mount('/', users)
+  // @ts-expect-error: the same for its application
+  new Router().mount('/groups/:group', users.app)
+  // @ts-expect-error: and for what it is now
+  new Router().mount('/groups/:group', users.snapshot())
+  // @ts-expect-error: the team is no number
+  new Router().mount('/teams/:team', users, { convert: { team: int() } })
+  // @ts-expect-error: the team may be absent
+  new Router().mount('/teams{/:team}', users)
+  // @ts-expect-error: no such option
+  Router.below('/teams/:team', { hots: 'example.org' })
+  // @ts-expect-error: no such parameter
+  Router.below('/teams/:team', { convert: { taem: int() } })
+  new Router().mount('/teams{/:team}', users, { defaults: { team: 'all' } })
+})
+
 test('unknown values are allowed where they become the query', () => {
   const router = new Router()
     .get('/', app, { name: 'home' })

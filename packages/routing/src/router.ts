@@ -3,15 +3,17 @@ import { buildUrl, type UrlOptions, type UrlSource } from './build-url.ts'
 import { type Explanation, explain } from './explanation.ts'
 import type { Found } from './found.ts'
 import { Group } from './group.ts'
+import { OuterParams } from './outer-params.ts'
 import { outlineRules } from './outline-rules.ts'
+import type { AnyParams, ConvertersOfKeys } from './params-of.ts'
 import type { Refused } from './refuse.ts'
 import { createRouterApp } from './router-app.ts'
 import type { MountedRouter, Rule } from './rule.ts'
 import { checkFlag, checkOptionNames } from './rule-options.ts'
 import { noteRuleSet, type Outcome, RuleSet, refuseUndecodable } from './rule-set.ts'
 import { Scope } from './scope.ts'
-import type { AnyNamed, NameFrom, UrlArguments } from './typed-names.ts'
-import type { Outermost } from './typed-router.ts'
+import type { AnyNamed, KeysIn, NameFrom, UrlArguments } from './typed-names.ts'
+import type { ApplicationBelow, BelowOptions, HandlerParams, Outermost } from './typed-router.ts'
 
 /** Options of a {@link Router}. */
 export interface RouterOptions {
@@ -59,7 +61,10 @@ export interface MatchedRedirect {
 export type Match = Found | MatchedRedirect | Refused
 
 /** What a router is for, without what adds to it: it stays as it was when it was taken. */
-export interface Snapshot<Names extends AnyNamed = never> extends MountedRouter {
+export interface Snapshot<Names extends AnyNamed = never, Outer extends AnyParams = never>
+  extends MountedRouter {
+  /** As {@link Router.app}. */
+  readonly app: ApplicationBelow<Outer>
   /** As {@link Router.match}. */
   readonly match: Router<Names>['match']
   /** As {@link Router.explain}. */
@@ -67,7 +72,7 @@ export interface Snapshot<Names extends AnyNamed = never> extends MountedRouter 
   /** As {@link Router.url}. */
   readonly url: Router<Names>['url']
   /** Another one, which is the same. */
-  snapshot(): Snapshot<Names>
+  snapshot(): Snapshot<Names, Outer>
 }
 
 /**
@@ -93,13 +98,50 @@ export interface Snapshot<Names extends AnyNamed = never> extends MountedRouter 
  * router.url('user', { id: 42 }) // '/users/42'
  * ```
  */
-export class Router<Names extends AnyNamed = never> extends Group<Names, Outermost> implements MountedRouter {
+export class Router<Names extends AnyNamed = never, Outer extends AnyParams = never>
+  extends Group<Names, Outermost<Outer>>
+  implements MountedRouter
+{
+  /**
+   * A router that is made to be mounted: its handlers get the parameters of the prefix too, and the compiler knows their types. `host` and `convert` are
+   * those of the mount.
+   *
+   * It may be mounted at any prefix that has the same parameters, whatever groups and mounts they come from; `mount` throws a TypeError for one that lacks
+   * a parameter or converts it otherwise. What `url` takes are the parameters of its own rules.
+   *
+   * @example
+   * ```ts
+   * import { Router } from '@stapel/routing'
+   * import { Request, Response } from '@stapel/wrappers'
+   *
+   * const users = Router.below('/teams/:team').get(
+   *   '/users/:id',
+   *   Request.application(({ params }) => new Response(`${params.id} of ${params.team}`)),
+   * )
+   * const router = new Router().mount('/teams/:team', users)
+   * ```
+   */
+  static below<
+    const Prefix extends string,
+    const Host extends string | undefined = never,
+    const Convert extends ConvertersOfKeys<KeysIn<Outermost, Prefix, Host>> = never,
+  >(
+    prefix: Prefix,
+    options: BelowOptions<Host, Convert> = {},
+  ): Router<never, HandlerParams<Outermost, Prefix, Host, Convert, never>> {
+    checkOptionNames(options, belowOptionNames, `the router below ${prefix}`)
+    const { host, convert, ...others } = options as BelowOptions
+    const router = new Router<never, HandlerParams<Outermost, Prefix, Host, Convert, never>>(others)
+    router.#rules.outer = new OuterParams({ prefix, host, convert })
+    return router
+  }
+
   /**
    * Answers with the rule that matches. What was captured is in `environ['stapel.params']`, over what routers outside captured.
    *
    * Outlines list the rules.
    */
-  readonly app: Application
+  readonly app: ApplicationBelow<Outer>
   readonly #rules: RuleSet
   readonly #options: RouterOptions
   readonly #urls: UrlSource
@@ -113,8 +155,9 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
     this.#rules = rules
     this.#options = options
     this.#urls = { rules: rules.names, sortQuery: options.sortQuery ?? false, router: this }
-    this.app = outlineRules(createRouterApp(rules, this.#urls, unknownHost), rules.rules)
-    noteRuleSet(this.app, rules)
+    const app = outlineRules(createRouterApp(rules, this.#urls, unknownHost), rules.rules)
+    noteRuleSet(app, rules)
+    this.app = app as ApplicationBelow<Outer>
   }
 
   /** The rules in the order in which they were added. */
@@ -173,8 +216,9 @@ export class Router<Names extends AnyNamed = never> extends Group<Names, Outermo
    * The router as it is now: rules that are added later, to it or to routers that are mounted in it, do not show. An application that is replaced by
    * another snapshot answers requests that are under way to the end.
    */
-  snapshot(): Snapshot<Names> {
-    const copy = new Router<Names>(this.#options)
+  snapshot(): Snapshot<Names, Outer> {
+    const copy = new Router<Names, Outer>(this.#options)
+    copy.#rules.outer = this.#rules.outer
     copy.#urls.router = this.#urls.router
     for (const rule of this.#rules.rules) {
       const inner = rule.router?.snapshot()
@@ -198,6 +242,11 @@ const optionNames: readonly string[] = [
   'sortQuery',
   'unknownHost',
 ] satisfies (keyof RouterOptions)[]
+
+const belowOptionNames: readonly string[] = [
+  ...optionNames,
+  ...(['host', 'convert'] satisfies (keyof BelowOptions)[]),
+]
 
 const matchOptionNames: readonly string[] = [
   'websocket',

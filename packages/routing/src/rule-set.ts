@@ -6,6 +6,7 @@ import type { HostPattern } from './host-pattern.ts'
 import { type HostRules, Hosts } from './host-rules.ts'
 import type { Matcher } from './matcher.ts'
 import { NamedRules } from './named-rules.ts'
+import type { OuterParams } from './outer-params.ts'
 import type { Alternative } from './pattern.ts'
 import { combineRefusals, type Refused } from './refuse.ts'
 import { describeRule, type MountedRouter, Rule, type RuleInit } from './rule.ts'
@@ -39,6 +40,8 @@ export class RuleSet {
   isCommon = true
   /** `common`, while what it finds is all that can come of a request that is not mounted. */
   final: Matcher | undefined
+  /** The parameters that come from where the router is mounted; set before there is a rule. */
+  outer: OuterParams | undefined
   #hasFallback = false
   readonly #rules: Rule[] = []
   readonly #hosts: Hosts = new Hosts()
@@ -73,7 +76,8 @@ export class RuleSet {
         `Got the rule ${init.pattern} for a snapshot, to which nothing can be added; add it to the router and take another one.`,
       )
     }
-    const rule = new Rule(init, parsedHost)
+    const rule = new Rule(init, parsedHost, this.outer)
+    if (rule.mounted) ruleSetOf(rule.app)?.outer?.check(rule, this.outer)
     const matchers = rule.buildOnly ? [] : this.#matchersOf(rule)
     for (const matcher of matchers) matcher.check(rule.parsed, rule)
     if (rule.router === undefined) this.names.check(rule)

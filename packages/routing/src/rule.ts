@@ -4,6 +4,7 @@ import type { Converters } from './converter.ts'
 import type { Explanation } from './explanation.ts'
 import type { Found } from './found.ts'
 import { type HostPattern, parseHostPattern } from './host-pattern.ts'
+import type { OuterParams } from './outer-params.ts'
 import { type Pattern, parsePattern, rootPrefix } from './pattern.ts'
 import { describeValue } from './quote.ts'
 import { bindRedirect } from './redirect-binding.ts'
@@ -93,8 +94,11 @@ export class Rule implements RuleInit {
   readonly #layered: Application
   #givesWay = false
 
-  /** Throws a TypeError that shows what is wrong. `knownHost` is the host taken apart, where that was done before. */
-  constructor(init: RuleInit, knownHost?: HostPattern) {
+  /**
+   * Throws a TypeError that shows what is wrong. `knownHost` is the host taken apart, where that was done before; `outer` is what the router has around
+   * it.
+   */
+  constructor(init: RuleInit, knownHost?: HostPattern, outer?: OuterParams) {
     const {
       pattern,
       router,
@@ -147,7 +151,7 @@ export class Rule implements RuleInit {
     this.mergeSlashes = mergeSlashes
     this.#parsed = parsed
     this.#parsedHost = parsedHost
-    const bound = bindRedirect(this)
+    const bound = bindRedirect(this, outer)
     this.#layered = middleware.length === 0 ? bound : stack(bound, ...middleware)
   }
 

@@ -41,16 +41,19 @@ export interface Inherited<
   Name extends string = '',
   Converts extends AnyType = never,
   Defaults extends AnyType = never,
+  Outer extends AnyParams = never,
 > {
   readonly keys: Keys
   readonly hostKeys: HostKeys
   readonly name: Name
   readonly converts: Converts
   readonly defaults: Defaults
+  /** The parameters from where the router is mounted, which are none of its URLs. */
+  readonly outer: Outer
 }
 
 /** Any {@link Inherited}. */
-export type AnyInherited = Inherited<string, string, string, AnyType, AnyType>
+export type AnyInherited = Inherited<string, string, string, AnyType, AnyType, AnyParams>
 
 /** What the rules of a group inherit. */
 export type InGroup<
@@ -65,7 +68,8 @@ export type InGroup<
   HostKeysIn<In, Host>,
   `${In['name']}${TextOf<Name>}`,
   ConvertsIn<In, Convert>,
-  DefaultsIn<In, Defaults>
+  DefaultsIn<In, Defaults>,
+  In['outer']
 >
 
 /** The parameters of a rule with those of the groups around it. */

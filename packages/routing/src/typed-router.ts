@@ -1,9 +1,9 @@
 /** The types of a router: what the methods that register rules take and return. */
-import type { ApplicationWith, Middleware } from '@stapel/core'
+import type { Application, ApplicationWith, Middleware } from '@stapel/core'
 import type { Converters } from './converter.ts'
 import type { Group } from './group.ts'
-import type { AnyParams, ConvertersOfKeys, ParamsOfKeys } from './params-of.ts'
-import type { Router, Snapshot } from './router.ts'
+import type { AnyParams, ConvertersOfKeys, Flat, ParamsOfKeys } from './params-of.ts'
+import type { Router, RouterOptions, Snapshot } from './router.ts'
 import type { RuleInit } from './rule.ts'
 import type {
   AnyInherited,
@@ -17,10 +17,16 @@ import type {
   WithMounted,
 } from './typed-names.ts'
 
-/** What rules inherit of a router itself, which is nothing. */
-export interface Outermost extends Inherited {
+/** What rules inherit of a router itself: nothing, or the parameters from where it is mounted. */
+export interface Outermost<Outer extends AnyParams = never>
+  extends Inherited<never, never, '', never, never, Outer> {
   readonly outermost: true
 }
+
+/** The application of a router, which may need the parameters of where it is mounted. */
+export type ApplicationBelow<Outer extends AnyParams> = [Outer] extends [never]
+  ? Application
+  : ApplicationWith<Outer>
 
 /** Options of a rule. */
 export interface RuleOptions<
@@ -68,6 +74,15 @@ export interface MountOptions<
   Convert = Converters,
   Defaults = AnyParams,
 > extends Omit<RuleOptions<Name, Host, Convert, Defaults>, 'alias'> {}
+
+/** Options of {@link Router.below}. */
+export interface BelowOptions<Host extends string | undefined = string, Convert = Converters>
+  extends RouterOptions {
+  /** The pattern of the hosts it is mounted for. @default none */
+  readonly host?: Host | undefined
+  /** The converters of these parameters where it is mounted. @default none */
+  readonly convert?: Convert
+}
 
 /** What the rules of a group have in common. */
 export interface GroupOptions<
@@ -146,12 +161,14 @@ export type Mount<Names extends AnyNamed, In extends AnyInherited> = <
   const Defaults extends AnyParams = never,
   const Name extends string | undefined = '',
   const Host extends string | undefined = never,
+  Outer extends AnyParams = never,
 >(
   prefix: Prefix,
   app:
     | ApplicationWith<NoInfer<HandlerParams<In, Prefix, Host, Convert, Defaults>>>
-    | Router<Inner>
-    | Snapshot<Inner>,
+    | ((Router<Inner, Outer> | Snapshot<Inner, Outer>) & {
+        readonly app: ApplicationWith<NoInfer<HandlerParams<In, Prefix, Host, Convert, Defaults>>>
+      }),
   options?: MountOptions<Name, Host, Convert, Defaults>,
 ) => Grown<In, WithMounted<Names, InGroup<In, Prefix, Host, Name, Convert, Defaults>, Inner>>
 
@@ -189,8 +206,10 @@ export interface AddHost<Names extends AnyNamed, In extends AnyInherited> {
 }
 
 /** A router or a group with more names. */
-export type Grown<In extends AnyInherited, Names extends AnyNamed> = In extends Outermost
-  ? Router<Names>
+export type Grown<In extends AnyInherited, Names extends AnyNamed> = In extends {
+  readonly outermost: true
+}
+  ? Router<Names, In['outer']>
   : Group<Names, In>
 
 /** What a handler gets as `request.params`. */
@@ -200,7 +219,15 @@ export type HandlerParams<
   Host extends string | undefined,
   Convert,
   Defaults,
-> = ParamsOfKeys<KeysIn<In, Pattern, Host>, ConvertsIn<In, Convert>, DefaultsIn<In, Defaults>>
+> = Within<
+  In['outer'],
+  ParamsOfKeys<KeysIn<In, Pattern, Host>, ConvertsIn<In, Convert>, DefaultsIn<In, Defaults>>
+>
+
+/** Parameters, and those around them of other names. */
+type Within<Outer extends AnyParams, Params> = [Outer] extends [never]
+  ? Params
+  : Flat<Params & Omit<Outer, keyof Params>>
 
 /** The names that a list of rules brings; nothing is known of those of a list that is not written where it is added. */
 type NamedOfRules<In extends AnyInherited, Rules> = Rules extends readonly (infer Rule)[]
