@@ -58,16 +58,19 @@ describe('code is generated', () => {
     expect(router.match('GET', '/grows/7')).toMatchObject({ params: { id: '7' } })
   })
 
-  test('for the places that are asked, where there are too many rules for one function', () => {
+  test('for the texts that are asked, where too many for one function lead on from a place', () => {
     const sources = watchSources()
     const router: Router = new Router()
-    for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++) router.get(`/many${i}/:id/of${i}`, app)
-    ask(router, '/many3/7/of3')
-    expect(sources.list).toHaveLength(1)
-    expect(sources.list[0]).toContain('"of3"')
-    expect(sources.list[0]).not.toContain('"of4"')
-    expect(router.match('GET', '/many3/7/of3').rule?.pattern).toBe('/many3/:id/of3')
-    expect(router.match('GET', '/many4/7/of4').rule?.pattern).toBe('/many4/:id/of4')
+    const count = FUNCTION_SIZE_LIMIT * 2 + 1
+    for (let i = 0; i < count; i++) router.get(`/${String(i).padStart(3, '0')}/:id/of${i}`, app)
+    ask(router, '/003/7/of3', GENERATE_AFTER * 2)
+    const source = sources.list.find((code) => code.includes('"003/"'))
+    // Those that have the digit in which most differ, and what follows where there is room.
+    expect(source).toContain('"103/"')
+    expect(source).toContain('"of3"')
+    expect(source).not.toContain('"004/"')
+    expect(router.match('GET', '/003/7/of3').rule?.pattern).toBe('/003/:id/of3')
+    expect(router.match('GET', '/004/7/of4').rule?.pattern).toBe('/004/:id/of4')
   })
 
   test('behind parameters and wildcards too', () => {
@@ -119,9 +122,10 @@ describe('code is generated', () => {
     for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++) {
       router.get(`/same${i}/:sameId`, app).get(`/same${i}/:sameId/edit`, app)
     }
-    for (let i = 0; i < 10; i++) ask(router, `/same${i}/7/edit`)
-    expect(sources.list).toHaveLength(1)
-    for (let i = 0; i < 10; i++)
+    for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++) ask(router, `/same${i}/7/edit`)
+    // That of the place which all lead on from, and that of the places behind.
+    expect(sources.list).toHaveLength(2)
+    for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++)
       expect(router.match('GET', `/same${i}/7`).rule?.pattern).toBe(`/same${i}/:sameId`)
   })
 

@@ -13,7 +13,7 @@ import { Found } from './found.ts'
 import { FUNCTION_SOURCE_LIMIT, KEPT_SOURCE_LIMIT } from './generated-limits.ts'
 import { scanSegment } from './scan-segment.ts'
 import type { Search } from './search.ts'
-import type { Node, Tree } from './tree.ts'
+import type { Tree } from './tree.ts'
 import { walkFrom } from './walk-branches.ts'
 import { WalkSource } from './walk-source.ts'
 
@@ -34,11 +34,15 @@ export interface Generated {
   readonly added: number
 }
 
-/** Generates the function for a place, to which `slot` values lead; `undefined` where it would be too large or is forbidden. */
-export function generateWalk(tree: Tree, node: Node, slot: number, budget: number): Generated | undefined {
+/** Generates the function that is written for a tree; `undefined` where it would be longer than the budget, or is forbidden. */
+export function generateWalk(
+  tree: Tree,
+  write: (source: WalkSource) => string | undefined,
+  budget: number,
+): Generated | undefined {
   if (isForbidden) return undefined
   const source = new WalkSource(tree, FUNCTION_SOURCE_LIMIT)
-  const code = source.write(node, slot)
+  const code = write(source)
   if (code === undefined) return undefined
   const { constants } = source
   const known = kept.get(code)

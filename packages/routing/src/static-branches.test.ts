@@ -69,7 +69,7 @@ test('finds what a comparison with each text finds', () => {
   )
 })
 
-test('finds each of more texts than one function matches, and no other', () => {
+test('finds each of many texts, and no other', () => {
   const texts = Array.from({ length: 400 }, (_, i) => `/${'user photo order'.split(' ')[i % 3]}-${i}`)
   expect(texts.map((text) => find(texts, text))).toEqual(texts)
   expect(texts.map((text) => find(texts, `/x${text}/y`, 2))).toEqual(texts)

@@ -1,15 +1,14 @@
 /**
  * Finds which of several static texts a path goes on with, without cutting the path into segments: they are told apart by the
- * characters in which most of them differ, one by one or, where there are many texts, four at once; then the one that is left is compared as a whole.
+ * characters in which most of them differ, then the one that is left is compared as a whole.
  *
  * @module
  */
-import { chooseOffsets, keyAt, keyOf, roomFor } from './character-key.ts'
 import { chooseOffset, codeAt } from './choose-offset.ts'
-import { FUNCTION_SIZE_LIMIT } from './generated-limits.ts'
+import type { Generated } from './generate-walk.ts'
 import type { Node } from './tree.ts'
 
-/** Either a text with what follows it, or a table that leads on by one character, or by the key of four. */
+/** Either a text with what follows it, or a table that leads on by the character at an offset. */
 export interface Branch {
   /** The text, which begins with a slash and holds whole segments, with the slash that must follow where no path may end; `''` in a table. */
   readonly text: string
@@ -21,21 +20,16 @@ export interface Branch {
   readonly after: After
   readonly next: Node | undefined
   readonly table: readonly (Branch | undefined)[] | undefined
-  /** Whether the table or any within it leads on by keys, of which no code is generated. */
-  readonly isKeyed: boolean
-  /** The code of the first character in the table; `BY_KEY` where it leads on by keys. */
+  /** The code of the first character in the table. */
   readonly base: number
-  /** Where the characters stand, from the beginning of the text. */
   readonly offset: number
-  readonly second: number
-  readonly third: number
-  readonly fourth: number
-  /** The length of the shortest text in a table by keys, which is beyond all of the places. */
-  readonly shortest: number
+  /** How much room code for the texts takes, in alternatives of patterns: one for a text at which paths end, half a one for what leads on to another place. */
+  readonly size: number
+  /** How often {@link walkBranches} came by. */
+  visits: number
+  /** Does what a search does from here on, where these are some of too many texts for one function. */
+  generated: Generated | undefined
 }
-
-/** No code of a character. */
-export const BY_KEY = -1
 
 /** A text, and where it leads. */
 export interface Run {
@@ -50,31 +44,14 @@ export interface Run {
 export function createBranches(runs: readonly Run[]): Branch | undefined {
   const [only] = runs
   if (only === undefined) return undefined
-  if (runs.length === 1) return toBranch(only)
-  return (runs.length > FUNCTION_SIZE_LIMIT ? branchByKey(runs) : undefined) ?? branchByCharacter(runs)
+  return runs.length === 1 ? toBranch(only) : toTable(runs)
 }
 
 /** The branch whose text stands at a position of the path, as whole segments. */
 export function findBranch(branches: Branch, path: string, position: number): Branch | undefined {
   let branch = branches
   while (branch.table !== undefined) {
-    const { table, base } = branch
-    let index: number
-    if (base === BY_KEY) {
-      if (path.length - position < branch.shortest) return undefined
-      index =
-        keyOf(
-          path.charCodeAt(position + branch.offset),
-          path.charCodeAt(position + branch.second),
-          path.charCodeAt(position + branch.third),
-          path.charCodeAt(position + branch.fourth),
-        ) &
-        (table.length - 1)
-    } else {
-      index = codeAt(path, position + branch.offset) - base
-      if (index < 0 || index >= table.length) return undefined
-    }
-    const next = table[index]
+    const next = stepFrom(branch, path, position)
     if (next === undefined) return undefined
     branch = next
   }
@@ -87,6 +64,16 @@ export function findBranch(branches: Branch, path: string, position: number): Br
   const start = position + piece.length
   if (path.slice(position, start) !== piece) return undefined
   return pieces === undefined || standAt(path, start, pieces) ? branch : undefined
+}
+
+/** What the table of a branch leads to. */
+export function stepFrom(
+  { table = [], offset, base }: Branch,
+  path: string,
+  position: number,
+): Branch | undefined {
+  const index = codeAt(path, position + offset) - base
+  return index < 0 || index >= table.length ? undefined : table[index]
 }
 
 function standAt(path: string, position: number, pieces: readonly string[]): boolean {
@@ -120,62 +107,26 @@ function toBranch({ text, next, ends, continues }: Run): Branch {
     pieces: pieces.length === 0 ? undefined : pieces,
     after,
     next,
+    size: after === END ? 1 : 0.5,
   }
 }
 
-function branchByCharacter(runs: readonly Run[]): Branch {
+function toTable(runs: readonly Run[]): Branch {
   const offset = chooseOffset(runs)
-  const groups = groupBy(runs, ({ text }) => codeAt(text, offset))
+  const groups = new Map<number, Run[]>()
+  for (const run of runs) {
+    const code = codeAt(run.text, offset)
+    const group = groups.get(code)
+    if (group === undefined) groups.set(code, [run])
+    else group.push(run)
+  }
   const codes = [...groups.keys()]
   const base = codes.reduce((least, code) => Math.min(least, code))
   const last = codes.reduce((most, code) => Math.max(most, code))
-  const table = tableOf(groups, last - base + 1, base)
-  return { ...NOTHING, isKeyed: table.some((branch) => branch?.isKeyed), offset, base, table }
-}
-
-/** `undefined` where the keys tell no two texts apart. */
-function branchByKey(runs: readonly Run[]): Branch | undefined {
-  const texts = runs.map(({ text }) => text)
-  const shortest = texts.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY)
-  // The first character is a slash in all.
-  if (shortest < 2) return undefined
-  const offsets = chooseOffsets(texts, 1, shortest)
-  const size = roomFor(runs.length)
-  const groups = groupBy(runs, ({ text }) => keyAt(text, offsets) & (size - 1))
-  if (groups.size === 1) return undefined
-  const [offset, second, third, fourth] = offsets
-  return {
-    ...NOTHING,
-    isKeyed: true,
-    offset,
-    second,
-    third,
-    fourth,
-    shortest,
-    base: BY_KEY,
-    table: tableOf(groups, size, 0),
-  }
-}
-
-function groupBy(runs: readonly Run[], keyOfRun: (run: Run) => number): ReadonlyMap<number, readonly Run[]> {
-  const groups = new Map<number, Run[]>()
-  for (const run of runs) {
-    const key = keyOfRun(run)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [run])
-    else group.push(run)
-  }
-  return groups
-}
-
-function tableOf(
-  groups: ReadonlyMap<number, readonly Run[]>,
-  size: number,
-  base: number,
-): (Branch | undefined)[] {
-  const table: (Branch | undefined)[] = new Array(size).fill(undefined)
-  for (const [key, group] of groups) table[key - base] = createBranches(group)
-  return table
+  const table: (Branch | undefined)[] = new Array(last - base + 1).fill(undefined)
+  for (const [code, group] of groups) table[code - base] = createBranches(group)
+  const size = table.reduce((sum, inner) => sum + (inner?.size ?? 0), 0)
+  return { ...NOTHING, table, base, offset, size }
 }
 
 function afterOf(ends: boolean, continues: boolean): After {
@@ -203,11 +154,9 @@ const NOTHING: Branch = {
   after: EITHER,
   next: undefined,
   table: undefined,
-  isKeyed: false,
   base: 0,
   offset: 0,
-  second: 0,
-  third: 0,
-  fourth: 0,
-  shortest: 0,
+  size: 0,
+  visits: 0,
+  generated: undefined,
 }

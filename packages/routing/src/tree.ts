@@ -1,11 +1,12 @@
 import type { Converter } from './converter.ts'
 import { type Generated, generateWalk } from './generate-walk.ts'
-import { TREE_SOURCE_LIMIT } from './generated-limits.ts'
+import { FUNCTION_SIZE_LIMIT, TREE_SOURCE_LIMIT } from './generated-limits.ts'
 import type { MethodTable } from './method-table.ts'
 import type { Parameter } from './pattern-tokens.ts'
 import { type Branch, createBranches, type Run } from './static-branches.ts'
 import { Draft, type Leaf, type Ways } from './tree-draft.ts'
 import { walkBranches } from './walk-branches.ts'
+import type { WalkSource } from './walk-source.ts'
 
 /**
  * Where a match stands between two segments: what may follow, in the order in which it is tried. Within an order nothing depends on when a
@@ -116,18 +117,25 @@ export class Tree {
     node.only = onlyWay(node, ways)
   }
 
-  /** Generates code for a place, to which `slot` values lead, and what follows; where that is too much, for nothing, or takes the step to what follows. */
+  /** Generates code for a place, to which `slot` values lead, and what follows; for nothing where that is too much. */
   generate(node: Node, slot: number): void {
     if (node.draft !== undefined) this.open(node)
     const { branches, only } = node
-    if (branches?.isKeyed && only === BRANCHES) {
-      node.generated = { walk: walkBranches(branches, slot), constants: [], added: 0 }
-      return
-    }
-    const generated = generateWalk(this, node, slot, this.#budget)
-    if (generated === undefined) return
-    node.generated = generated
-    this.#budget -= generated.added
+    node.generated =
+      only === BRANCHES && branches !== undefined && branches.size > FUNCTION_SIZE_LIMIT
+        ? { walk: walkBranches(branches, slot), constants: [], added: 0 }
+        : this.#generate((source) => source.writeNode(node, slot))
+  }
+
+  /** The same for some of the texts that lead on from a place. */
+  generateBranch(branch: Branch, slot: number): void {
+    branch.generated = this.#generate((source) => source.writeBranch(branch, slot))
+  }
+
+  #generate(write: (source: WalkSource) => string | undefined): Generated | undefined {
+    const generated = generateWalk(this, write, this.#budget)
+    this.#budget -= generated?.added ?? 0
+    return generated
   }
 
   #toEdge(wildcard: Draft, isNested: boolean): WildcardEdge {

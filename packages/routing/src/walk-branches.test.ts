@@ -4,7 +4,8 @@ import { FUNCTION_SIZE_LIMIT, GENERATE_AFTER } from './generated-limits.ts'
 import { Router } from './index.ts'
 
 const app: Application = () => ''
-const names = Array.from({ length: FUNCTION_SIZE_LIMIT + 72 }, (_, i) => `name-${i}`)
+/** More than one function takes, where each leads to a call. */
+const names = Array.from({ length: FUNCTION_SIZE_LIMIT * 2 + 72 }, (_, i) => `name-${i}`)
 
 /** Till what is asked often has functions. */
 function warm(router: Pick<Router, 'match'>, paths: readonly string[]): void {
@@ -16,7 +17,7 @@ function found(router: Pick<Router, 'match'>, path: string, method = 'GET'): unk
   return match.rule === undefined ? match.status : [match.rule.pattern, match.params]
 }
 
-describe('a place that many texts lead on from', () => {
+describe('a place that too many texts for one function lead on from', () => {
   const router: Router = new Router()
   for (const name of names) router.get(`/${name}/:id`, app).post(`/${name}/:id/edit`, app)
 
@@ -64,6 +65,34 @@ test('a place below parameters that nothing else leads on from hands their value
   expect(found(router, '/a/name-5/7')).toEqual(['/:site/name-5/:id', { site: 'a', id: '7' }])
   expect(found(router, '/c/name-150/8')).toEqual(['/:site/name-150/:id', { site: 'c', id: '8' }])
   expect(found(router, '/a/name-x/7')).toBe(404)
+})
+
+test('a place of many texts and of a parameter beside them leads to all of it', () => {
+  const router: Router = new Router().get('/*rest', app).get('/:site/:id', app)
+  for (const name of names) router.get(`/${name}/:id/edit`, app)
+  const paths = ['/name-5/7/edit', '/name-150/7', '/other/7', '/name-150/7/8', '/name-399/7/edit', '/name-5']
+  const expected = paths.map((path) => found(router, path))
+  expect(expected.map((each) => Array.isArray(each) && each[0])).toEqual([
+    '/name-5/:id/edit',
+    '/:site/:id',
+    '/:site/:id',
+    '/*rest',
+    '/*rest',
+    '/*rest',
+  ])
+  warm(router, paths)
+  expect(paths.map((path) => found(router, path))).toEqual(expected)
+})
+
+test('a place of many texts at which paths end leads to each of them', () => {
+  const router: Router = new Router()
+  for (const name of names.slice(0, FUNCTION_SIZE_LIMIT + 1)) router.get(`/:site/${name}`, app)
+  warm(router, ['/a/name-5', '/b/name-128'])
+  for (const name of names.slice(0, FUNCTION_SIZE_LIMIT + 1))
+    expect(found(router, `/a/${name}`)).toEqual([`/:site/${name}`, { site: 'a' }])
+  expect(found(router, '/a/name-5/')).toBe(308)
+  expect(found(router, '/a/name-129')).toBe(404)
+  expect(found(router, '/a/name-5', 'POST')).toBe(405)
 })
 
 test('a place of few texts that much follows leads to each of them', () => {

@@ -1,43 +1,44 @@
 /**
- * The step from a place where too many texts lead on for one function, and nothing else does: to the place behind the text, which has a function
- * of its own as soon as it is asked often. With 2,000 texts a path takes 77 ns, and 95 where the search goes from node to node.
+ * The steps that generated code leaves to data: from a place that too many texts for one function lead on from to the function of some of these texts, and from one function
+ * to that of the next place.
  *
  * @module
  */
-import { keyOf } from './character-key.ts'
 import type { Found } from './found.ts'
 import type { GeneratedWalk } from './generate-walk.ts'
+import { FUNCTION_SIZE_LIMIT, GENERATE_AFTER } from './generated-limits.ts'
 import type { Search } from './search.ts'
-import { type Branch, BY_KEY, findBranch } from './static-branches.ts'
+import { type Branch, findBranch, stepFrom } from './static-branches.ts'
 import type { Node } from './tree.ts'
 
-/** Does what a search does from such a place on, to which `slot` values lead and from which `branches` do. */
+/** Does what a search does with the static texts that follow on a place to which `slot` values lead. */
 export function walkBranches(branches: Branch, slot: number): GeneratedWalk {
-  if (branches.base === BY_KEY) return walkByKey(branches, slot)
+  if (branches.size <= FUNCTION_SIZE_LIMIT)
+    return (path, position, method, search) => walkBranch(branches, path, position, method, search, slot)
   return function walk(path, position, method, search) {
-    const branch = findBranch(branches, path, position)
-    return branch && walkFrom(branch.next as Node, path, position + branch.length, method, search, slot)
+    let branch: Branch | undefined = branches
+    do {
+      branch = stepFrom(branch, path, position)
+      if (branch === undefined) return undefined
+    } while (branch.size > FUNCTION_SIZE_LIMIT)
+    return walkBranch(branch, path, position, method, search, slot)
   }
 }
 
-/** The first table is looked up here, by what is constant in this function: 5 ns less than in {@link findBranch}. */
-function walkByKey(
-  { table = [], offset, second, third, fourth, shortest }: Branch,
+/** By the function of these texts, once they were asked for often. */
+function walkBranch(
+  branch: Branch,
+  path: string,
+  position: number,
+  method: string,
+  search: Search,
   slot: number,
-): GeneratedWalk {
-  const mask = table.length - 1
-  return function walk(path, position, method, search) {
-    if (path.length - position < shortest) return undefined
-    const key = keyOf(
-      path.charCodeAt(position + offset),
-      path.charCodeAt(position + second),
-      path.charCodeAt(position + third),
-      path.charCodeAt(position + fourth),
-    )
-    const inner = table[key & mask]
-    const branch = inner && findBranch(inner, path, position)
-    return branch && walkFrom(branch.next as Node, path, position + branch.length, method, search, slot)
-  }
+): Found | undefined {
+  const { generated } = branch
+  if (generated !== undefined) return generated.walk(path, position, method, search, generated.constants)
+  if (++branch.visits === GENERATE_AFTER) search.tree.generateBranch(branch, slot)
+  const found = findBranch(branch, path, position)
+  return found && walkFrom(found.next as Node, path, position + found.length, method, search, slot)
 }
 
 /** Does what a search does from a place on, to which `slot` values lead. */

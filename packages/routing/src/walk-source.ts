@@ -11,6 +11,7 @@ import type { MethodTable } from './method-table.ts'
 import type { Candidate } from './rule.ts'
 import { type Branch, END, SLASH_COMPARED } from './static-branches.ts'
 import type { ConvertedEdge, MixedEdge, Node, Tree, WildcardEdge } from './tree.ts'
+import { walkBranches } from './walk-branches.ts'
 import { beginning, type Place, placeAt, shift } from './walk-place.ts'
 import { compareText, quoteText } from './walk-text.ts'
 import { type Captured, paramsCode, storeCode } from './walk-values.ts'
@@ -24,7 +25,7 @@ export class WalkSource {
   readonly #lines: string[] = []
   #length = 0
   #names = 0
-  /** How many alternatives may still be written; a place that has more is walked from by a function of its own. */
+  /** How many alternatives may still be written, with half a one for each text that leads to a call; a place that has more is walked from by a function of its own. */
   #room = FUNCTION_SIZE_LIMIT
   /** Whether there is room for all that follows. */
   #hasRoom = false
@@ -35,14 +36,23 @@ export class WalkSource {
     this.#limit = limit
   }
 
-  /** The code for a place to which `slot` values lead; `undefined` where it would be too long, or too many texts lead on. */
-  write(node: Node, slot: number): string | undefined {
-    if (node.branches?.isKeyed) return undefined
-    const captured = Array.from({ length: slot }, (_, i): Captured => ({ kind: 'slot', slot: i }))
+  /** The code for a place to which `slot` values lead; `undefined` where it would be too long. */
+  writeNode(node: Node, slot: number): string | undefined {
+    this.#hasRoom = node.size <= this.#room
+    const place = node === this.#tree.root ? beginning : placeAt('start')
+    return this.#write(slot, (captured) => this.#goOn(node, place, captured))
+  }
+
+  /** The same for some of the texts that lead on from a place. */
+  writeBranch(branch: Branch, slot: number): string | undefined {
+    this.#room -= branch.size
+    return this.#write(slot, (captured) => this.#branch(branch, undefined, placeAt('start'), captured))
+  }
+
+  #write(slot: number, inside: (captured: readonly Captured[]) => void): string | undefined {
     this.#line('return function walk(path, start, method, search, constants) {')
     this.#line('const length = path.length')
-    this.#hasRoom = node.size <= this.#room
-    this.#goOn(node, node === this.#tree.root ? beginning : placeAt('start'), captured)
+    inside(Array.from({ length: slot }, (_, i): Captured => ({ kind: 'slot', slot: i })))
     this.#line('}')
     return this.#isFull ? undefined : this.#lines.join('\n')
   }
@@ -73,22 +83,20 @@ export class WalkSource {
   }
 
   /** What follows on another place. */
-  #next(node: Node, from: Node, place: Place, captured: readonly Captured[]): void {
-    // A place that nothing else leads on from is there already.
-    if (this.#hasRoom || node.size === from.size) {
+  #next(node: Node, from: Node | undefined, place: Place, captured: readonly Captured[]): void {
+    // Where nothing else leads on, there is as much room as before.
+    if (this.#hasRoom || node.size === from?.size) {
       this.#node(node, place, captured)
     } else if (node.size <= this.#room) {
       this.#room -= node.size
       this.#hasRoom = true
       this.#node(node, place, captured)
       this.#hasRoom = false
-    } else this.#walk(node, place, captured)
-  }
-
-  #walk(node: Node, place: Place, captured: readonly Captured[]): void {
-    this.#store(captured)
-    const given = `${this.#constant(node)}, path, ${place.code}, method, search, ${captured.length}`
-    this.#tryCall(`walkFrom(${given})`)
+    } else {
+      this.#store(captured)
+      const given = `${this.#constant(node)}, path, ${place.code}, method, search, ${captured.length}`
+      this.#tryCall(`walkFrom(${given})`)
+    }
   }
 
   #store(captured: readonly Captured[]): void {
@@ -105,10 +113,6 @@ export class WalkSource {
   /** A place where a path may end or go on. */
   #node(node: Node, place: Place, captured: readonly Captured[]): void {
     if (node.draft !== undefined) this.#tree.open(node)
-    if (node.branches?.isKeyed) {
-      this.#walk(node, place, captured)
-      return
-    }
     const ends = node.end !== undefined || node.mount !== undefined
     const goesOn = node.branches !== undefined || node.dynamic || node.mount !== undefined
     if (ends) this.#block(`if (length === ${place.code})`, () => this.#end(node, captured))
@@ -121,12 +125,23 @@ export class WalkSource {
   /** Where the path goes on, with a slash. */
   #goOn(node: Node, place: Place, captured: readonly Captured[]): void {
     if (node.draft !== undefined) this.#tree.open(node)
-    if (node.branches !== undefined) this.#branch(node.branches, node, place, captured)
+    if (node.branches !== undefined) this.#branches(node.branches, node, place, captured)
     if (node.dynamic) this.#dynamic(node, place, captured)
     if (node.mount !== undefined) this.#table(node.mount, captured, place.code)
   }
 
-  #branch(branch: Branch, from: Node, place: Place, captured: readonly Captured[]): void {
+  #branches(branches: Branch, from: Node, place: Place, captured: readonly Captured[]): void {
+    if (!this.#hasRoom && branches.size > this.#room) {
+      this.#store(captured)
+      const walk = this.#constant(walkBranches(branches, captured.length))
+      this.#tryCall(`${walk}(path, ${place.code}, method, search)`)
+    } else {
+      if (!this.#hasRoom) this.#room -= branches.size
+      this.#branch(branches, from, place, captured)
+    }
+  }
+
+  #branch(branch: Branch, from: Node | undefined, place: Place, captured: readonly Captured[]): void {
     if (branch.table === undefined) {
       this.#text(branch, from, place, captured)
       return
@@ -146,7 +161,7 @@ export class WalkSource {
 
   #text(
     { text, length, after, next }: Branch,
-    from: Node,
+    from: Node | undefined,
     place: Place,
     captured: readonly Captured[],
   ): void {
