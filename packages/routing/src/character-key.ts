@@ -8,14 +8,11 @@
 /** Places in a text. */
 export type Offsets = readonly [number, number, number, number]
 
-/**
- * One by one the place whose character tells most of the texts apart, with those before it; from `start` on and before `end`, which is within each text. Looked at
- * are a sample of at most {@link SAMPLE}.
- */
-export function chooseOffsets(texts: readonly string[], start: number, end: number): Offsets {
+/** One by one the place whose character tells most of the texts apart, with those before it. Looked at are a sample of at most {@link SAMPLE}; all have one length. */
+export function chooseOffsets(texts: readonly string[]): Offsets {
   const sample = sampleOf(texts)
-  const places = differingPlaces(sample, start, end)
-  const offsets: [number, number, number, number] = [start, start, start, start]
+  const places = differingPlaces(sample)
+  const offsets: [number, number, number, number] = [0, 0, 0, 0]
   let keys: readonly number[] = sample.map(() => 0)
   for (let i = 0; i < offsets.length; i++) {
     let most = 0
@@ -32,10 +29,10 @@ export function chooseOffsets(texts: readonly string[], start: number, end: numb
 }
 
 /** Names have beginnings in common, which nothing is counted for. */
-function differingPlaces(texts: readonly string[], start: number, end: number): readonly number[] {
+function differingPlaces(texts: readonly string[]): readonly number[] {
   const [first = ''] = texts
   const places: number[] = []
-  for (let place = start; place < end; place++) {
+  for (let place = 0; place < first.length; place++) {
     const code = first.charCodeAt(place)
     if (texts.some((text) => text.charCodeAt(place) !== code)) places.push(place)
   }

@@ -25,7 +25,7 @@ export class PathIndex<T> {
   /** `undefined` where more than {@link DEPTH_LIMIT} texts cannot be told apart so; no text may be empty. */
   static of<T>(values: ReadonlyMap<string, T>): PathIndex<T> | undefined {
     const texts = [...values.keys()]
-    const offsets = chooseOffsets(texts, 0, (texts[0] as string).length)
+    const offsets = chooseOffsets(texts)
     const size = roomFor(texts.length)
     const buckets: (Entry<T> | undefined)[] = new Array(size).fill(undefined)
     for (const [text, value] of values) {
