@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => tarballs?.remove())
 
-/** Runs a program of ten lines or so, and type-checks it under both module resolutions. */
+/** Runs a program of ten lines or so, and type-checks it under both module resolutions; its declarations name what it exports by what the packages export. */
 async function tryProgram(folder: string, source: string, types: readonly string[]): Promise<string> {
   await writeFile(join(folder, 'program.mts'), source)
   for (const [module, moduleResolution] of [
@@ -32,6 +32,7 @@ async function tryProgram(folder: string, source: string, types: readonly string
       strict: true,
       exactOptionalPropertyTypes: true,
       skipLibCheck: false,
+      declaration: true,
       target: 'ES2022',
       module,
       moduleResolution,
@@ -43,6 +44,8 @@ async function tryProgram(folder: string, source: string, types: readonly string
       JSON.stringify({ compilerOptions, files: ['program.mts'] }),
     )
     await run(join(bin, 'tsc'), ['-p', folder], folder)
+    const declarations = await readFile(join(folder, moduleResolution, 'program.d.mts'), 'utf8')
+    expect(declarations).not.toMatch(/node_modules|\/dist\//)
   }
   return run(process.execPath, ['NodeNext/program.mjs'], folder)
 }
@@ -195,6 +198,40 @@ console.log(answer.status, answer.text())
     '200 GET\n',
   ],
 ]
+
+test('routers of every form are exported with declarations that name only what the package exports', async () => {
+  const tars = [tarballs.path('core'), tarballs.path('routing')]
+  const folder = await installInEmptyFolder(tarballs, 'routing-exported', [...tars, '@types/node@20'])
+  const printed = await tryProgram(
+    folder,
+    `import type { Application } from '@stapel/core'
+import { int, oneOf, Router } from '@stapel/routing'
+
+const app: Application = () => ''
+export const below = Router.below('/in/:country', { convert: { country: oneOf('fr', 'de') } })
+  .get('/teams/:id', app, { name: 'team', defaults: { page: 1 } })
+export const router = new Router()
+  .get('/users/:id{/:part}', app, { name: 'user', convert: { id: int() }, defaults: { part: 'all' } })
+  .add([{ pattern: '/list/:id', app, name: 'list', convert: { id: int() } }])
+  .buildOnly('/files/*path', { name: 'file' })
+  .host(':tenant.example.org', (tenant) => tenant.get('/', app, { name: 'tenant' }))
+  .group({ prefix: '/:site', name: 'site.', convert: { site: int() }, defaults: { lang: 'en' } }, (site) =>
+    site.get('/', app, { name: 'home' }).mount('/in/:country', below, { convert: { country: oneOf('fr', 'de') } }),
+  )
+export const snapshot = router.snapshot()
+export const outer = new Router().mount('/a/:b', router, { name: 'a.' }).mount('/s', snapshot, { name: 's.' })
+export const group = router.group({ prefix: '/c/:d', name: 'c.', convert: { d: int() } })
+export const inner = group.group({ prefix: '/e/:f' }).get('/', app, { name: 'g' })
+export const named = <const Pattern extends string, const Name extends string>(pattern: Pattern, name: Name) =>
+  new Router().get(pattern, app, { name })
+export const mounted = <const Prefix extends string>(prefix: Prefix) => Router.below(prefix).get('/', app, { name: 'x' })
+export const answers = { app: router.app, below: below.app, match: router.match('GET', '/'), get: router.get }
+console.log(outer.url('a.user', { b: 'x', id: 1 }), named('/:y', 'y').url('y', { y: 'z' }))
+`,
+    ['node'],
+  )
+  expect(printed).toBe('/a/x/users/1 /z\n')
+}, 120_000)
 
 test.each(programs)(
   '%s runs and type-checks with what it depends on, and no more',

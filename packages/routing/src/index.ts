@@ -1,3 +1,4 @@
+// Some types are here for the compiler alone, which writes their names into the declarations of a module that exports a router.
 export { BuildError } from './build-error.ts'
 export type { QueryInit, QueryValue } from './build-query.ts'
 export type { UrlOptions } from './build-url.ts'
@@ -20,7 +21,18 @@ export type { PlaceOptions, UrlRequest } from './external-url.ts'
 export type { Found } from './found.ts'
 export type { Group } from './group.ts'
 export type { Refusal } from './matcher.ts'
-export type { ConvertersOf, ParamsOf } from './params-of.ts'
+export type {
+  AnyType,
+  ConvertedTypes,
+  ConvertersOf,
+  Flat,
+  KeysOf,
+  Over,
+  ParamsOf,
+  ParamsOfKeys,
+  TypeOf,
+  ValueTypes,
+} from './params-of.ts'
 export { type RedirectToOptions, redirectTo } from './redirect-to.ts'
 export type { Refused } from './refuse.ts'
 export {
@@ -32,4 +44,27 @@ export {
   type Snapshot,
 } from './router.ts'
 export type { MountedRouter, Rule, RuleInit } from './rule.ts'
-export type { AddOptions, GroupOptions, MountOptions, Register, RuleOptions } from './typed-router.ts'
+export type {
+  AnyInherited,
+  AnyNamed,
+  ConvertsIn,
+  DefaultsIn,
+  InGroup,
+  Inherited,
+  KeysIn,
+  Named,
+  With,
+  WithMounted,
+} from './typed-names.ts'
+export type {
+  AddOptions,
+  ApplicationBelow,
+  BelowOptions,
+  GroupOptions,
+  Grown,
+  HandlerParams,
+  MountOptions,
+  Outermost,
+  Register,
+  RuleOptions,
+} from './typed-router.ts'

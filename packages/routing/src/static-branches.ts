@@ -25,9 +25,9 @@ export interface Branch {
   readonly offset: number
   /** How much room code for the texts takes, in alternatives of patterns: one for a text at which paths end, half a one for what leads on to another place. */
   readonly size: number
-  /** How often {@link walkBranches} came by. */
+  /** How often a search came by, where these are some of too many texts for one function. */
   visits: number
-  /** Does what a search does from here on, where these are some of too many texts for one function. */
+  /** Does then what a search does from here on. */
   generated: Generated | undefined
 }
 
