@@ -225,7 +225,8 @@ export const inner = group.group({ prefix: '/e/:f' }).get('/', app, { name: 'g' 
 export const named = <const Pattern extends string, const Name extends string>(pattern: Pattern, name: Name) =>
   new Router().get(pattern, app, { name })
 export const mounted = <const Prefix extends string>(prefix: Prefix) => Router.below(prefix).get('/', app, { name: 'x' })
-export const answers = { app: router.app, below: below.app, match: router.match('GET', '/'), get: router.get }
+export const { app: answers, get } = router
+export const parts = { below: below.app, match: router.match('GET', '/'), url: () => router.url }
 console.log(outer.url('a.user', { b: 'x', id: 1 }), named('/:y', 'y').url('y', { y: 'z' }))
 `,
     ['node'],

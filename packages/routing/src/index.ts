@@ -31,6 +31,7 @@ export type {
   ParamsOf,
   ParamsOfKeys,
   TypeOf,
+  UrlParamsOfKeys,
   ValueTypes,
 } from './params-of.ts'
 export { type RedirectToOptions, redirectTo } from './redirect-to.ts'
@@ -53,6 +54,9 @@ export type {
   Inherited,
   KeysIn,
   Named,
+  NameFrom,
+  UrlArguments,
+  UrlOptionsOf,
   With,
   WithMounted,
 } from './typed-names.ts'

@@ -173,10 +173,11 @@ type Closed<Params, Append> = Append extends true
 type ArgumentsFor<Params, Append> = [Params] extends [never]
   ? [params?: AnyParams, options?: UrlOptions]
   : Record<never, never> extends Params
-    ? [params?: Params, options?: OptionsOf<Append>]
-    : [params: Params, options?: OptionsOf<Append>]
+    ? [params?: Params, options?: UrlOptionsOf<Append>]
+    : [params: Params, options?: UrlOptionsOf<Append>]
 
-interface OptionsOf<Append> extends UrlOptions {
+/** The options of `url`, with what `appendUnknown` may be where it was not given. */
+export interface UrlOptionsOf<Append> extends UrlOptions {
   /** Whether values that are no parameters become part of the query, where they are an error otherwise. @default false */
   appendUnknown?: (Append & boolean) | undefined
 }
