@@ -92,6 +92,14 @@ describe('int', () => {
     expect(() => int({ min: 2, max: 1 })).toThrow('Got int({"max":1,"min":2}), which accepts nothing')
   })
 
+  test('throws for options that are no object', () => {
+    expect(() => int(5 as never)).toThrow('Got 5 for the options of int(); expected an object.')
+    expect(() => int(null as never)).toThrow('Got null for the options of int(); expected an object.')
+    expect(() => float('5' as never)).toThrow('Got "5" for the options of float(); expected an object.')
+    expect(() => string(3 as never)).toThrow('Got 3 for the options of string(); expected an object.')
+    expect(() => date('2026-11-21' as never)).toThrow('for the options of date(); expected an object.')
+  })
+
   test('throws for an option that there is not', () => {
     expect(() => int({ maximum: 3 } as never)).toThrow(
       'Got the unknown option "maximum" for int(); there are min, max, signed, digits.',
@@ -108,6 +116,15 @@ describe('int with a fixed number of digits', () => {
 
   test.each(['', '42', '00042', '-042', '-0042', '+042', '4e01', '٠٠٤٢', '0042\n'])('refuses %j', (text) => {
     expect(int({ digits: 4 }).parse(text)).toBeUndefined()
+  })
+
+  test.each(['', '-', '0x7', '1e1', ' 7 ', '1.0', '+7'])('makes no number of the text %j', (text) => {
+    const converter = int({ digits: 3, signed: true })
+    expect(converter.parse(converter.format(text as never))).toBeUndefined()
+  })
+
+  test('fills up a text of digits', () => {
+    expect(int({ digits: 3 }).format('7' as never)).toBe('007')
   })
 
   test('counts digits, not the sign', () => {
@@ -193,12 +210,25 @@ describe('float', () => {
     ])
   })
 
-  test('gives back every number that is written without exponent', () => {
+  test('writes numbers without exponent', () => {
+    const converter = float()
+    expect([1e-7, 1.25e-9, 1e21, 1.5e24].map((value) => converter.format(value))).toEqual([
+      '0.0000001',
+      '0.00000000125',
+      '1000000000000000000000',
+      '1500000000000000000000000',
+    ])
+    expect(float({ signed: true }).format(-1e-7)).toBe('-0.0000001')
+    expect(converter.format('1e21' as never)).toBe('1e21')
+  })
+
+  test('gives back every number of at most 300 digits on either side', () => {
     const converter = float({ signed: true })
     fc.assert(
-      fc.property(fc.double({ min: -1e20, max: 1e20, noNaN: true }), (value) => {
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const text = converter.format(value)
-        expect(converter.parse(text)).toBe(text.includes('e') ? undefined : value + 0)
+        const fits = text.split('.').every((part) => part.replace('-', '').length <= 300)
+        expect(converter.parse(text)).toBe(fits ? value + 0 : undefined)
       }),
     )
   })

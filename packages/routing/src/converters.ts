@@ -1,5 +1,6 @@
 import { type Converter, textOf } from './converter.ts'
 import { describeValue } from './quote.ts'
+import { checkOptionNames } from './rule-options.ts'
 
 export interface IntOptions {
   /** The smallest number. */
@@ -18,9 +19,9 @@ export interface IntOptions {
  * Throws a RangeError for limits that leave nothing, a TypeError for an unknown option.
  */
 export function int(options: IntOptions = {}): Converter<number> {
+  checkOptionNames(options, ['min', 'max', 'signed', 'digits'], 'int()')
   const { min = -Infinity, max = Infinity, signed = min < 0 && options.min !== undefined } = options
   const { digits } = options
-  checkOptions('int', options, ['min', 'max', 'signed', 'digits'])
   checkLimits('int', options, Number.isSafeInteger, 'a safe integer')
   if (digits !== undefined && !(Number.isInteger(digits) && digits > 0 && digits <= MAX_DIGITS)) {
     throw new RangeError(`Got ${String(digits)} for digits of int(); expected 1 to ${MAX_DIGITS}.`)
@@ -77,8 +78,8 @@ export interface FloatOptions {
  * Throws a RangeError for limits that leave nothing, a TypeError for an unknown option.
  */
 export function float(options: FloatOptions = {}): Converter<number> {
+  checkOptionNames(options, ['min', 'max', 'signed'], 'float()')
   const { min = -Infinity, max = Infinity, signed = min < 0 && options.min !== undefined } = options
-  checkOptions('float', options, ['min', 'max', 'signed'])
   checkLimits('float', options, Number.isFinite, 'a finite number')
   const pattern = /^-?[0-9]{1,300}(?:\.[0-9]{1,300})?$/
   return {
@@ -89,7 +90,7 @@ export function float(options: FloatOptions = {}): Converter<number> {
       const value = Number(text)
       return value >= min && value <= max ? value : undefined
     },
-    format: textOf,
+    format: decimalOf,
   }
 }
 
@@ -151,7 +152,7 @@ export interface DateOptions {
  * Throws a RangeError for limits that are no days or leave none, a TypeError for an unknown option.
  */
 export function date(options: DateOptions = {}): Converter<string> {
-  checkOptions('date', options, ['min', 'max'])
+  checkOptionNames(options, ['min', 'max'], 'date()')
   const { min = '0000-01-01', max = '9999-12-31' } = options
   for (const limit of [min, max]) {
     if (!isDay(limit))
@@ -181,7 +182,7 @@ export interface StringOptions {
  * Throws a RangeError for limits that leave nothing, a TypeError for an unknown option.
  */
 export function string(options: StringOptions = {}): Converter<string> {
-  checkOptions('string', options, ['length', 'min', 'max'])
+  checkOptionNames(options, ['length', 'min', 'max'], 'string()')
   checkLimits('string', options, (value) => Number.isSafeInteger(value) && value > 0, 'a whole number from 1')
   const { length, min = 1, max = Infinity } = options
   if (length !== undefined && (length < min || length > max)) throw nothingLeft('string', options)
@@ -197,9 +198,23 @@ export function string(options: StringOptions = {}): Converter<string> {
 /** Those of `Number.MAX_SAFE_INTEGER`. */
 const MAX_DIGITS = 16
 
-function padDigits(value: number, digits: number): string {
-  const sign = value < 0 ? '-' : ''
-  return sign + String(Math.abs(Number(textOf(value)))).padStart(digits, '0')
+/** What is no row of digits stays as it is, so that it is refused. */
+function padDigits(value: unknown, digits: number): string {
+  const text = textOf(value)
+  const sign = text.startsWith('-') ? '-' : ''
+  return /^-?[0-9]+$/.test(text) ? sign + text.slice(sign.length).padStart(digits, '0') : text
+}
+
+/** The digits of a number, where it prints with an exponent. */
+function decimalOf(value: unknown): string {
+  const text = textOf(value)
+  const match = typeof value === 'number' ? /^(-?)([0-9])(?:\.([0-9]+))?e([-+][0-9]+)$/.exec(text) : null
+  if (match === null) return text
+  const [, sign = '', first = '', others = '', power] = match
+  const exponent = Number(power)
+  const digits = first + others
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`
+  return sign + digits.padEnd(exponent + 1, '0')
 }
 
 function isDay(text: unknown): boolean {
@@ -214,16 +229,6 @@ function isDay(text: unknown): boolean {
 const MONTHS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 type Limits = Pick<StringOptions, 'length'> & Pick<IntOptions, 'min' | 'max' | 'signed'>
-
-function checkOptions(name: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      throw new TypeError(
-        `Got the unknown option ${JSON.stringify(key)} for ${name}(); there are ${known.join(', ')}.`,
-      )
-    }
-  }
-}
 
 function checkLimits(
   name: string,
