@@ -48,6 +48,16 @@ describe('redirectTo a pattern', () => {
     expect(await redirect(router.app, '/old/7')).toMatchObject({ location: '/new/7' })
   })
 
+  test('throws for what is not captured where no rule could tell', async () => {
+    const redirecting = redirectTo('/new/:ids{/:tab}')
+    const layer: Application = (environ, startResponse) => redirecting(environ, startResponse)
+    const router = new Router().get('/old/:id', layer)
+    await expect(redirect(router.app, '/old/7')).rejects.toThrow(
+      new TypeError('Got no value of ids for the redirect to /new/:ids{/:tab}; no rule captures it.'),
+    )
+    await expect(redirect(redirecting, '/old/7')).rejects.toThrow('Got no value of ids for the redirect')
+  })
+
   test('leaves out what the target does not hold', async () => {
     const router = new Router().get('/old/:year/:id', redirectTo('/new/:id'))
     expect(await redirect(router.app, '/old/2026/7')).toMatchObject({ location: '/new/7' })
@@ -335,6 +345,10 @@ describe('redirectTo throws', () => {
     expect(() => redirectTo('/a', { status: 200 as 308 })).toThrow(RangeError)
     expect(() => redirectTo('/a', { status: 200 as 308 })).toThrow('expected 301, 302, 303, 307 or 308')
     expect(() => redirectTo('/a', { code: 301 } as object)).toThrow('unknown option "code"')
+    expect(() => redirectTo('/a', 302 as never)).toThrow(
+      'Got 302 for the options of redirectTo(); expected an object, as in { status: 302 }.',
+    )
+    expect(() => redirectTo('/a', null as never)).toThrow('Got null for the options of redirectTo()')
   })
 
   test('when the rule is added, for a parameter that it does not capture', () => {

@@ -32,7 +32,8 @@ export interface RedirectToOptions {
  * A path begins where the router is mounted, and stays on the host; a URL that starts with `http://` or `https://` leads to another one.
  * The query of the request is kept, unless the target has its own. A value that the target cannot hold is answered 404.
  *
- * Throws a TypeError for a target that is malformed, and, when the rule is added, for one whose parameters the rule does not capture.
+ * Throws a TypeError for a target that is malformed, and, when the rule is added, for one whose parameters the rule does not capture. Behind a
+ * layer of its own that is told by the first request.
  *
  * @example
  * ```ts
@@ -64,7 +65,10 @@ export function redirectTo(
   }
   const { pattern, ...rest } = parseTargetPattern(target)
   const fill = locateIn(new PathBuilder(pattern, { matched: false }), rest)
-  const redirect = createRedirect((params, environ) => fill(textsOf(params), environ), status)
+  const redirect = createRedirect((params, environ) => {
+    checkGiven(pattern, params)
+    return fill(textsOf(params), environ)
+  }, status)
   return noteBinding(redirect, (rule, outer) => {
     const bound = parsePattern(pattern.source, convertersFor(pattern, rule, outer))
     checkCaptured(bound, rule, outer)
@@ -91,7 +95,13 @@ type WithoutFragment<Target extends string> = Target extends `${infer Path}#${st
 
 type Locate = (params: Values, environ: Environ) => RedirectTarget
 
-function checkOptions({ status = 308, ...unknown }: RedirectToOptions): RedirectStatus {
+function checkOptions(options: RedirectToOptions): RedirectStatus {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `Got ${describeValue(options)} for the options of redirectTo(); expected an object, as in { status: 302 }.`,
+    )
+  }
+  const { status = 308, ...unknown } = options
   const [name] = Object.keys(unknown)
   if (name !== undefined) {
     throw new TypeError(`Got the unknown option ${JSON.stringify(name)} for redirectTo(); there is status.`)
@@ -156,6 +166,15 @@ function checkCaptured(
       }
     }
   }
+}
+
+/** Where no rule was there to check it, a request tells that nothing captures what the target needs. */
+function checkGiven(target: Pattern, params: Values): void {
+  const { missing } = chooseAlternative(target, params, undefined)
+  if (missing === undefined) return
+  throw new TypeError(
+    `Got no value of ${missing.join(', ')} for the redirect to ${target.source}; no rule captures it.`,
+  )
 }
 
 function locateIn(builder: PathBuilder, rest: Omit<RedirectTarget, 'path'>): Locate {
