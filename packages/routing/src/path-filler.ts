@@ -109,7 +109,7 @@ export class PathFiller {
 
 /** What is thrown when values do not make a path of a pattern. */
 export function refuse(source: string, reason: string, cause?: unknown): BuildError {
-  const message = `No URL of ${JSON.stringify(source)} can be built: ${reason}.`
+  const message = `No URL of ${JSON.stringify(source)} can be built: ${reason}${reason.endsWith('?') ? '' : '.'}`
   return new BuildError(message, cause === undefined ? undefined : { cause })
 }
 

@@ -187,4 +187,5 @@ test.each([
   expect(error.name).toBe('BuildError')
   expect(error.message).toContain('No URL of "/:article" can be built: ')
   expect(error.message).toContain(message)
+  expect(error.message).toMatch(/[^?.][?.]$/)
 })
