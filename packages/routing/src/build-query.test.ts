@@ -41,6 +41,20 @@ test('takes URLSearchParams, and leaves them as they are', () => {
   expect(String(query)).toBe('b=1&a=2')
 })
 
+test('takes pairs of whatever lists them', () => {
+  const map = new Map<string, string | number>([
+    ['b', 1],
+    ['a', 'x'],
+  ])
+  const form = new FormData()
+  form.append('a', '1')
+  form.append('a', '2')
+  expect(buildQuery(map, undefined, false)).toBe('?b=1&a=x')
+  expect(buildQuery(form as never, undefined, false)).toBe('?a=1&a=2')
+  form.append('file', new Blob(['x']))
+  expect(() => buildQuery(form as never, undefined, false)).toThrow('Got an object of class File for "file"')
+})
+
 test('takes pairs, in their order', () => {
   const pairs = [
     ['b', 1],

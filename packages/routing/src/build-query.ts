@@ -3,7 +3,7 @@ import { describeValue, quote } from './quote.ts'
 /** Values of a query string, by name or in pairs: lists are repeated, `null` and `undefined` left out. */
 export type QueryInit =
   | URLSearchParams
-  | readonly (readonly [name: string, value: QueryValue | readonly QueryValue[] | null | undefined])[]
+  | Iterable<readonly [name: string, value: QueryValue | readonly QueryValue[] | null | undefined]>
   | Readonly<Record<string, QueryValue | readonly QueryValue[] | null | undefined>>
 
 /** One value of a query string. */
@@ -28,7 +28,7 @@ export function buildQuery(
   // A copy, because sorting and appending would change the caller's.
   const pairs = new URLSearchParams(query instanceof URLSearchParams ? query : undefined)
   if (query !== undefined && !(query instanceof URLSearchParams)) {
-    append(pairs, Array.isArray(query) ? checkPairs(query) : Object.entries(query))
+    append(pairs, isIterable(query) ? checkPairs([...query]) : Object.entries(query))
   }
   if (unknown !== undefined) append(pairs, Object.entries(unknown))
   if (sorted) pairs.sort()
@@ -42,6 +42,10 @@ function append(pairs: URLSearchParams, values: readonly (readonly [string, unkn
       if (each !== null && each !== undefined) pairs.append(name, textOf(each, name))
     }
   }
+}
+
+function isIterable(query: object): query is Iterable<unknown> {
+  return typeof (query as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
 }
 
 function checkPairs(pairs: readonly unknown[]): readonly (readonly [string, unknown])[] {

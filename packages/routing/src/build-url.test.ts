@@ -101,6 +101,13 @@ describe('url', () => {
     )
   })
 
+  test.each([['https'], [null], [7]])('throws a TypeError for %j in place of options', (options) => {
+    const router = new Router().get('/', app, { name: 's' })
+    expect(() => router.url('s', {}, options as never)).toThrow(
+      `Got ${JSON.stringify(options)} for the options of a URL; expected an object.`,
+    )
+  })
+
   test('suggests the closest name for one that is unknown', () => {
     const router: Router = new Router()
       .get('/a', app, { name: 'userDetail' })

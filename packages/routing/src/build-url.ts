@@ -39,7 +39,7 @@ export function buildUrl(
   }
   // Most are paths of a rule that is alone with its name.
   const plain = options === undefined ? source.rules.plainPath(name, params) : undefined
-  return plain ?? buildAny(source, name, params, options ?? {})
+  return plain ?? buildAny(source, name, params, options === undefined ? {} : options)
 }
 
 function buildAny(
@@ -67,6 +67,9 @@ const optionNames: ReadonlySet<string> = new Set([
 ] satisfies (keyof UrlOptions)[])
 
 function checkOptions(options: UrlOptions): UrlOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`Got ${describeValue(options)} for the options of a URL; expected an object.`)
+  }
   for (const name of Object.keys(options)) {
     if (!optionNames.has(name)) {
       throw new TypeError(

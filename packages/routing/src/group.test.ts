@@ -368,6 +368,22 @@ describe('misuse of a group throws when it is made (robustness.md L4)', () => {
     expect(() => new Router().group(options as never)).toThrow(message)
   })
 
+  test.each([
+    [null, 'Got null for what fills the group /a; expected a function.'],
+    [{ name: 'a.' }, 'Got an object for what fills the group /a; expected a function.'],
+  ])('with %j in place of a function that fills it', (fill, message) => {
+    expect(() => new Router().group({ prefix: '/a' }, fill as never)).toThrow(new TypeError(message))
+    expect(() => new Router().host('a.example', fill as never)).toThrow('for what fills the group a.example')
+  })
+
+  test.each([
+    [undefined, 'Got undefined; expected a host pattern.'],
+    [null, 'Got null; expected a host pattern.'],
+    [{ host: 'a.example' }, 'Got an object; expected a host pattern.'],
+  ])('with %j for a host', (pattern, message) => {
+    expect(() => new Router().host(pattern as never)).toThrow(new TypeError(message))
+  })
+
   test('with a pattern that is none on its own', () => {
     const group = new Router().group({ prefix: '/a' })
     expect(() => group.get('b', show)).toThrow("does not start with '/'")

@@ -3,7 +3,7 @@ import { describeValue } from './quote.ts'
 import type { MountedRouter, RuleInit } from './rule.ts'
 import { checkMethods, checkOptionNames } from './rule-options.ts'
 import type { RuleSet } from './rule-set.ts'
-import { Scope, type ScopeInit } from './scope.ts'
+import { Scope, type ScopeInit, titleOf } from './scope.ts'
 import type { AnyInherited, AnyNamed, Inherited } from './typed-names.ts'
 import type {
   Add,
@@ -75,7 +75,7 @@ export class Group<Names extends AnyNamed = never, In extends AnyInherited = Inh
   readonly group: AddGroup<Names, In> = this.#createGroup((options: ScopeInit) => options)
 
   /** A group of rules for the hosts of a pattern: `:tenant.example.org`, `*any.example.org`, `[::1]`. */
-  readonly host: AddHost<Names, In> = this.#createGroup((host: string): ScopeInit => ({ host }))
+  readonly host: AddHost<Names, In> = this.#createGroup(hostScope)
 
   /** Routers make their groups: see {@link Group.group}. */
   constructor(rules: RuleSet, scope: Scope) {
@@ -134,8 +134,14 @@ export class Group<Names extends AnyNamed = never, In extends AnyInherited = Inh
 
   #createGroup<Given, Adds>(optionsOf: (given: Given) => ScopeInit): Adds {
     const add = (given: Given, fill?: (group: Group) => unknown): unknown => {
-      const group = new Group(this.#rules, new Scope(optionsOf(given), this.#scope))
+      const options = optionsOf(given)
+      const group = new Group(this.#rules, new Scope(options, this.#scope))
       if (fill === undefined) return group
+      if (typeof fill !== 'function') {
+        throw new TypeError(
+          `Got ${describeValue(fill)} for what fills ${titleOf(options)}; expected a function.`,
+        )
+      }
       fill(group)
       return this
     }
@@ -168,6 +174,12 @@ const initNames: readonly string[] = [
   ...addOptionNames,
   ...(['mounted', 'router', 'websocket', 'buildOnly'] satisfies (keyof RuleInit)[]),
 ]
+
+/** A host that is not given would leave the rules to every host. */
+function hostScope(host: string): ScopeInit {
+  if (typeof host === 'string') return { host }
+  throw new TypeError(`Got ${describeValue(host)}; expected a host pattern.`)
+}
 
 function checked(options: object, names: readonly string[], pattern: string): object {
   checkOptionNames(options, names, pattern)

@@ -198,7 +198,12 @@ describe('unknownHost', () => {
   })
 
   test('must be an application', () => {
-    expect(() => new Router({ unknownHost: 'a' as never })).toThrow(TypeError)
+    expect(() => new Router({ unknownHost: 'a' as never })).toThrow(
+      new TypeError('Got "a" for unknownHost of a router; expected an application, which is a function.'),
+    )
+    expect(() => new Router({ unknownHost: new Router() as never })).toThrow(
+      'Got an object of class Router for unknownHost of a router; expected an application, which is a function. Hand on its member app',
+    )
   })
 })
 

@@ -112,7 +112,8 @@ describe('parsePattern', () => {
   test.each([
     ['/:a', { b: int() }, 'it has no parameter "b" to convert'],
     ['/a', { a: int() }, 'it has no parameter "a" to convert'],
-    ['/*a', { a: int() }, 'it has no parameter "a" to convert'],
+    ['/*a', { a: int() }, 'its wildcard a gives a list, which no converter takes'],
+    ['/:a{/*b}', { b: int() }, 'its wildcard b gives a list, which no converter takes'],
     ['/:a{/:b}', { a: int(), c: int() }, 'it has no parameter "c" to convert'],
   ])('refuses for %s a converter that nothing takes', (source, convert, reason) => {
     expect(() => parsePattern(source, convert)).toThrow(reason)

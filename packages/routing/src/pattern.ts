@@ -51,9 +51,10 @@ export function parsePattern(source: string, convert?: Converters): Pattern {
   if (alternatives.some(({ segments }) => segments.length > SEGMENTS_LIMIT))
     throw refuse(source, `it has more than ${SEGMENTS_LIMIT} segments`)
   for (const name of converters.keys()) {
-    if (!alternatives.some(({ captures }) => captures.some((each) => converts(each, name)))) {
-      throw refuse(source, `it has no parameter ${JSON.stringify(name)} to convert`)
-    }
+    const capture = alternatives.flatMap(({ captures }) => captures).find((each) => each.name === name)
+    if (capture === undefined) throw refuse(source, `it has no parameter ${JSON.stringify(name)} to convert`)
+    if (capture.kind === 'list')
+      throw refuse(source, `its wildcard ${name} gives a list, which no converter takes`)
   }
   return new ParsedPattern(source, alternatives, converters)
 }
@@ -131,10 +132,6 @@ function namesOf(
 ): ReadonlySet<string> {
   const captures = alternatives.flatMap((alternative) => alternative.captures)
   return new Set(captures.filter(({ kind }) => wanted(kind)).map(({ name }) => name))
-}
-
-function converts({ name, kind }: Capture, wanted: string): boolean {
-  return name === wanted && kind === 'value'
 }
 
 const isAny = (): boolean => true

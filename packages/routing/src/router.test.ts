@@ -419,6 +419,18 @@ test('match and explain refuse an option that there is not (robustness.md L4)', 
   expect(() => router.match('GET', '/', undefined, null as never)).toThrow(TypeError)
 })
 
+test.each([
+  [['/users/7'], "Got undefined; expected a path, as in match('GET', '/users/7')."],
+  [['GET', new URL('http://a.example/b')], 'Got an object of class URL; expected a path'],
+  [[undefined, '/'], 'Got undefined; expected a method.'],
+  [['GET', '/', { websocket: true }], "Got an object; expected a host, as in 'example.org'."],
+])('match and explain refuse %j', (asked, message) => {
+  const router = new Router().get('/', () => '')
+  const [method, path, host] = asked as [string, string, string]
+  expect(() => router.match(method, path, host)).toThrow(message)
+  expect(() => router.explain(method, path, host)).toThrow(message)
+})
+
 describe('misuse throws when a rule is added (robustness.md L4)', () => {
   test('an option that there is not', () => {
     expect(() => new Router().add('/a', show, { method: ['GET'] } as object)).toThrow(
@@ -473,7 +485,7 @@ describe('misuse throws when a rule is added (robustness.md L4)', () => {
   test('for a converter of a parameter that is not there, or of a wildcard', () => {
     const convert = { id: int() } as never
     expect(() => new Router().get('/:name', show, { convert })).toThrow('has no parameter "id"')
-    expect(() => new Router().get('/*id', show, { convert })).toThrow('has no parameter "id"')
+    expect(() => new Router().get('/*id', show, { convert })).toThrow('its wildcard id gives a list')
   })
 
   test('for what is no converter', () => {

@@ -6,6 +6,7 @@ import { Group } from './group.ts'
 import { OuterParams } from './outer-params.ts'
 import { outlineRules } from './outline-rules.ts'
 import type { AnyParams, ConvertersOfKeys } from './params-of.ts'
+import { describeValue } from './quote.ts'
 import type { Refused } from './refuse.ts'
 import { createRouterApp } from './router-app.ts'
 import type { MountedRouter, Rule } from './rule.ts'
@@ -170,6 +171,7 @@ export class Router<Names extends AnyNamed = never, Outer extends AnyParams = ne
    * calls no application.
    */
   match(method: string, path: string, host?: string, options?: MatchOptions): Match {
+    checkAsked(method, path, host)
     const { final } = this.#rules
     if (final === undefined || options !== undefined) return this.#matchAny(method, path, host, options)
     try {
@@ -255,11 +257,25 @@ const matchOptionNames: readonly string[] = [
   'mergeSlashes',
 ] satisfies (keyof MatchOptions)[]
 
+function checkAsked(method: unknown, path: unknown, host: unknown): void {
+  if (typeof method !== 'string') throw new TypeError(`Got ${describeValue(method)}; expected a method.`)
+  if (typeof path !== 'string') {
+    throw new TypeError(`Got ${describeValue(path)}; expected a path, as in match('GET', '/users/7').`)
+  }
+  if (host !== undefined && typeof host !== 'string') {
+    throw new TypeError(`Got ${describeValue(host)}; expected a host, as in 'example.org'.`)
+  }
+}
+
 function checkOptions(options: RouterOptions): void {
   checkOptionNames(options, optionNames, 'a router')
   const { unknownHost, ...flags } = options
   for (const [name, flag] of Object.entries(flags)) if (flag !== undefined) checkFlag(flag, name, 'a router')
   if (unknownHost !== undefined && typeof unknownHost !== 'function') {
-    throw new TypeError('Got no application for unknownHost; expected a function.')
+    const advice =
+      (unknownHost as unknown) instanceof Router ? ' Hand on its member app, as in router.app.' : ''
+    throw new TypeError(
+      `Got ${describeValue(unknownHost)} for unknownHost of a router; expected an application, which is a function.${advice}`,
+    )
   }
 }

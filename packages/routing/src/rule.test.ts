@@ -119,6 +119,7 @@ describe('Rule', () => {
       'Got an object of class Router for /; expected an application, which is a function; mount() takes a router.',
     ],
     [{ app: [] }, 'Got a list for /; expected an application, which is a function.'],
+    [{ app: { fetch() {} } }, 'which is a function; fromFetch() of @stapel/core/fetch makes one of'],
     [{ name: '' }, 'Got "" for the name of /; expected a text that is not empty.'],
     [{ name: 7 }, 'Got 7 for the name of /'],
     [{ methods: 'GET' }, 'Got "GET" for the methods of /; expected a list'],

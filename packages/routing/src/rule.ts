@@ -253,9 +253,10 @@ function checkApart(host: HostPattern, path: Pattern): void {
   }
 }
 
-function adviceFor(app: unknown): string {
-  const isRouter = typeof (app as Partial<MountedRouter> | null | undefined)?.app === 'function'
-  return isRouter ? '; mount() takes a router' : ''
+function adviceFor(given: unknown): string {
+  const { app, fetch } = (given ?? {}) as { app?: unknown; fetch?: unknown }
+  if (typeof app === 'function') return '; mount() takes a router'
+  return typeof fetch === 'function' ? '; fromFetch() of @stapel/core/fetch makes one of a fetch handler' : ''
 }
 
 const noMiddleware: readonly Middleware[] = Object.freeze([])

@@ -35,6 +35,11 @@ export interface ScopeInit {
   readonly mergeSlashes?: boolean | undefined
 }
 
+/** What a group is called in messages. */
+export function titleOf(init: ScopeInit): string {
+  return `the group ${init?.prefix ?? init?.host ?? init?.name ?? ''}`.trimEnd()
+}
+
 /** What is inherited where a rule is added: from the router and from each group around it. */
 export class Scope {
   readonly #prefix: string
@@ -49,7 +54,7 @@ export class Scope {
 
   /** Throws a TypeError that shows what is wrong. */
   constructor(init: ScopeInit, outer?: Scope) {
-    const title = `the group ${init?.prefix ?? init?.host ?? init?.name ?? ''}`.trimEnd()
+    const title = titleOf(init)
     checkOptionNames(init, optionNames, title)
     check(init, title)
     const { prefix = '', name = '', middleware = [], convert, defaults } = init
