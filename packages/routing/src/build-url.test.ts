@@ -108,6 +108,14 @@ describe('url', () => {
     )
   })
 
+  test('refuses a path with more texts in a segment than are tried', () => {
+    const router = new Router().get('/:slug-:id', app, { name: 'post', convert: { id: int() } })
+    const slug = Array.from({ length: 32 }, () => 'word').join('-')
+    const path = router.url('post', { slug, id: 7 })
+    expect(router.match('GET', path)).toMatchObject({ params: { slug, id: 7 } })
+    expect(() => router.url('post', { slug: `one-${slug}`, id: 7 })).toThrow('would match nothing.')
+  })
+
   test('suggests the closest name for one that is unknown', () => {
     const router: Router = new Router()
       .get('/a', app, { name: 'userDetail' })

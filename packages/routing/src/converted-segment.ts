@@ -1,8 +1,8 @@
 import { findText } from './mixed-segment.ts'
 import type { Parameter } from './pattern-tokens.ts'
 
-/** The most ways to split one segment that are tried for one rule. */
-export const SPLIT_LIMIT = 32
+/** The most texts of one segment that are tried for one rule; a way to split it in two takes two. */
+export const SPLIT_LIMIT = 64
 
 /** A segment, and where its values go. */
 export interface Split {

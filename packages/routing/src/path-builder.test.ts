@@ -124,6 +124,18 @@ test('refuses a value that a converter throws on, and keeps what it threw', () =
   }
 })
 
+test.each([
+  ['..', 'got 7 for a, which own writes as "..", a dot segment, which no URL keeps.'],
+  ['a\0', 'got 7 for a, which own writes as "a\\u0000", and no path holds NUL.'],
+  [
+    '\ud800',
+    'got 7 for a, which own writes as "\\ud800", expected a text that is not empty, and has a form in UTF-8.',
+  ],
+])('says what a converter of its own makes that no path holds: %j', (text, reason) => {
+  const own = { name: 'own', parse: () => 7, format: () => text }
+  expect(() => build('/:a', { a: 7 }, { a: own })).toThrow(`No URL of "/:a" can be built: ${reason}`)
+})
+
 test('shows what a path would be read as, whatever the values are', () => {
   const big = {
     name: 'big',

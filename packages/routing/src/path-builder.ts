@@ -106,7 +106,9 @@ export class PathBuilder {
   }
 
   #prove(path: string, filler: PathFiller, params: Values, defaults: Values | undefined): void {
-    const read = this.#read(path)?.params ?? {}
+    const read = this.#read(path)?.params
+    // So many texts part there that the matcher gives up.
+    if (read === undefined) throw refuse(this.pattern.source, `${quote(path)} would match nothing`)
     const names = new Set([...filler.names, ...Object.keys(read)])
     if ([...names].every((name) => this.#isSame(name, valueFor(params, defaults, name), read[name]))) return
     throw refuse(

@@ -78,7 +78,7 @@ export class PathFiller {
     throw refuse(this.#source, reason, thrown)
   }
 
-  #refuse({ kind, name }: Slot, params: Values, defaults: Values | undefined): BuildError {
+  #refuse({ kind, name, converter }: Slot, params: Values, defaults: Values | undefined): BuildError {
     const missing = this.#slots.filter((slot) => valueFor(params, defaults, slot.name) === undefined)
     if (missing.length > 0)
       return refuseMissing(
@@ -86,18 +86,26 @@ export class PathFiller {
         missing.map((slot) => slot.name),
       )
     const value = valueFor(params, defaults, name)
-    const got = `got ${Array.isArray(value) ? showValue(value) : describeValue(value)} for ${name}`
-    const texts: unknown[] = Array.isArray(value) ? value : [value]
-    for (const text of texts) {
-      if (typeof text !== 'string') continue
-      if (isDotSegment(text)) return refuse(this.#source, `${got}, a dot segment, which no URL keeps`)
-      if (text.includes('\0')) return refuse(this.#source, `${got}, and no path holds NUL`)
+    const shown = Array.isArray(value) ? showValue(value) : describeValue(value)
+    const text = converter?.format(value)
+    const written =
+      converter === undefined ? '' : `, which ${converter.name} writes as ${describeValue(text)}`
+    const got = `got ${shown} for ${name}${written}`
+    const texts: unknown[] = converter === undefined ? [value].flat() : [text]
+    for (const each of texts) {
+      if (typeof each !== 'string') continue
+      if (isDotSegment(each)) return refuse(this.#source, `${got}, a dot segment, which no URL keeps`)
+      if (each.includes('\0')) return refuse(this.#source, `${got}, and no path holds NUL`)
     }
     const expected =
       kind === 'list'
         ? 'a list of texts, the first not empty'
         : 'a text that is not empty, and has a form in UTF-8'
-    if (kind !== 'list' && (typeof value === 'number' || typeof value === 'bigint')) {
+    if (
+      kind !== 'list' &&
+      converter === undefined &&
+      (typeof value === 'number' || typeof value === 'bigint')
+    ) {
       return refuse(
         this.#source,
         `${got}, expected ${expected}; give it a converter, as int(), or write '${value}'`,
