@@ -17,8 +17,13 @@ export class MethodTable {
     const { methods } = rule
     const taken = this.#any ?? (methods === undefined ? this.#candidates[0] : this.#pickFirst(methods))
     if (taken === undefined) return
+    const rules = [rule, taken.rule]
+    const hasGroups = rules.some(({ parsed, parsedHost }) => {
+      return parsed.alternatives.length > 1 || (parsedHost?.alternatives.length ?? 1) > 1
+    })
+    const alike = hasGroups ? ': one way to fill the braces gives the same path' : ''
     throw new TypeError(
-      `No request can tell ${describeRule(rule)} from ${describeRule(taken.rule)}, which is there already; ` +
+      `No request can tell ${describeRule(rule)} from ${describeRule(taken.rule)}, which is there already${alike}; ` +
         'change its path or its methods.',
     )
   }

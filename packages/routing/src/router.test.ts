@@ -218,6 +218,15 @@ describe('rules that cannot be told apart', () => {
     )
   })
 
+  test('are alike in one way to fill their braces', () => {
+    const router = new Router().get('/', show).get('/posts{/:year}', show)
+    expect(() => router.get('/{*path}', show)).toThrow(
+      'No request can tell GET /{*path} from GET /, which is there already: one way to fill the braces gives the same path; change its path or its methods.',
+    )
+    expect(() => router.get('/posts', show)).toThrow('one way to fill the braces gives the same path')
+    expect(() => router.get('/', show)).toThrow('there already; change its path')
+  })
+
   test('leave the router as it was', () => {
     const router = new Router().get('/a/b', show)
     expect(() => router.get('/a{/b}', show, { name: 'b' })).toThrow('No request can tell')
