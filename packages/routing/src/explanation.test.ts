@@ -125,6 +125,12 @@ test('a rule on another host whose path matches is a near miss', () => {
 
 test('where unknownHost answers, no rule does', () => {
   const small = new Router({ unknownHost: show }).get('/x', show).get('/y', show, { host: 'example.org' })
+  const [line] = String(small.explain('GET', '/x', 'other')).split('\n')
+  expect(line).toBe('GET other/x: unknownHost answers, since no host pattern matches')
+  expect(String(small.explain('GET', '/z', 'other'))).toContain('unknownHost answers')
+  expect(small.explain('GET', '/z', 'other').toJSON()).toMatchObject({ unknownHost: true })
+  expect(small.explain('GET', '/z', 'other').toJSON()).not.toHaveProperty('status')
+  expect(small.explain('GET', '/z', 'example.org').toJSON()).not.toHaveProperty('unknownHost')
   expect(small.explain('GET', '/x', 'other').tried.map(({ failure }) => failure?.kind)).toEqual([
     'unknown-host',
   ])

@@ -10,6 +10,8 @@ import { wants } from './slash-redirect.ts'
 /** What the router answers, as `match` gives it. */
 export interface ExplainedAnswer {
   readonly rule: Rule | undefined
+  /** Whether `unknownHost` answers, since no host pattern matches. */
+  readonly unknownHost?: boolean | undefined
   /** What the rule captured. */
   readonly params?: Readonly<Record<string, unknown>> | undefined
   /** What a mount moves to `SCRIPT_NAME`. */
@@ -37,6 +39,7 @@ export interface ExplanationJSON {
   readonly path: string
   readonly host?: string
   readonly rule?: TracedRule
+  readonly unknownHost?: true
   readonly params?: Readonly<Record<string, unknown>>
   readonly status?: number
   readonly allow?: readonly string[]
@@ -125,13 +128,14 @@ export class Explanation {
 
   toJSON(): ExplanationJSON {
     const { method, path, host } = this.request
-    const { rule, params, status, allow, location } = this.answer
+    const { rule, unknownHost, params, status, allow, location } = this.answer
     const { inner } = this
     return {
       method,
       path,
       ...(host !== undefined && { host }),
       ...(rule && { rule: ruleJSON(rule) }),
+      ...(unknownHost && { unknownHost }),
       ...(params && { params }),
       ...(status !== undefined && { status }),
       ...(allow && allow.length > 0 && { allow }),
@@ -145,7 +149,8 @@ export class Explanation {
 }
 
 function describeAnswer(answer: ExplainedAnswer, path: string): string {
-  const { rule, params = {}, status = 404, allow = [], location } = answer
+  const { rule, unknownHost, params = {}, status = 404, allow = [], location } = answer
+  if (unknownHost) return 'unknownHost answers, since no host pattern matches'
   if (rule !== undefined) {
     const captured = Object.entries(params).map(([name, value]) => `${name} = ${formatValue(value)}`)
     return `${labelOf(rule)} answers${captured.length === 0 ? '' : `, ${captured.join(', ')}`}`

@@ -185,7 +185,7 @@ export class Router<Names extends AnyNamed = never, Outer extends AnyParams = ne
 
   #matchAny(method: string, path: string, host: string | undefined, options: MatchOptions = {}): Match {
     checkOptionNames(options, matchOptionNames, 'a match')
-    if (this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)) {
+    if (this.#refusesHost(host)) {
       return { rule: undefined, status: 404, allow: [] }
     }
     const { websocket = false, scriptName = '' } = options
@@ -196,7 +196,13 @@ export class Router<Names extends AnyNamed = never, Outer extends AnyParams = ne
   /** Why a request is answered as it is: which rules were tried, and why each of them failed. Calls no application. */
   explain(method: string, path: string, host?: string, options: MatchOptions = {}): Explanation {
     const request = { ...options, method, path, host }
-    return explain(this.#rules.rules, request, this.match(method, path, host, options))
+    const answer = this.match(method, path, host, options)
+    const refused = { rule: undefined, unknownHost: true }
+    return explain(this.#rules.rules, request, this.#refusesHost(host) ? refused : answer)
+  }
+
+  #refusesHost(host: string | undefined): boolean {
+    return this.#options.unknownHost !== undefined && !this.#rules.knowsHost(host)
   }
 
   /**
