@@ -161,10 +161,21 @@ const show: Application = (environ, startResponse) => {
   startResponse('200 OK', [])
   return JSON.stringify(environ['stapel.params'])
 }
-const router = new Router().get('/users/:id', show, { name: 'user', convert: { id: int({ min: 1 }) } })
-console.log(router.url('user', { id: 42 }))
+export const users = new Router().get('/:id', show, { name: 'user', convert: { id: int({ min: 1 }) } })
+export const router = new Router()
+  .mount('/:team/users', users, { name: 'users.' })
+  .group({ prefix: '/posts', name: 'posts.', defaults: { page: 1 } }, (posts) =>
+    posts
+      .get('{/:page}', show, { name: 'list', convert: { page: int() } })
+      .get('/latest', show, { name: 'latest' }),
+  )
+  .host(':tenant.example.org', (tenants) => tenants.get('/', show, { name: 'tenant' }))
+  .add([{ pattern: '/tags/*path', app: show, name: 'tag' }])
+export const { url, group, add, mount, buildOnly, host } = router
+export const posts = router.group({ prefix: '/drafts/:id' })
+console.log(router.url('users.user', { team: 'red', id: 42 }))
 `,
-    '/users/42\n',
+    '/red/users/42\n',
   ],
   [
     'middleware',

@@ -22,9 +22,11 @@ export type { Found } from './found.ts'
 export type { Group } from './group.ts'
 export type { Refusal } from './matcher.ts'
 export type {
+  AnyParams,
   AnyType,
   ConvertedTypes,
   ConvertersOf,
+  ConvertersOfKeys,
   Flat,
   KeysOf,
   Over,
@@ -61,12 +63,17 @@ export type {
   WithMounted,
 } from './typed-names.ts'
 export type {
+  Add,
+  AddBuildOnly,
+  AddGroup,
+  AddHost,
   AddOptions,
   ApplicationBelow,
   BelowOptions,
   GroupOptions,
   Grown,
   HandlerParams,
+  Mount,
   MountOptions,
   Outermost,
   Register,
