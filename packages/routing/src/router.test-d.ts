@@ -550,3 +550,16 @@ test('patterns that are not known literally give params of any type', () => {
     { convert: { id: int() } },
   )
 })
+
+test('the rules of another router have the names and parameters of the group that they are added to', () => {
+  const users = new Router().get('/:id', app, { name: 'user', convert: { id: int() } })
+  const router = new Router().group({ prefix: '/:team', name: 'users.', defaults: { page: 1 } }, (group) =>
+    group.add(users),
+  )
+  router.url('users.user', { team: 'red', id: 7 })
+  // @ts-expect-error: the prefix has a parameter
+  router.url('users.user', { id: 7 })
+  // @ts-expect-error: the name begins with that of the group
+  router.url('user', { team: 'red', id: 7 })
+  expectTypeOf(new Router().add(users)).toEqualTypeOf(users)
+})

@@ -232,7 +232,7 @@ type Within<Outer extends AnyParams, Params> = [Outer] extends [never]
 /** The names that a list of rules brings; nothing is known of those of a list that is not written where it is added. */
 type NamedOfRules<In extends AnyInherited, Rules> = Rules extends readonly (infer Rule)[]
   ? NamedOfRule<In, Rule>
-  : NamesOf<Rules>
+  : WithMounted<never, In, NamesOf<Rules>>
 
 type NamedOfRule<In extends AnyInherited, Rule> = Rule extends {
   readonly pattern: infer Pattern extends string
