@@ -563,3 +563,12 @@ test('the rules of another router have the names and parameters of the group tha
   router.url('user', { team: 'red', id: 7 })
   expectTypeOf(new Router().add(users)).toEqualTypeOf(users)
 })
+
+test('rules of a group within a group have their whole names', () => {
+  const router = new Router().group({ prefix: '/:a', name: 'a.' }, (group) =>
+    group.group({ prefix: '/:b', name: 'b.' }).get('/:c', app, { name: 'c' }),
+  )
+  router.url('a.b.c', { a: '1', b: '2', c: '3' })
+  // @ts-expect-error: there is no such name
+  router.url('a.a.b.c', { a: '1', b: '2', c: '3' })
+})
