@@ -109,7 +109,7 @@ test('says of a mounted router what a request through the mount gets', async () 
   expect([status, headers.get('Location')]).toEqual([308, '/in'])
   const explained = router.explain('GET', '/in/').inner
   expect(explained?.answer).toMatchObject({ status: 308, location: '' })
-  expect(String(explained)).toContain('GET /: 308 Permanent Redirect, to the mount itself')
+  expect(String(explained)).toContain('GET /in/, mounted at /in: 308 Permanent Redirect, to the mount itself')
   expect(String(explained)).toContain('is for the mount itself, which differs in its slashes')
 })
 
@@ -121,6 +121,21 @@ test('a rule on another host whose path matches is a near miss', () => {
     '  GET :tenant.example.org/x/:id  answers on :tenant.example.org, not on "localhost:8000"',
   ])
   expect(String(small.explain('GET', '/x/7'))).toContain('not on a request without a host')
+})
+
+test('the URL that was asked for is shown with the mount, once', () => {
+  const orders = new Router().get('/orders/:id', show, { convert: { id: int() } })
+  const inner = new Router().mount('/v1', orders)
+  const text = String(inner.explain('GET', '/v1/orders/x', 'a.example', { scriptName: '/api' }))
+  expect(text.split('\n')).toEqual([
+    'GET a.example/api/v1/orders/x, mounted at /api: mount /v1 answers',
+    'Tried, the most specific first:',
+    '  mount /v1  answers',
+    'In mount /v1:',
+    '  GET a.example/orders/x: 404 Not Found',
+    '  Tried, the most specific first:',
+    '    GET /orders/:id  after "/orders": int() refused "x" for id',
+  ])
 })
 
 test('where unknownHost answers, no rule does', () => {

@@ -109,8 +109,13 @@ export class Explanation {
   }
 
   toString(): string {
+    return this.#print(this.request.scriptName ?? '')
+  }
+
+  #print(mount: string): string {
     const { method, path, host } = this.request
-    const asked = `${method} ${host === undefined ? '' : bare(host)}${bare(path)}`
+    const place = mount === '' ? '' : `, mounted at ${bare(mount)}`
+    const asked = `${method} ${host === undefined ? '' : bare(host)}${bare(mount)}${bare(path)}${place}`
     const lines = [`${asked}: ${describeAnswer(this.answer, path)}`]
     if (this.tried.length > 0) lines.push('Tried, the most specific first:', ...table(this.tried))
     if (this.near.length > 0) lines.push('Near to it:', ...table(this.near))
@@ -121,7 +126,7 @@ export class Explanation {
     const { rule } = this.answer
     const { inner } = this
     if (rule !== undefined && inner !== undefined) {
-      lines.push(`In ${labelOf(rule)}:`, String(inner).replace(/^/gm, '  '))
+      lines.push(`In ${labelOf(rule)}:`, inner.#print('').replace(/^/gm, '  '))
     }
     return lines.join('\n')
   }
