@@ -52,7 +52,7 @@ describe('over a socket', () => {
     )
 
   test('answers, whatever was asked before', async () => {
-    const server = await serve(router.app)
+    const server = await serve(router.app, { port: 0 })
     try {
       const ask = async (method: string, path: string): Promise<unknown[]> => {
         const answer = await fetch(new URL(path, server.url), { method })
@@ -106,7 +106,7 @@ describe('rules for WebSockets over a socket', () => {
   }
 
   test('an offer reaches the rule, through mounts, and an ordinary request does not', async () => {
-    const server = await serve(router.app)
+    const server = await serve(router.app, { port: 0 })
     try {
       expect(await offer(new URL('/red/lobby', server.url).href)).toBe('/red {"team":"red","room":"lobby"}')
       expect(await (await fetch(new URL('/red/lobby', server.url))).text()).toBe('the page')
@@ -118,7 +118,7 @@ describe('rules for WebSockets over a socket', () => {
 
   // RFC 9110 section 7.8
   test('an offer that no such rule takes is an ordinary request', async () => {
-    const server = await serve(router.app)
+    const server = await serve(router.app, { port: 0 })
     try {
       expect(await offer(new URL('/about', server.url).href)).toEqual([200, 'the page'])
       expect(await offer(new URL('/red/a/b', server.url).href)).toEqual([404, expect.stringContaining('404')])
@@ -155,7 +155,7 @@ describe('redirects over a socket', () => {
     ['/\\\\evil.example/?next=//a', '/%5C%5Cevil.example?next=//a'],
     ['/a/../b/', '/b'],
   ])('of %s lead to %s, on the host that was asked', async (path, location) => {
-    const server = await serve(router.app)
+    const server = await serve(router.app, { port: 0 })
     try {
       const { hostname, port } = new URL(server.url)
       const answer = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -169,7 +169,7 @@ describe('redirects over a socket', () => {
   })
 
   test('keep the method and the body of a client that follows', async () => {
-    const server = await serve(router.app)
+    const server = await serve(router.app, { port: 0 })
     try {
       const answer = await fetch(new URL('/items//', server.url), { method: 'POST', body: 'a' })
       expect([answer.redirected, new URL(answer.url).pathname, await answer.text()]).toEqual([
