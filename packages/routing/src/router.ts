@@ -171,19 +171,22 @@ export class Router<Names extends AnyNamed = never, Outer extends AnyParams = ne
    * calls no application.
    */
   match(method: string, path: string, host?: string, options?: MatchOptions): Match {
-    checkAsked(method, path, host)
     const { final } = this.#rules
-    if (final === undefined || options !== undefined) return this.#matchAny(method, path, host, options)
+    const isPlain = final !== undefined && options === undefined && typeof host !== 'object'
+    if (!isPlain) return this.#matchAny(method, path, host, options)
     try {
       const found = final.find(path, method)
       if (found !== undefined) return found
+      checkAsked(method, path, host)
       return toMatch(this.#rules.settle(undefined, { method, path, host, websocket: false, scriptName: '' }))
     } catch (error) {
+      checkAsked(method, path, host)
       return refuseUndecodable(error)
     }
   }
 
   #matchAny(method: string, path: string, host: string | undefined, options: MatchOptions = {}): Match {
+    checkAsked(method, path, host)
     checkOptionNames(options, matchOptionNames, 'a match')
     if (this.#refusesHost(host)) {
       return { rule: undefined, status: 404, allow: [] }
@@ -263,6 +266,7 @@ const matchOptionNames: readonly string[] = [
   'mergeSlashes',
 ] satisfies (keyof MatchOptions)[]
 
+/** Not before what is found, of which it would take a tenth. */
 function checkAsked(method: unknown, path: unknown, host: unknown): void {
   if (typeof method !== 'string') throw new TypeError(`Got ${describeValue(method)}; expected a method.`)
   if (typeof path !== 'string') {
