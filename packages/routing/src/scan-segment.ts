@@ -22,6 +22,11 @@ const PERCENT = 37
 function scanLong(path: string, from: number, length: number): number {
   const slash = path.indexOf('/', from)
   const end = slash === -1 ? length : slash
+  // A wildcard has every segment of a path scanned: to look through all that follows would take the square of the length.
+  if (length - end > NEAR) return path.slice(from, end).includes('%') ? ~end : end
   const percent = path.indexOf('%', from)
   return percent === -1 || percent >= end ? end : ~end
 }
+
+/** As long as no more than this follows, to look beyond the segment is 4 ns faster than to cut it out. */
+const NEAR = 256
