@@ -1,6 +1,11 @@
 import type { Application } from '@stapel/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { FUNCTION_SIZE_LIMIT, GENERATE_AFTER, TREE_SOURCE_LIMIT } from './generated-limits.ts'
+import {
+  FUNCTION_SIZE_LIMIT,
+  GENERATE_AFTER,
+  KEPT_SOURCE_LIMIT,
+  TREE_SOURCE_LIMIT,
+} from './generated-limits.ts'
 import { type Converter, int, Router } from './index.ts'
 
 const app: Application = (_environ, startResponse) => {
@@ -127,6 +132,20 @@ describe('code is generated', () => {
     expect(sources.list).toHaveLength(2)
     for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++)
       expect(router.match('GET', `/same${i}/7`).rule?.pattern).toBe(`/same${i}/:sameId`)
+  })
+
+  test('again for the same rules once much other code was, which is kept in its place', () => {
+    const sources = watchSources()
+    const generate = (name: string): number => {
+      const before = sources.list.length
+      ask(new Router().get(`/:id/${name}`, app), `/7/${name}`)
+      return sources.list.length - before
+    }
+    expect([generate('kept'), generate('kept')]).toEqual([1, 0])
+    const others = (): number => sources.list.slice(1).reduce((sum, { length }) => sum + length, 0)
+    for (let i = 0; others() <= KEPT_SOURCE_LIMIT; i++) generate(`${i}-`.repeat(2000))
+    expect([generate('kept'), generate('kept')]).toEqual([1, 0])
+    expect([generate('kept-too'), generate('kept'), generate('kept-too')]).toEqual([1, 0, 0])
   })
 
   test('up to a limit, beyond which places are searched', () => {

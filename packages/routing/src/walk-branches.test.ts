@@ -123,3 +123,24 @@ test('a place of many texts and of a short one leads to each of them', () => {
   for (const name of names) expect(found(router, `/${name}/7`)).toEqual([`/${name}/:id`, { id: '7' }])
   expect(found(router, '/name/7')).toBe(404)
 })
+
+test('a place of many texts and of a short one hands the values of parameters before it on', () => {
+  const router: Router = new Router().get('/:site/n/:id', app)
+  for (const name of names) router.get(`/:site/${name}/:id`, app)
+  warm(router, ['/a/n/7', '/a/name-150/7'])
+  expect(found(router, '/b/n/8')).toEqual(['/:site/n/:id', { site: 'b', id: '8' }])
+  expect(found(router, '/b/name-150/8')).toEqual(['/:site/name-150/:id', { site: 'b', id: '8' }])
+})
+
+test('a place of many texts and of a parameter leads to each of them', () => {
+  const router: Router = new Router().get('/:other', app).get('/a/:site/:other', app)
+  const short = names.slice(0, FUNCTION_SIZE_LIMIT + 1)
+  for (const name of short) router.get(`/${name}/*rest`, app).get(`/a/:site/${name}/*rest`, app)
+  warm(router, ['/name-5/7', '/name-7', '/a/b/name-5/7', '/a/b/name-7'])
+  for (const name of short) {
+    expect(found(router, `/${name}/7`)).toEqual([`/${name}/*rest`, { rest: ['7'] }])
+    expect(found(router, `/${name}`)).toEqual(['/:other', { other: name }])
+    expect(found(router, `/a/b/${name}/7`)).toEqual([`/a/:site/${name}/*rest`, { site: 'b', rest: ['7'] }])
+    expect(found(router, `/a/b/${name}`)).toEqual(['/a/:site/:other', { site: 'b', other: name }])
+  }
+})
