@@ -222,7 +222,7 @@ describe('generated code', () => {
       .add('/h/:id', app, { methods: ['HEAD'] })
       .get('/c/:id/', app, { defaults: { page: 1 } })
       .mount('/m/:id', app)
-      .get('/d{/:id}', app)
+      .get('/d{/:id}', app, { defaults: { id: 'none', page: 1 } })
       .get('/e/:name.:ext', app)
       .get('/f/*rest/end', app)
       .get('/g/*rest', app)
@@ -247,6 +247,8 @@ describe('generated code', () => {
         '/x/1',
         '//a/1',
         '',
+        'a/1',
+        'xa/1',
       ].map((path) => [method, path] as const),
     )
     const before = asked.map(([method, path]) => router.match(method, path))
@@ -281,6 +283,20 @@ describe('generated code', () => {
     expect(router.match('GET', '/n/q/y')).toMatchObject({ params: { n: 'q' } })
     expect(router.match('GET', '/n/q/z')).toMatchObject({ status: 404 })
     expect(asked).toBe(4)
+  })
+
+  test('takes every value of a converter but undefined', () => {
+    const values = { nothing: null, no: false, zero: 0, empty: '', refused: undefined }
+    const named: Converter<unknown> = {
+      name: 'named',
+      parse: (text) => values[text as keyof typeof values],
+      format: String,
+    }
+    const router: Router = new Router().get('/v/:value', app, { convert: { value: named } })
+    ask(router, '/v/nothing')
+    const found = Object.keys(values).map((name) => router.match('GET', `/v/${name}`))
+    expect(found.map((match) => match.rule && match.params.value)).toEqual([null, false, 0, '', undefined])
+    expect(found.at(-1)).toMatchObject({ status: 404 })
   })
 
   test('may be asked again by a converter of its own', () => {

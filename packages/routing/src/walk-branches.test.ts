@@ -49,6 +49,17 @@ describe('a place that too many texts for one function lead on from', () => {
   })
 })
 
+test('a place of many texts that only several characters together tell apart leads to each of them', () => {
+  const router: Router = new Router()
+  const numbers = Array.from({ length: 1000 }, (_, i) => `n${1000 + i * 7}`)
+  for (const name of numbers) router.get(`/${name}/:id`, app)
+  warm(router, ['/n1007/7', '/n7993/7'])
+  expect(numbers.map((name) => found(router, `/${name}/7`))).toEqual(
+    numbers.map((name) => [`/${name}/:id`, { id: '7' }]),
+  )
+  expect(found(router, '/n1001/7')).toBe(404)
+})
+
 test('a place below parameters hands their values on, and gives way where it leads nowhere', () => {
   const router: Router = new Router().get('/:site/*rest', app)
   for (const name of names) router.get(`/:site/${name}/:id`, app)
