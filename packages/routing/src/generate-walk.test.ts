@@ -148,6 +148,16 @@ describe('code is generated', () => {
     expect([generate('kept-too'), generate('kept'), generate('kept-too')]).toEqual([1, 0, 0])
   })
 
+  test('but none that is larger than one function may be', () => {
+    const sources = watchSources()
+    const router: Router = new Router()
+    const long = (i: number): string => `${i}-`.repeat(2000)
+    for (let i = 100; i < 104; i++) router.get(`/large/:id/${long(i)}`, app)
+    ask(router, `/large/7/${long(103)}`)
+    expect(sources.list).toHaveLength(0)
+    expect(router.match('GET', `/large/7/${long(103)}`)).toMatchObject({ params: { id: '7' } })
+  })
+
   test('up to a limit, beyond which places are searched', () => {
     const sources = watchSources()
     const router: Router = new Router()
