@@ -124,7 +124,6 @@ export class WalkSource {
 
   /** Where the path goes on, with a slash. */
   #goOn(node: Node, place: Place, captured: readonly Captured[]): void {
-    if (node.draft !== undefined) this.#tree.open(node)
     if (node.branches !== undefined) this.#branches(node.branches, node, place, captured)
     if (node.dynamic) this.#dynamic(node, place, captured)
     if (node.mount !== undefined) this.#table(node.mount, captured, place.code)
