@@ -134,6 +134,19 @@ describe('code is generated', () => {
       expect(router.match('GET', `/same${i}/7`).rule?.pattern).toBe(`/same${i}/:sameId`)
   })
 
+  test('still, where much of what was asked has the same rules', () => {
+    const sources = watchSources()
+    const router: Router = new Router().get('/unlike/:id/edit', app)
+    const long = 'long-'.repeat(1000)
+    for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++) router.get(`/alike${i}/:id/${long}`, app)
+    ask(router, `/alike0/7/${long}`)
+    const alike = Math.ceil(TREE_SOURCE_LIMIT / (sources.list[0] as string).length)
+    for (let i = 1; i <= alike; i++) ask(router, `/alike${i}/7/${long}`)
+    expect(sources.list).toHaveLength(1)
+    ask(router, '/unlike/7/edit')
+    expect(sources.list).toHaveLength(2)
+  })
+
   test('again for the same rules once much other code was, which is kept in its place', () => {
     const sources = watchSources()
     const generate = (name: string): number => {
