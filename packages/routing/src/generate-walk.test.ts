@@ -308,6 +308,34 @@ describe('generated code', () => {
     expect(asked).toBe(4)
   })
 
+  test('tries what is more specific first: text, part text, converted, plain, wildcards, mounts', () => {
+    const router: Router = new Router({ redirectSlashes: false })
+      .mount('/o', app)
+      .get('/o/*rest/:end', app)
+      .get('/o/:plain', app)
+      .get('/o/:digits', app, { convert: { digits: { pattern: /\d+/ } } })
+      .get('/o/1:part', app)
+      .get('/o/12', app)
+      .get('/o/12/x', app)
+      .get('/o/12/:more', app)
+    const patternOf = (path: string): string | undefined => router.match('GET', path).rule?.pattern
+    const sources = watchSources()
+    ask(router, '/o/ab')
+    expect(sources.list).toHaveLength(1)
+    const paths = ['/o/12', '/o/12/x', '/o/12/y', '/o/13', '/o/23', '/o/ab', '/o/13/y', '/o/12/y/z', '/o//']
+    expect(paths.map(patternOf)).toEqual([
+      '/o/12',
+      '/o/12/x',
+      '/o/12/:more',
+      '/o/1:part',
+      '/o/:digits',
+      '/o/:plain',
+      '/o/*rest/:end',
+      '/o/*rest/:end',
+      '/o',
+    ])
+  })
+
   test('takes every value of a converter but undefined', () => {
     const values = { nothing: null, no: false, zero: 0, empty: '', refused: undefined }
     const named: Converter<unknown> = {
