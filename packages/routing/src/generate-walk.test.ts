@@ -136,7 +136,7 @@ describe('code is generated', () => {
 
   test('still, where much of what was asked has the same rules', () => {
     const sources = watchSources()
-    const router: Router = new Router().get('/unlike/:id/edit', app)
+    const router: Router = new Router().get('/unlike/:unlikeId/edit', app)
     const long = 'long-'.repeat(1000)
     for (let i = 0; i <= FUNCTION_SIZE_LIMIT; i++) router.get(`/alike${i}/:id/${long}`, app)
     ask(router, `/alike0/7/${long}`)
@@ -158,7 +158,10 @@ describe('code is generated', () => {
     const others = (): number => sources.list.slice(1).reduce((sum, { length }) => sum + length, 0)
     for (let i = 0; others() <= KEPT_SOURCE_LIMIT; i++) generate(`${i}-`.repeat(2000))
     expect([generate('kept'), generate('kept')]).toEqual([1, 0])
-    expect([generate('kept-too'), generate('kept'), generate('kept-too')]).toEqual([1, 0, 0])
+    const names = ['kept', 'kept-too', 'kept-as-well']
+    // The first time may be when all is forgotten.
+    for (let time = 0; time < 2; time++) names.map(generate)
+    expect(names.map(generate)).toEqual([0, 0, 0])
   })
 
   test('but none that is larger than one function may be', () => {
