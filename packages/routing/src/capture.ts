@@ -7,6 +7,7 @@
  * @module
  */
 import { BadRequest } from '@stapel/core'
+import { generateFunction } from './generate-function.ts'
 
 /** What a parameter or wildcard gives: decoded text, what a converter makes of it, or a list of texts. */
 export interface Capture {
@@ -99,14 +100,8 @@ function compileCapturer(captures: readonly Capture[]): Capturer | undefined {
     // Names come from a program's patterns, and no text leaves the literal that JSON.stringify makes of it.
     return `${JSON.stringify(name)}: ${code}`
   })
-  try {
-    return new Function('decode', 'decodeList', `return (path, spans, values) => ({ ${rows.join(', ')} })`)(
-      decode,
-      decodeList,
-    ) as Capturer
-  } catch {
-    return undefined
-  }
+  const code = `return (path, spans, values) => ({ ${rows.join(', ')} })`
+  return generateFunction(code, { decode, decodeList }) as Capturer | undefined
 }
 
 /** The decoded segments between two positions of a path. */

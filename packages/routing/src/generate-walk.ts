@@ -10,6 +10,7 @@
  */
 import { decode, decodeList, tryDecode } from './capture.ts'
 import { Found } from './found.ts'
+import { generateFunction, mayGenerate } from './generate-function.ts'
 import { FUNCTION_SOURCE_LIMIT, KEPT_SOURCE_LIMIT } from './generated-limits.ts'
 import { scanSegment } from './scan-segment.ts'
 import type { Search } from './search.ts'
@@ -40,7 +41,7 @@ export function generateWalk(
   write: (source: WalkSource) => string | undefined,
   budget: number,
 ): Generated | undefined {
-  if (isForbidden) return undefined
+  if (!mayGenerate()) return undefined
   const source = new WalkSource(tree, FUNCTION_SOURCE_LIMIT)
   const code = write(source)
   if (code === undefined) return undefined
@@ -52,20 +53,13 @@ export function generateWalk(
   return walk && { walk, constants, added: code.length }
 }
 
-let isForbidden = false
-
 /** By source: resources that have the same rules below them differ in the constants alone. */
 const kept: Map<string, GeneratedWalk> = new Map()
 let keptSize = 0
 
 function compile(code: string): GeneratedWalk | undefined {
-  let walk: GeneratedWalk
-  try {
-    walk = new Function(...Object.keys(helpers), code)(...Object.values(helpers)) as GeneratedWalk
-  } catch (error) {
-    isForbidden = error instanceof EvalError
-    return undefined
-  }
+  const walk = generateFunction(code, helpers) as GeneratedWalk | undefined
+  if (walk === undefined) return undefined
   keptSize += code.length
   if (keptSize > KEPT_SOURCE_LIMIT) {
     kept.clear()
