@@ -15,7 +15,7 @@ import { FUNCTION_SOURCE_LIMIT, KEPT_SOURCE_LIMIT } from './generated-limits.ts'
 import { scanSegment } from './scan-segment.ts'
 import type { Search } from './search.ts'
 import type { Tree } from './tree.ts'
-import { walkFrom } from './walk-branches.ts'
+import { walkBranch, walkFrom } from './walk-branches.ts'
 import { WalkSource } from './walk-source.ts'
 
 /** Does what a search does from a place on, where the path goes on. The same function serves all places whose source is the same. */
@@ -75,5 +75,6 @@ const helpers: Readonly<Record<string, unknown>> = {
   decodeList,
   scanSegment,
   tryDecode,
+  walkBranch,
   walkFrom,
 }

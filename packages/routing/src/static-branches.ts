@@ -51,7 +51,10 @@ export function createBranches(runs: readonly Run[]): Branch | undefined {
 export function findBranch(branches: Branch, path: string, position: number): Branch | undefined {
   let branch = branches
   while (branch.table !== undefined) {
-    const next = stepFrom(branch, path, position)
+    const { table, base } = branch
+    const index = codeAt(path, position + branch.offset) - base
+    if (index < 0 || index >= table.length) return undefined
+    const next = table[index]
     if (next === undefined) return undefined
     branch = next
   }
@@ -64,16 +67,6 @@ export function findBranch(branches: Branch, path: string, position: number): Br
   const start = position + piece.length
   if (path.slice(position, start) !== piece) return undefined
   return pieces === undefined || standAt(path, start, pieces) ? branch : undefined
-}
-
-/** What the table of a branch leads to. */
-export function stepFrom(
-  { table = [], offset, base }: Branch,
-  path: string,
-  position: number,
-): Branch | undefined {
-  const index = codeAt(path, position + offset) - base
-  return index < 0 || index >= table.length ? undefined : table[index]
 }
 
 function standAt(path: string, position: number, pieces: readonly string[]): boolean {

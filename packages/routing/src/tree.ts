@@ -1,11 +1,10 @@
 import type { Converter } from './converter.ts'
 import { type Generated, generateWalk } from './generate-walk.ts'
-import { FUNCTION_SIZE_LIMIT, TREE_SOURCE_LIMIT } from './generated-limits.ts'
+import { TREE_SOURCE_LIMIT } from './generated-limits.ts'
 import type { MethodTable } from './method-table.ts'
 import type { Parameter } from './pattern-tokens.ts'
 import { type Branch, createBranches, type Run } from './static-branches.ts'
 import { Draft, type Leaf, type Ways } from './tree-draft.ts'
-import { walkBranches } from './walk-branches.ts'
 import type { WalkSource } from './walk-source.ts'
 
 /**
@@ -120,11 +119,7 @@ export class Tree {
   /** Generates code for a place, to which `slot` values lead, and what follows; for nothing where that is too much. */
   generate(node: Node, slot: number): void {
     if (node.draft !== undefined) this.open(node)
-    const { branches, only } = node
-    node.generated =
-      only === BRANCHES && branches !== undefined && branches.size > FUNCTION_SIZE_LIMIT
-        ? { walk: walkBranches(branches, slot), constants: [], added: 0 }
-        : this.#generate((source) => source.writeNode(node, slot))
+    node.generated = this.#generate((source) => source.writeNode(node, slot))
   }
 
   /** The same for some of the texts that lead on from a place. */

@@ -1,32 +1,17 @@
 /**
- * The steps that generated code leaves to data: from a place that too many texts for one function lead on from to the function of some of these texts, and from one function
- * to that of the next place.
+ * The steps from one generated function to another: from a place that too many texts for one function lead on from to that of some of these texts, and from a text to that of the
+ * place behind it.
  *
  * @module
  */
 import type { Found } from './found.ts'
-import type { GeneratedWalk } from './generate-walk.ts'
-import { FUNCTION_SIZE_LIMIT, GENERATE_AFTER } from './generated-limits.ts'
+import { GENERATE_AFTER } from './generated-limits.ts'
 import type { Search } from './search.ts'
-import { type Branch, findBranch, stepFrom } from './static-branches.ts'
+import { type Branch, findBranch } from './static-branches.ts'
 import type { Node } from './tree.ts'
 
-/** Does what a search does with the static texts that follow on a place to which `slot` values lead. */
-export function walkBranches(branches: Branch, slot: number): GeneratedWalk {
-  if (branches.size <= FUNCTION_SIZE_LIMIT)
-    return (path, position, method, search) => walkBranch(branches, path, position, method, search, slot)
-  return function walk(path, position, method, search) {
-    let branch: Branch | undefined = branches
-    do {
-      branch = stepFrom(branch, path, position)
-      if (branch === undefined) return undefined
-    } while (branch.size > FUNCTION_SIZE_LIMIT)
-    return walkBranch(branch, path, position, method, search, slot)
-  }
-}
-
-/** By the function of these texts, once they were asked for often. */
-function walkBranch(
+/** Does what a search does with some of the texts that follow on a place, to which `slot` values lead; by a function of their own, once they were asked for often. */
+export function walkBranch(
   branch: Branch,
   path: string,
   position: number,

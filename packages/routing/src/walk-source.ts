@@ -11,7 +11,6 @@ import type { MethodTable } from './method-table.ts'
 import type { Candidate } from './rule.ts'
 import { type Branch, END, SLASH_COMPARED } from './static-branches.ts'
 import type { ConvertedEdge, MixedEdge, Node, Tree, WildcardEdge } from './tree.ts'
-import { walkBranches } from './walk-branches.ts'
 import { beginning, type Place, placeAt, shift } from './walk-place.ts'
 import { compareText, quoteText } from './walk-text.ts'
 import { type Captured, paramsCode, storeCode } from './walk-values.ts'
@@ -132,26 +131,36 @@ export class WalkSource {
   #branches(branches: Branch, from: Node, place: Place, captured: readonly Captured[]): void {
     if (!this.#hasRoom && branches.size > this.#room) {
       this.#store(captured)
-      const walk = this.#constant(walkBranches(branches, captured.length))
-      this.#tryCall(`${walk}(path, ${place.code}, method, search)`)
+      this.#parts(branches, place, captured.length)
     } else {
       if (!this.#hasRoom) this.#room -= branches.size
       this.#branch(branches, from, place, captured)
     }
   }
 
-  #branch(branch: Branch, from: Node | undefined, place: Place, captured: readonly Captured[]): void {
-    if (branch.table === undefined) {
-      this.#text(branch, from, place, captured)
-      return
+  /** Parts of too many texts, each small enough for a function of its own. */
+  #parts(branch: Branch, place: Place, slot: number): void {
+    if (branch.size > FUNCTION_SIZE_LIMIT) {
+      this.#switch(branch, place, (inner) => this.#parts(inner, place, slot))
+    } else {
+      const given = `${this.#constant(branch)}, path, ${place.code}, method, search, ${slot}`
+      this.#tryCall(`walkBranch(${given})`)
     }
-    const at = shift(place, branch.offset).code
+  }
+
+  #branch(branch: Branch, from: Node | undefined, place: Place, captured: readonly Captured[]): void {
+    if (branch.table === undefined) this.#text(branch, from, place, captured)
+    else this.#switch(branch, place, (inner) => this.#branch(inner, from, place, captured))
+  }
+
+  #switch({ table = [], base, offset }: Branch, place: Place, inside: (branch: Branch) => void): void {
+    const at = shift(place, offset).code
     // The end of a path ends a segment as a slash does.
     this.#block(`switch (${at} < length ? path.charCodeAt(${at}) : ${SLASH})`, () => {
-      branch.table?.forEach((inner, i) => {
+      table.forEach((inner, i) => {
         if (inner === undefined) return
-        this.#block(`case ${branch.base + i}:`, () => {
-          this.#branch(inner, from, place, captured)
+        this.#block(`case ${base + i}:`, () => {
+          inside(inner)
           this.#line('break')
         })
       })
