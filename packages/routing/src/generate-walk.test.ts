@@ -121,6 +121,36 @@ describe('code is generated', () => {
     }
   })
 
+  test('in functions that count half an alternative for each text which leads to a call', () => {
+    const sources = watchSources()
+    const router: Router = new Router()
+    const names = Array.from({ length: FUNCTION_SIZE_LIMIT * 1.2 }, (_, i) => `h${i}`)
+    // Each character leaves a third of them together.
+    const many = Array.from({ length: FUNCTION_SIZE_LIMIT * 2.4 }, (_, i) => i.toString(3).padStart(6, '0'))
+    for (const name of names)
+      router.get(`/${name}/:id`, app).get(`/${name}/:id/edit`, app).get(`/at/:site/${name}`, app)
+    for (const name of many) router.add(`/of/:s/${name}/:i`, app).add(`/of/:s/${name}/:i/x`, app)
+    const asked = names.flatMap((name) => [`/${name}/7/edit`, `/at/7/${name}`])
+    asked.push(...many.map((name) => `/of/7/${name}/8`))
+    for (const path of asked) ask(router, path, GENERATE_AFTER / 8)
+    for (const path of asked) expect(router.match('GET', path).rule).toBeDefined()
+    expect(sources.list.length).toBeGreaterThan(5)
+    for (const source of sources.list) {
+      const alternatives = source.match(/new Found/g)?.length ?? 0
+      const calls = source.match(/walkFrom|walkBranch/g)?.length ?? 0
+      expect(alternatives + calls / 2).toBeLessThanOrEqual(FUNCTION_SIZE_LIMIT)
+    }
+  })
+
+  test('in one function for a place and all that follows, where there is room', () => {
+    const sources = watchSources()
+    const router: Router = new Router()
+    const names = Array.from({ length: FUNCTION_SIZE_LIMIT * 0.8 }, (_, i) => `room${i}`)
+    for (const name of names) router.get(`/x/:id/${name}/:of`, app).get(`/y/:id/${name}/:of`, app)
+    ask(router, '/x/7/room1/8')
+    for (const name of names) expect(sources.list.at(-1)).toContain(`${name}/`)
+  })
+
   test('once for resources that have the same rules', () => {
     const sources = watchSources()
     const router: Router = new Router()

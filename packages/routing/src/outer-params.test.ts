@@ -71,6 +71,8 @@ test('a mount that gives another type throws', () => {
   const lists = Router.below('/', { host: '*any.example.org' }).get('/', show)
   // @ts-expect-error: it is one text
   expect(() => new Router().mount('/:any', lists)).toThrow('with any as a text')
+  // @ts-expect-error: around the router that it is mounted in, the team is a text
+  expect(() => Router.below('/:team').mount('/in', users)).toThrow('with team as a text')
   new Router().mount('/teams/:team', users, { convert: { team: int() } })
   new Router().host('*any.example.org', (any) => any.mount('/', lists))
 })
@@ -108,6 +110,20 @@ test('redirects take the parameters of the prefix, as they are written there', a
   expect(() => new Router().get('/again', redirectTo('/of/:team') as never)).toThrow(
     'does not always capture team',
   )
+})
+
+test('redirects take a parameter of their own as it is written there, whatever one around is', async () => {
+  const texts = Router.below('/:id', { convert: { id: int({ digits: 3 }) } }).get(
+    '/of/:id',
+    redirectTo('/to/:id'),
+  )
+  const lists = Router.below('/', { host: '*id.example.org' }).get('/of/:id', redirectTo('/to/:id'))
+  const router = new Router()
+    .mount('/texts/:id', texts, { convert: { id: int({ digits: 3 }) } })
+    .host('*id.example.org', (any) => any.mount('/lists', lists))
+  const client = new Client(validate(router.app), { base: 'http://a.example.org', followRedirects: false })
+  expect((await client.get('/texts/001/of/7')).headers.get('location')).toBe('/texts/001/to/7')
+  expect((await client.get('/lists/of/7')).headers.get('location')).toBe('/lists/to/7')
 })
 
 test('what nothing can be mounted at, and unknown options, throw when it is made', () => {
