@@ -1,8 +1,9 @@
 import type { Application } from '@stapel/core'
+import type { OuterParams } from './outer-params.ts'
 import { describeValue } from './quote.ts'
 import type { MountedRouter, RuleInit } from './rule.ts'
 import { checkMethods, checkOptionNames } from './rule-options.ts'
-import type { RuleSet } from './rule-set.ts'
+import { type RuleSet, ruleSetOf } from './rule-set.ts'
 import { Scope, type ScopeInit, titleOf } from './scope.ts'
 import type { AnyInherited, AnyNamed, Inherited } from './typed-names.ts'
 import type {
@@ -102,7 +103,8 @@ export class Group<Names extends AnyNamed = never, In extends AnyInherited = Inh
       if (typeof pattern === 'string') {
         return this.#addRule({ pattern, app, ...checked(options, addOptionNames, pattern) })
       }
-      for (const rule of listOf(pattern)) this.#addRule(rule)
+      const needed = neededBy(pattern)
+      for (const rule of listOf(pattern)) this.#addRule(rule, needed)
       return this
     }
     return add as Add<Names, In>
@@ -148,8 +150,8 @@ export class Group<Names extends AnyNamed = never, In extends AnyInherited = Inh
     return add as Adds
   }
 
-  #addRule(init: RuleInit): this {
-    this.#rules.add(this.#scope.complete(init), this.#scope.parsedHostOf(init))
+  #addRule(init: RuleInit, needed?: OuterParams): this {
+    this.#rules.add(this.#scope.complete(init), this.#scope.parsedHostOf(init), needed)
     return this
   }
 }
@@ -188,6 +190,12 @@ function checked(options: object, names: readonly string[], pattern: string): ob
 
 function isRouter(app: Application | MountedRouter): app is MountedRouter {
   return typeof app === 'object' && app !== null && typeof app.app === 'function'
+}
+
+/** What the rules of another router have from where it is mounted, and now from where they are added. */
+function neededBy(rules: Iterable<RuleInit>): OuterParams | undefined {
+  const { app } = rules as Partial<MountedRouter>
+  return app && ruleSetOf(app)?.outer
 }
 
 /** A list of its own, because a router may be given its own rules again, for another host. */

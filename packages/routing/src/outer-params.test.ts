@@ -44,7 +44,7 @@ test('a mount that lacks a parameter throws', () => {
   const users = Router.below('/teams/:team', { host: ':tenant.example.org' }).get('/', show)
   const router = new Router().host(':tenant.example.org')
   const message =
-    'Got mount :tenant.example.org/groups/:group for a router that is made to be below :tenant.example.org/teams/:team; expected a prefix that always has the parameter team.'
+    'Got mount :tenant.example.org/groups/:group, whose router is made to be below :tenant.example.org/teams/:team; expected a prefix that always has the parameter team.'
   // @ts-expect-error: the team is missing
   expect(() => router.mount('/groups/:group', users)).toThrow(new TypeError(message))
   // @ts-expect-error: the team is missing
@@ -59,10 +59,27 @@ test('a mount that lacks a parameter throws', () => {
   expect(() => new Router().add(rules)).toThrow('always has the parameter team')
 })
 
+test('a group that its rules are added to gives the parameters, too', async () => {
+  const users = Router.below('/teams/:team').get('/users/:id', show, { name: 'user' })
+  const router = new Router().group({ prefix: '/in/:team', name: 'in.' }, (group) => group.add(users))
+  expect(await jsonOf(router, '/in/red/users/7')).toEqual({ team: 'red', id: '7' })
+  expect(router.url('in.user', { team: 'red', id: '7' })).toBe('/in/red/users/7')
+  // @ts-expect-error: there is no team
+  expect(() => new Router().add(users)).toThrow(
+    'Got GET /users/:id, whose router is made to be below /teams/:team; expected a prefix that always has the parameter team.',
+  )
+  // @ts-expect-error: there is no team
+  expect(() => new Router().group({ prefix: '/in' }).add(users.snapshot())).toThrow('always has')
+  const converted = new Router().group({ prefix: '/:team', convert: { team: int() } })
+  // @ts-expect-error: the team is a number
+  expect(() => converted.add(users)).toThrow('with team as int()')
+  new Router().add([...users])
+})
+
 test('a mount that gives another type throws', () => {
   const users = Router.below('/teams/:team', { convert: { team: int() } }).get('/', show)
   const message =
-    'Got mount /teams/:team with team as a text for a router that is made to be below /teams/:team with team as int(); expected the same converter in both.'
+    'Got mount /teams/:team with team as a text, whose router is made to be below /teams/:team with team as int(); expected the same converter in both.'
   // @ts-expect-error: the team is no number
   expect(() => new Router().mount('/teams/:team', users)).toThrow(new TypeError(message))
   const other = { convert: { team: oneOf('red', 'blue') } }

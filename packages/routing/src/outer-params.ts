@@ -34,7 +34,7 @@ export class OuterParams {
     this.kinds = kindsOf(parsed, parsedHost)
   }
 
-  /** Throws a TypeError for a mount that does not give them, nor has them from around its own router. */
+  /** Throws a TypeError for a mount, or another rule, that does not give them, nor has them from around its own router. */
   check(mount: Rule, around: OuterParams | undefined): void {
     const given = new Set([
       ...capturedAlways(mount.parsed, mount.parsedHost).map(({ name }) => name),
@@ -44,7 +44,7 @@ export class OuterParams {
     for (const { name } of this.captures) {
       if (given.has(name)) continue
       throw new TypeError(
-        `Got ${describeRule(mount)} for a router that is made to be below ${this.source}; expected a prefix that always has the parameter ${name}.`,
+        `Got ${describeRule(mount)}, whose router is made to be below ${this.source}; expected a prefix that always has the parameter ${name}.`,
       )
     }
     const kinds = new Map([...(around?.kinds ?? []), ...kindsOf(mount.parsed, mount.parsedHost)])
@@ -52,7 +52,7 @@ export class OuterParams {
       const expected = this.kinds.get(name)
       if (expected === undefined || expected === kind) continue
       throw new TypeError(
-        `Got ${describeRule(mount)} with ${name} as ${kind} for a router that is made to be below ${this.source} with ${name} as ${expected}; expected the same converter in both.`,
+        `Got ${describeRule(mount)} with ${name} as ${kind}, whose router is made to be below ${this.source} with ${name} as ${expected}; expected the same converter in both.`,
       )
     }
   }

@@ -457,6 +457,12 @@ test('a router that is made to be mounted is not mounted without its params', ()
   // @ts-expect-error: no such parameter
   Router.below('/teams/:team', { convert: { taem: int() } })
   new Router().mount('/teams{/:team}', users, { defaults: { team: 'all' } })
+  // @ts-expect-error: there is no team
+  new Router().add(users)
+  // @ts-expect-error: there is no team
+  new Router().group({ prefix: '/:group' }, (group) => group.add(users))
+  new Router().group({ prefix: '/:team' }, (group) => group.add(users).add(users.snapshot()))
+  new Router().add(new Router().get('/', app)).add([...new Router()])
 })
 
 test('unknown values are allowed where they become the query', () => {

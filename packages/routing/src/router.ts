@@ -107,8 +107,8 @@ export class Router<Names extends AnyNamed = never, Outer extends AnyParams = ne
    * A router that is made to be mounted: its handlers get the parameters of the prefix too, and the compiler knows their types. `host` and `convert` are
    * those of the mount.
    *
-   * It may be mounted at any prefix that has the same parameters, whatever groups and mounts they come from; `mount` throws a TypeError for one that lacks
-   * a parameter or converts it otherwise. What `url` takes are the parameters of its own rules.
+   * It may be mounted at any prefix that has the same parameters, whatever groups and mounts they come from; `mount`, and `add` of its
+   * rules, throw a TypeError where one is missing or converted otherwise. What `url` takes are the parameters of its own rules.
    *
    * @example
    * ```ts

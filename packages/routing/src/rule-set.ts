@@ -68,15 +68,16 @@ export class RuleSet {
 
   /**
    * Adds a rule; throws a TypeError when it is malformed or cannot be told from another, and then nothing is added. `parsedHost` is its host taken apart,
-   * where that was done before.
+   * where that was done before; `needed` is what it takes of the parameters around it.
    */
-  add(init: RuleInit, parsedHost?: HostPattern): void {
+  add(init: RuleInit, parsedHost?: HostPattern, needed?: OuterParams): void {
     if (this.#isSealed) {
       throw new TypeError(
         `Got the rule ${init.pattern} for a snapshot, to which nothing can be added; add it to the router and take another one.`,
       )
     }
     const rule = new Rule(init, parsedHost, this.outer)
+    needed?.check(rule, this.outer)
     if (rule.mounted) ruleSetOf(rule.app)?.outer?.check(rule, this.outer)
     const matchers = rule.buildOnly ? [] : this.#matchersOf(rule)
     for (const matcher of matchers) matcher.check(rule.parsed, rule)

@@ -138,8 +138,15 @@ export interface Add<Names extends AnyNamed, In extends AnyInherited> {
     app: ApplicationWith<NoInfer<HandlerParams<In, Pattern, Host, Convert, Defaults>>>,
     options?: AddOptions<Name, Host, Convert, Defaults>,
   ): Grown<In, With<Names, In, Name, Pattern, Host, Convert, Defaults>>
-  <const Rules extends Iterable<RuleInit>>(rules: Rules): Grown<In, Names | NamedOfRules<In, Rules>>
+  <const Rules extends Iterable<RuleInit>>(
+    rules: Rules & RulesFor<In, Rules>,
+  ): Grown<In, Names | NamedOfRules<In, Rules>>
 }
+
+/** The rules of a router that is made to be below a prefix need its parameters where they are added, too. */
+type RulesFor<In extends AnyInherited, Rules> = Rules extends { readonly app: ApplicationWith<never> }
+  ? { readonly app: ApplicationWith<HandlerParams<In, '', never, never, never>> }
+  : unknown
 
 /** Adds a rule that never matches; see {@link Group.buildOnly}. */
 export type AddBuildOnly<Names extends AnyNamed, In extends AnyInherited> = <
