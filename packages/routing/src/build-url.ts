@@ -3,7 +3,8 @@ import { buildQuery, type QueryInit } from './build-query.ts'
 import type { Values } from './choose-alternative.ts'
 import { type PlaceOptions, placeUrl } from './external-url.ts'
 import type { NamedRules } from './named-rules.ts'
-import { describeValue, quote } from './quote.ts'
+import { describeValue } from './quote.ts'
+import { checkOptionNames } from './rule-options.ts'
 import { NO_VALUES } from './url-target.ts'
 
 /** Options of `url`. */
@@ -39,16 +40,17 @@ export function buildUrl(
   }
   // Most are paths of a rule that is alone with its name.
   const plain = options === undefined ? source.rules.plainPath(name, params) : undefined
-  return plain ?? buildAny(source, name, params, options === undefined ? {} : options)
+  return plain ?? buildAny(source, name, params, options)
 }
 
 function buildAny(
   { rules, sortQuery, router }: UrlSource,
   name: string,
   params: Values,
-  options: UrlOptions,
+  options: UrlOptions = {},
 ): string {
-  const { query, appendUnknown = false, method, ...place } = checkOptions(options)
+  checkOptionNames(options, optionNames, 'a URL')
+  const { query, appendUnknown = false, method, ...place } = options
   const target = rules.choose(name, params, appendUnknown, method)
   const path = target.path(params)
   const url = placeUrl({ path, host: target.hostOf(params), websocket: target.rule.websocket }, place, router)
@@ -56,7 +58,7 @@ function buildAny(
   return url + buildQuery(query, appendUnknown ? target.rest(params) : undefined, sortQuery)
 }
 
-const optionNames: ReadonlySet<string> = new Set([
+const optionNames: readonly string[] = [
   'query',
   'appendUnknown',
   'method',
@@ -64,18 +66,4 @@ const optionNames: ReadonlySet<string> = new Set([
   'scheme',
   'host',
   'request',
-] satisfies (keyof UrlOptions)[])
-
-function checkOptions(options: UrlOptions): UrlOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`Got ${describeValue(options)} for the options of a URL; expected an object.`)
-  }
-  for (const name of Object.keys(options)) {
-    if (!optionNames.has(name)) {
-      throw new TypeError(
-        `Got the unknown option ${quote(name)} for a URL; there are ${[...optionNames].join(', ')}.`,
-      )
-    }
-  }
-  return options
-}
+] satisfies (keyof UrlOptions)[]

@@ -1,9 +1,8 @@
 import type { Capture } from './capture.ts'
 import type { Converter, Converters } from './converter.ts'
-import { type HostPattern, parseHostPattern } from './host-pattern.ts'
-import { type Pattern, parsePattern } from './pattern.ts'
-import { describeRule, type Rule } from './rule.ts'
-import { checkPrefix } from './rule-options.ts'
+import type { HostPattern } from './host-pattern.ts'
+import type { Pattern } from './pattern.ts'
+import { describeRule, Rule } from './rule.ts'
 
 /** What a router has around it: a prefix, and perhaps the pattern of a host. */
 export interface OuterInit {
@@ -24,10 +23,8 @@ export class OuterParams {
 
   /** Throws a TypeError for what nothing can be mounted at. */
   constructor({ prefix, host, convert }: OuterInit) {
-    const parsedHost = host === undefined ? undefined : parseHostPattern(host, convert)
-    const own = Object.entries(convert ?? {}).filter(([name]) => !parsedHost?.names.has(name))
-    const parsed = parsePattern(prefix, Object.fromEntries(own))
-    if (prefix !== '/') checkPrefix(parsed, prefix)
+    const expected = { pattern: prefix, host, convert, mounted: true, buildOnly: true }
+    const { parsed, parsedHost } = new Rule(expected)
     this.source = `${host ?? ''}${prefix}`
     this.captures = capturedAlways(parsed, parsedHost)
     this.converters = convertersOf(parsed, parsedHost)

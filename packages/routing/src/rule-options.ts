@@ -1,6 +1,6 @@
 import { isToken } from '@stapel/core/http'
 import type { Pattern } from './pattern.ts'
-import { describeValue } from './quote.ts'
+import { describeValue, quote } from './quote.ts'
 
 /** Throws a TypeError for what holds no options, and for one that there is not; a misspelt `methods` would open a rule to all of them. */
 export function checkOptionNames(options: object, known: readonly string[], pattern: string): void {
@@ -10,7 +10,7 @@ export function checkOptionNames(options: object, known: readonly string[], patt
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new TypeError(
-        `Got the unknown option ${JSON.stringify(name)} for ${pattern}; there are ${known.join(', ')}.`,
+        `Got the unknown option ${quote(name)} for ${pattern}; there are ${known.join(', ')}.`,
       )
     }
   }
