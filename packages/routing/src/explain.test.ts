@@ -149,6 +149,12 @@ describe('why a rule does not match', () => {
     expect(String(router.explain('GET', '/users/'))).toContain('differs in its slashes, and answers POST')
   })
 
+  test('the path has another form in two ways, of which one is a redirect', () => {
+    const router = new Router({ redirectSlashes: false, mergeSlashes: true }).get('/', show)
+    expect(router.match('GET', '//')).toMatchObject({ status: 308, location: '/' })
+    expect(outcomes(router, 'GET', '//')).toEqual([['/', '/', { kind: 'slash', path: '/' }]])
+  })
+
   test('the mount of its router says that there is no redirect', () => {
     const inner = new Router().get('/about', show)
     const router = new Router({ redirectSlashes: false }).mount('/in', new Router().mount('/deep', inner))

@@ -148,7 +148,11 @@ function attemptRule(rule: Rule, request: Asked, index: number): Attempt | undef
     return { ...attempt, failure: refusal, ends: refusal?.kind === 'encoding', near: undefined }
   }
   if (rule.buildOnly || !onHost) return undefined
-  const other = request.otherSlashes.find((form) => walkRule(rule, form.segments).walk.failure === undefined)
+  const forms = request.otherSlashes.filter(
+    (form) => walkRule(rule, form.segments).walk.failure === undefined,
+  )
+  // `/` is `//` without the slash at its end, and with its slashes merged.
+  const other = forms.find((form) => isAllowed(rule, request, form)) ?? forms[0]
   if (other !== undefined) {
     return { ...attempt, failure: slashFailure(rule, request, method, other), near: undefined }
   }
@@ -242,18 +246,18 @@ function otherSlashes({ path, scriptName = '' }: ExplainedRequest): SlashForm[] 
     .map((form) => ({ ...form, segments: splitPath(form.path) ?? [] }))
 }
 
-function slashFailure(
-  rule: Rule,
-  request: Asked,
-  method: number | undefined,
-  { path, merges, toggles }: SlashForm,
-): Failure {
-  const allowed =
-    (!merges || wants(rule, request, 'mergeSlashes')) && (!toggles || wants(rule, request, 'redirectSlashes'))
-  if (!allowed) return { kind: 'slash', path, instead: { kind: 'off' } }
+function slashFailure(rule: Rule, request: Asked, method: number | undefined, form: SlashForm): Failure {
+  const { path } = form
+  if (!isAllowed(rule, request, form)) return { kind: 'slash', path, instead: { kind: 'off' } }
   const refusal = refusalOf(rule, request, method, undefined)
   if (refusal?.kind !== 'method' && refusal?.kind !== 'websocket') return { kind: 'slash', path }
   return { kind: 'slash', path, instead: refusal }
+}
+
+function isAllowed(rule: Rule, request: Asked, { merges, toggles }: SlashForm): boolean {
+  return (
+    (!merges || wants(rule, request, 'mergeSlashes')) && (!toggles || wants(rule, request, 'redirectSlashes'))
+  )
 }
 
 /** Keeps the order. */
